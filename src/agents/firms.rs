@@ -1,0 +1,217 @@
+//! Firms: columns and the plan that a firm can make alone.
+//!
+//! One agent stands for `weight` equal firms; heads, capital, land, money are totals over them. Technology and
+//! demand of the lump (MODEL 5.1):
+//!
+//! ```text
+//! y = weight^(1-nu) A z D^eta K^alpha S^gamma L^beta,   q = weight B p^-sigma,   nu = alpha + beta + gamma < 1
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+/// Sectors of firms; farming is done by households.
+pub const SECTORS: usize = 3;
+/// Names of the firm sectors.
+pub const SECTOR_NAMES: [&str; SECTORS] = ["industry", "services", "digital"];
+/// Industry: mining, manufacturing, utilities and construction.
+pub const INDUSTRY: usize = 0;
+/// Services other than digital.
+pub const SERVICES: usize = 1;
+/// Digital: information services, research and technical services.
+pub const DIGITAL: usize = 2;
+
+/// Behaviour of firms (`[firms]` in the scenario).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Elasticity of substitution between firms of a cell.
+    pub sigma: f64,
+    /// Returns to scale nu.
+    pub returns_to_scale: f64,
+    /// Land exponent gamma.
+    pub land_exponent: f64,
+    /// Data exponent eta.
+    pub data_exponent: f64,
+    /// Depreciation of capital, obsolescence against the trend included [1/year].
+    pub depreciation: f64,
+    /// Required return on capital [1/year].
+    pub required_return: f64,
+    /// Share of the gap to the wanted capital closed in a year [1/year].
+    pub adjustment: f64,
+    /// Standard deviation of yearly productivity shocks of a small firm [log points].
+    pub shock_sd: f64,
+    /// Elasticity of that standard deviation to size beyond ten heads.
+    pub shock_size_slope: f64,
+    /// Yearly persistence of productivity around the firm's own level.
+    pub shock_persistence: f64,
+    /// Standard deviation of the unexplained wedge on capital [log points].
+    pub wedge_sd: f64,
+    /// Relief of the capital wedge of state firms [log points].
+    pub state_wedge: f64,
+    /// Smoothing of beliefs about demand [1/quarter].
+    pub learning: f64,
+    /// Deposits wanted, in quarters of the wage bill.
+    pub cash_quarters: f64,
+    /// Yearly voluntary exit of a firm with ten heads [1/year].
+    pub exit_rate: f64,
+    /// Elasticity of exit to size.
+    pub exit_size_slope: f64,
+    /// Elasticity of entry to the value of a firm.
+    pub entry_elasticity: f64,
+    /// Elasticity of productivity to local employment.
+    pub agglomeration: f64,
+}
+
+/// Columns of all firms, ordered by cell (region, then sector) at birth.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Firms {
+    /// Cell: region * SECTORS + sector.
+    pub cell: Vec<u16>,
+    /// State-held.
+    pub state: Vec<bool>,
+    /// Generations that the slot has seen.
+    pub generation: Vec<u32>,
+    /// Age [quarters].
+    pub age: Vec<u16>,
+    /// Firms in the lump.
+    pub weight: Vec<f64>,
+    /// Log of the firm's own productivity level (technology A of the cell included).
+    pub type_z: Vec<f64>,
+    /// Log deviation of productivity from that level.
+    pub shock: Vec<f64>,
+    /// Unexplained log wedge on the cost of capital.
+    pub wedge: Vec<f64>,
+    /// Capital [units].
+    pub capital: Vec<f64>,
+    /// Land [m2].
+    pub land_m2: Vec<i64>,
+    /// Own data [units].
+    pub data: Vec<f64>,
+    /// Data used, own and bought [units].
+    pub data_used: Vec<f64>,
+    /// Deposits [fen].
+    pub deposits: Vec<i64>,
+    /// Debt [fen].
+    pub debt: Vec<i64>,
+    /// Loan rate [1/year].
+    pub loan_rate: Vec<f64>,
+    /// Whether the firm ever had a loan.
+    pub borrowed: Vec<bool>,
+    /// Posted wage per efficiency unit [fen per quarter and efficiency unit of one person].
+    pub wage: Vec<f64>,
+    /// Agents employed.
+    pub heads: Vec<u32>,
+    /// Efficiency units employed, in agents.
+    pub efficiency: Vec<f64>,
+    /// Agents wanted.
+    pub target: Vec<u32>,
+    /// Agents sought this quarter.
+    pub openings: Vec<u32>,
+    /// Openings left at the end of the quarter.
+    pub unfilled: Vec<u32>,
+    /// Revenue expected at the plan [fen per quarter].
+    pub planned_revenue: Vec<f64>,
+    /// Investment wanted, decided at the plan [fen].
+    pub planned_investment: Vec<f64>,
+    /// Output of the quarter [units].
+    pub output: Vec<f64>,
+    /// Revenue of the quarter [fen].
+    pub revenue: Vec<i64>,
+    /// Profit after tax of the quarter, smoothed [fen].
+    pub profit: Vec<f64>,
+}
+
+impl Firms {
+    /// Number of firm agents.
+    pub fn len(&self) -> usize {
+        self.cell.len()
+    }
+
+    /// Whether there are no firms.
+    pub fn is_empty(&self) -> bool {
+        self.cell.is_empty()
+    }
+
+    /// Sector of firm `i`.
+    #[inline]
+    pub fn sector(&self, i: usize) -> usize {
+        self.cell[i] as usize % SECTORS
+    }
+
+    /// Region of firm `i`.
+    #[inline]
+    pub fn region(&self, i: usize) -> usize {
+        self.cell[i] as usize / SECTORS
+    }
+
+    /// Heads of one firm of lump `i` [persons].
+    #[inline]
+    pub fn size(&self, i: usize, scale: f64) -> f64 {
+        f64::from(self.heads[i]) * scale / self.weight[i]
+    }
+}
+
+/// Exponents and tax that a plan needs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Technology {
+    /// Labour exponent beta of the cell.
+    pub beta: f64,
+    /// Capital exponent alpha of the cell.
+    pub alpha: f64,
+    /// Land exponent gamma.
+    pub gamma: f64,
+    /// Data exponent eta.
+    pub eta: f64,
+    /// Elasticity of substitution sigma.
+    pub sigma: f64,
+}
+
+impl Technology {
+    /// rho = (sigma - 1) / sigma.
+    #[inline]
+    pub fn rho(&self) -> f64 {
+        (self.sigma - 1.0) / self.sigma
+    }
+
+    /// Everything of output but labour: Theta = weight^(1-nu) exp(z) D^eta K^alpha S^gamma (A inside z).
+    #[inline]
+    pub fn theta(&self, weight: f64, z: f64, data: f64, capital: f64, land: f64) -> f64 {
+        let nu = self.alpha + self.beta + self.gamma;
+        // data per firm relative to its start value enters through z's normalisation
+        ((1.0 - nu) * weight.ln()
+            + z
+            + self.eta * data.max(1e-9).ln()
+            + self.alpha * capital.max(1e-9).ln()
+            + self.gamma * land.max(1.0).ln())
+        .exp()
+    }
+
+    /// Efficiency units that maximise (1 - tax) B^(1/sigma) y^rho - w L at given Theta:
+    /// L* = ((1-tax) rho beta B^(1/sigma) Theta^rho / w)^(1/(1 - beta rho)).
+    #[inline]
+    pub fn labour_wanted(&self, demand: f64, theta: f64, wage: f64, tax: f64) -> f64 {
+        let (rho, beta) = (self.rho(), self.beta);
+        ((1.0 - tax) * rho * beta * demand.powf(1.0 / self.sigma) * theta.powf(rho) / wage).powf(1.0 / (1.0 - beta * rho))
+    }
+
+    /// Revenue at output y under demand B: B^(1/sigma) y^rho.
+    #[inline]
+    pub fn revenue(&self, demand: f64, output: f64) -> f64 {
+        demand.powf(1.0 / self.sigma) * output.powf(self.rho())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wanted_labour_satisfies_the_first_order_condition() {
+        let t = Technology { beta: 0.6, alpha: 0.25, gamma: 0.03, eta: 0.03, sigma: 6.0 };
+        let theta = t.theta(3.0, 0.2, 5.0, 40.0, 100.0);
+        let (b, w, tax) = (7.0, 0.9, 0.08);
+        let l = t.labour_wanted(b, theta, w, tax);
+        let profit = |l: f64| (1.0 - tax) * t.revenue(b, theta * l.powf(t.beta)) - w * l;
+        assert!(profit(l) > profit(l * 1.001) && profit(l) > profit(l * 0.999));
+    }
+}

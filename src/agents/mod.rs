@@ -1,0 +1,7 @@
+//! Who acts: columns, and decisions that need no counterpart.
+
+pub mod firms;
+pub mod funds;
+pub mod government;
+pub mod places;
+pub mod workers;

@@ -1,0 +1,122 @@
+//! Where to live: choice of place with tastes by identity (Tombe and Zhu 2019; McFadden 1974), and hukou
+//! conversion.
+//!
+//! Options of a worker are all regions, and the farm at home. In units of the choice elasticity kappa:
+//!
+//! ```text
+//! W_d = ln s0_d + kappa (u_d - u0_d) + G_d,   u_d = ln y_d - (1-h) ln P_d - h ln R_d + chi ln g_d (+ land kept)
+//! ```
+//!
+//! s0 are the shares of the worker's origin and hukou kind at the start: everything constant (distance, amenity,
+//! networks, care) is inside ln s0, as in exact-hat algebra. G are Gumbel tastes hashed by (person, destination,
+//! epoch). The tastes of the start population are conditional on its place being the best (truncated Gumbel), so
+//! nobody moves while nothing changes; a review redraws them with a small probability.
+
+use crate::base::draws::Reader;
+use serde::{Deserialize, Serialize};
+
+/// Behaviour of movers (`[migration]` in the scenario).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Elasticity kappa of location choice to real income.
+    pub elasticity: f64,
+    /// Chance of a review in a quarter, workers under 35.
+    pub review_young: f64,
+    /// Chance of a review in a quarter, others.
+    pub review_old: f64,
+    /// Chance that tastes are redrawn at a review.
+    pub redraw: f64,
+    /// Weight chi of log access to public services.
+    pub service_weight: f64,
+    /// Smoothing of what is known of incomes elsewhere [1/quarter].
+    pub news: f64,
+    /// Yearly retirement rate of workers at 60 or older [1/year].
+    pub retirement: f64,
+    /// Spread of the logistic taste for a local hukou [log points].
+    pub conversion_spread: f64,
+    /// Mean cost of converting for holders of rural hukou [log points].
+    pub conversion_cost: f64,
+}
+
+/// Scores of all options for a person whose tastes are drawn afresh: ln s0 + change + G.
+pub fn fresh_choice(log_share: &[f64], change: &[f64], taste: &mut Reader) -> usize {
+    let mut best = (0usize, f64::NEG_INFINITY);
+    for (d, (&s, &c)) in log_share.iter().zip(change).enumerate() {
+        let g = taste.gumbel();
+        let score = s + c + g;
+        if score > best.1 {
+            best = (d, score);
+        }
+    }
+    best.0
+}
+
+/// Choice of a person whose tastes are conditional on `anchor` having been best at the start, when the
+/// changes were zero: the maximum M is Gumbel at ln(sum s0) = 0, the others are Gumbel truncated at M.
+pub fn anchored_choice(log_share: &[f64], change: &[f64], anchor: usize, taste: &mut Reader) -> usize {
+    let mut best = (anchor, f64::NEG_INFINITY);
+    let tastes: Vec<f64> = log_share.iter().map(|_| taste.gumbel()).collect();
+    let top = tastes[anchor];
+    for (d, (&s, &c)) in log_share.iter().zip(change).enumerate() {
+        let start = if d == anchor {
+            top
+        } else if s == f64::NEG_INFINITY {
+            continue;
+        } else {
+            // smaller of the two in the Gumbel sense: -ln(e^-M + e^-(s+G))
+            -((-top).exp() + (-(s + tastes[d])).exp()).ln()
+        };
+        if start + c > best.1 {
+            best = (d, start + c);
+        }
+    }
+    best.0
+}
+
+/// Distribution function of the logistic taste for keeping the old hukou.
+pub fn conversion_probability(p: &Params, gain: f64) -> f64 {
+    1.0 / (1.0 + (-(gain - p.conversion_cost) / p.conversion_spread).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::draws::{Draws, Stage};
+
+    #[test]
+    fn fresh_choices_have_logit_shares_and_anchored_ones_stay() {
+        let shares = [0.5, 0.3, 0.15, 0.05];
+        let ls: Vec<f64> = shares.iter().map(|s: &f64| s.ln()).collect();
+        let stream = Draws::new(5).stream(Stage::Taste, 0, 8);
+        let n = 40_000;
+        let mut hits = [0.0; 4];
+        for i in 0..n {
+            hits[fresh_choice(&ls, &[0.0; 4], &mut stream.at(i))] += 1.0 / n as f64;
+            let anchor = i % 4;
+            assert_eq!(anchored_choice(&ls, &[0.0; 4], anchor, &mut stream.at(i)), anchor);
+        }
+        for (h, s) in hits.iter().zip(&shares) {
+            assert!((h - s).abs() < 0.01, "{h} {s}");
+        }
+    }
+
+    #[test]
+    fn after_a_change_an_anchored_population_reaches_the_logit_shares() {
+        let shares = [0.6f64, 0.3, 0.1];
+        let ls: Vec<f64> = shares.iter().map(|s| s.ln()).collect();
+        let change = [0.0, 0.4, -0.2];
+        let stream = Draws::new(6).stream(Stage::Taste, 0, 8);
+        let n = 60_000usize;
+        let mut hits = [0.0; 3];
+        for i in 0..n {
+            let u = (i as f64 + 0.5) / n as f64;
+            let anchor = if u < 0.6 { 0 } else if u < 0.9 { 1 } else { 2 };
+            hits[anchored_choice(&ls, &change, anchor, &mut stream.at(i))] += 1.0 / n as f64;
+        }
+        let total: f64 = shares.iter().zip(&change).map(|(s, c)| s * c.exp()).sum();
+        for ((h, s), c) in hits.iter().zip(&shares).zip(&change) {
+            assert!((h - s * c.exp() / total).abs() < 0.01);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Workers: labour-force members with their dependants. One agent stands for `scale` people; money and land of
+//! an agent are totals over those people.
+
+use serde::{Deserialize, Serialize};
+
+/// What a worker does this quarter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Status {
+    /// Works the family's land.
+    Farm = 0,
+    /// Has an employer.
+    Employed = 1,
+    /// Works on own account in services.
+    OwnAccount = 2,
+    /// Looks for a job.
+    Unemployed = 3,
+    /// Lives and works outside the modelled regions.
+    Away = 4,
+    /// An empty slot.
+    Free = 5,
+}
+
+/// Bits of [`Workers::flags`].
+pub mod flag {
+    /// Rural (agricultural) hukou: holds contracted land.
+    pub const RURAL_HUKOU: u8 = 1;
+    /// High skill: three-year college or more.
+    pub const HIGH_SKILL: u8 = 2;
+    /// Lives in a village (self-built house).
+    pub const VILLAGE_HOME: u8 = 4;
+    /// Pays rent to the housing fund.
+    pub const TENANT: u8 = 8;
+    /// Tastes for places are conditional on having chosen the anchor at the start.
+    pub const ANCHORED: u8 = 16;
+    /// Was eligible for a local hukou before the start and had not taken it.
+    pub const DECLINED: u8 = 32;
+}
+
+/// No employer.
+pub const NOBODY: u32 = u32::MAX;
+
+/// Skill and nativity groups of the wage structure.
+pub const GROUPS: usize = 4;
+
+/// Names of the groups, by [`group_of`].
+pub const GROUP_NAMES: [&str; GROUPS] = ["low_native", "high_native", "low_migrant", "high_migrant"];
+
+/// Group index of a worker: skill, and whether the hukou is elsewhere.
+#[inline]
+pub fn group_of(flags: u8, hukou: u8, region: u8) -> usize {
+    usize::from(flags & flag::HIGH_SKILL != 0) + 2 * usize::from(hukou != region)
+}
+
+/// Columns of all workers.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Workers {
+    /// Region of residence (index over inside then outside regions).
+    pub region: Vec<u8>,
+    /// Region of the hukou.
+    pub hukou: Vec<u8>,
+    /// Bits of [`flag`].
+    pub flags: Vec<u8>,
+    /// [`Status`] as a number.
+    pub status: Vec<Status>,
+    /// Employer, or [`NOBODY`].
+    pub employer: Vec<u32>,
+    /// Efficiency relative to the mean of the skill group.
+    pub efficiency: Vec<f32>,
+    /// Farm skill relative to the region's mean.
+    pub farm_skill: Vec<f32>,
+    /// Deposits [fen].
+    pub deposits: Vec<i64>,
+    /// Income expected to last [fen per quarter].
+    pub permanent_income: Vec<f32>,
+    /// Units of the equity fund.
+    pub units: Vec<u32>,
+    /// Contracted plot [m2].
+    pub plot_m2: Vec<u32>,
+    /// Land operated this year [m2].
+    pub operated_m2: Vec<u32>,
+    /// Village of the plot.
+    pub village: Vec<u32>,
+    /// Residence credited towards a local hukou [quarters].
+    pub credit: Vec<u8>,
+    /// Epoch of the tastes for places: grows by one when they are redrawn.
+    pub epoch: Vec<u8>,
+    /// Region that the tastes are anchored in.
+    pub anchor: Vec<u8>,
+    /// Generations that the slot has seen.
+    pub generation: Vec<u16>,
+    /// Old dependants, in twentieths of a person a worker.
+    pub old: Vec<u8>,
+    /// Young dependants, in twentieths of a person a worker.
+    pub young: Vec<u8>,
+    /// Cohort frozen at the reform date: region group x nativity x skill x hukou kind.
+    pub cohort: Vec<u8>,
+}
+
+/// One worker's values, for birth and arrival.
+#[derive(Clone, Copy, Debug)]
+pub struct Worker {
+    /// As the columns of [`Workers`].
+    pub region: u8,
+    /// Region of the hukou.
+    pub hukou: u8,
+    /// Bits of [`flag`].
+    pub flags: u8,
+    /// Status.
+    pub status: Status,
+    /// Efficiency.
+    pub efficiency: f32,
+    /// Farm skill.
+    pub farm_skill: f32,
+    /// Old dependants, twentieths.
+    pub old: u8,
+    /// Young dependants, twentieths.
+    pub young: u8,
+}
+
+impl Workers {
+    /// Number of slots, free ones included.
+    pub fn len(&self) -> usize {
+        self.region.len()
+    }
+
+    /// Whether there are no slots.
+    pub fn is_empty(&self) -> bool {
+        self.region.is_empty()
+    }
+
+    /// Adds a worker without money, land or job.
+    pub fn push(&mut self, w: Worker) {
+        self.region.push(w.region);
+        self.hukou.push(w.hukou);
+        self.flags.push(w.flags);
+        self.status.push(w.status);
+        self.employer.push(NOBODY);
+        self.efficiency.push(w.efficiency);
+        self.farm_skill.push(w.farm_skill);
+        self.deposits.push(0);
+        self.permanent_income.push(0.0);
+        self.units.push(0);
+        self.plot_m2.push(0);
+        self.operated_m2.push(0);
+        self.village.push(0);
+        self.credit.push(0);
+        self.epoch.push(0);
+        self.anchor.push(w.region);
+        self.generation.push(0);
+        self.old.push(w.old);
+        self.young.push(w.young);
+        self.cohort.push(0);
+    }
+
+    /// Puts a new worker into slot `i` (one generation on), keeping nothing of the old one but the village.
+    pub fn replace(&mut self, i: usize, w: Worker) {
+        self.region[i] = w.region;
+        self.hukou[i] = w.hukou;
+        self.flags[i] = w.flags;
+        self.status[i] = w.status;
+        self.employer[i] = NOBODY;
+        self.efficiency[i] = w.efficiency;
+        self.farm_skill[i] = w.farm_skill;
+        self.credit[i] = 0;
+        self.epoch[i] = 0;
+        self.anchor[i] = w.region;
+        self.generation[i] = self.generation[i].wrapping_add(1);
+        self.old[i] = w.old;
+        self.young[i] = w.young;
+    }
+
+    /// Group index of worker `i` (see [`group_of`]).
+    #[inline]
+    pub fn group(&self, i: usize) -> usize {
+        group_of(self.flags[i], self.hukou[i], self.region[i])
+    }
+
+    /// People of slot `i` per worker, dependants included.
+    #[inline]
+    pub fn persons(&self, i: usize) -> f64 {
+        1.0 + f64::from(self.old[i] + self.young[i]) / 20.0
+    }
+}

@@ -1,0 +1,7 @@
+//! Tools that know no economics: draws by identity, fixed blocks, exact splits of integers, statistics.
+
+pub mod blocks;
+pub mod draws;
+pub mod ras;
+pub mod split;
+pub mod stats;

@@ -1,0 +1,515 @@
+//! Accounts: the only place where money, land and people move.
+//!
+//! Money is integer fen. Every payment has a payer and a receiver; a payment between depositors of different
+//! banks moves reserves. Bulk payments (a firm's wage bill to its workers) are written as many halves, and the
+//! audit after every stage refuses a stage whose halves differ by one fen. For every bank
+//! `reserves + loans + bonds - deposits - equity = 0`; reserves plus the outer balance are constant.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Banks at most, the central bank included (it keeps the outer government's balance).
+pub const BANKS: usize = 8;
+/// The central bank's index: account of the rest of China and of the central government.
+pub const CENTRAL: usize = BANKS - 1;
+
+/// Columns of the accounting matrices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Sector {
+    /// Workers and their dependants.
+    Households,
+    /// Firms.
+    Firms,
+    /// Regional housing funds.
+    HousingFunds,
+    /// The equity fund.
+    EquityFund,
+    /// District and municipal governments.
+    Governments,
+    /// Clearing houses of the goods, farmland and data markets: empty at the end of every quarter.
+    Clearing,
+    /// Rest of China and central government.
+    Outer,
+    /// Banks' own income (equity).
+    Banks,
+}
+
+/// Number of sectors.
+pub const SECTORS: usize = 8;
+
+impl Sector {
+    /// All sectors in column order.
+    pub const ALL: [Sector; SECTORS] = [
+        Sector::Households,
+        Sector::Firms,
+        Sector::HousingFunds,
+        Sector::EquityFund,
+        Sector::Governments,
+        Sector::Clearing,
+        Sector::Outer,
+        Sector::Banks,
+    ];
+
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sector::Households => "households",
+            Sector::Firms => "firms",
+            Sector::HousingFunds => "housing_funds",
+            Sector::EquityFund => "equity_fund",
+            Sector::Governments => "governments",
+            Sector::Clearing => "clearing",
+            Sector::Outer => "outer",
+            Sector::Banks => "banks",
+        }
+    }
+}
+
+macro_rules! flows {
+    ($($name:ident: $from:ident => $to:ident, $label:literal;)*) => {
+        /// Rows of the transaction-flow matrix: each has one paying and one receiving sector.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Flow { $(#[doc = $label] $name),* }
+
+        impl Flow {
+            /// All flows in row order.
+            pub const ALL: &'static [Flow] = &[$(Flow::$name),*];
+
+            /// Name in tables.
+            pub fn name(self) -> &'static str {
+                match self { $(Flow::$name => $label),* }
+            }
+
+            /// (payer, receiver).
+            pub fn parties(self) -> (Sector, Sector) {
+                match self { $(Flow::$name => (Sector::$from, Sector::$to)),* }
+            }
+        }
+    };
+}
+
+flows! {
+    Consumption: Households => Clearing, "consumption";
+    ConsumptionOutside: Households => Outer, "consumption of away workers where they live";
+    Investment: Firms => Clearing, "capital goods";
+    HousingInvestment: HousingFunds => Clearing, "housing investment";
+    GovernmentPurchases: Governments => Clearing, "government purchases";
+    Exports: Outer => Clearing, "exports";
+    Imports: Clearing => Outer, "imports";
+    Sales: Clearing => Firms, "sales of firms";
+    OwnAccountSales: Clearing => Households, "sales of own-account workers";
+    FarmSales: Clearing => Households, "sales of farm households";
+    AgribusinessSales: Clearing => EquityFund, "agribusiness share of farm output";
+    Wages: Firms => Households, "wages";
+    Payroll: Firms => Governments, "payroll contributions";
+    OutsideWages: Outer => Households, "wages earned outside";
+    Pensions: Governments => Households, "pensions";
+    Benefits: Governments => Households, "unemployment benefits";
+    WageTax: Households => Governments, "wage tax";
+    ProductionTax: Firms => Governments, "production tax, local share";
+    ProfitTax: Firms => Governments, "profit tax, local share";
+    CentralTax: Firms => Outer, "taxes, central share";
+    Transfers: Outer => Governments, "transfers from above";
+    TransfersDown: Governments => Governments, "transfers to districts";
+    LandSales: Firms => Governments, "land fees of firms";
+    HousingLand: HousingFunds => Governments, "land fees of housing";
+    HousingRent: Households => HousingFunds, "housing rent and upkeep";
+    HousingDividend: HousingFunds => Households, "housing fund distribution";
+    FarmRentPaid: Households => Clearing, "farmland rent paid";
+    FarmRentReceived: Clearing => Households, "farmland rent received";
+    DataBought: Firms => Clearing, "data bought";
+    DataSold: Clearing => Firms, "data sold";
+    DataFee: Clearing => Governments, "data exchange fee";
+    LoanInterest: Firms => Banks, "loan interest and fees";
+    BondInterest: Governments => Banks, "bond interest";
+    DepositInterest: Banks => Households, "deposit interest";
+    BankDividend: Banks => EquityFund, "bank dividends";
+    BankRescue: Outer => Banks, "capital paid in by the outer government";
+    Dividends: Firms => EquityFund, "dividends of private firms";
+    StateProfit: Firms => Governments, "profit of state firms";
+    FundDividend: EquityFund => Households, "equity fund distribution";
+    FundOutside: EquityFund => Outer, "distribution to outside owners";
+    SeedCapital: EquityFund => Firms, "seed capital";
+    StateCapital: Governments => Firms, "capital paid into state firms";
+    ExitResidual: Firms => EquityFund, "residual of closed firms";
+    Arrivals: Outer => Households, "savings brought by arrivals";
+    Departures: Households => Outer, "savings taken by leavers";
+}
+
+/// Number of flows.
+pub const FLOWS: usize = Flow::ALL.len();
+
+/// What one block or one stage moved, by flow and bank.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    paid: Box<[[i64; BANKS]; FLOWS]>,
+    received: Box<[[i64; BANKS]; FLOWS]>,
+    lent: [i64; BANKS],
+    repaid: [i64; BANKS],
+    written_off: [i64; BANKS],
+    bonds_sold: [i64; BANKS],
+    bonds_redeemed: [i64; BANKS],
+    moved: [i64; BANKS],
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            paid: Box::new([[0; BANKS]; FLOWS]),
+            received: Box::new([[0; BANKS]; FLOWS]),
+            lent: [0; BANKS],
+            repaid: [0; BANKS],
+            written_off: [0; BANKS],
+            bonds_sold: [0; BANKS],
+            bonds_redeemed: [0; BANKS],
+            moved: [0; BANKS],
+        }
+    }
+}
+
+impl Tally {
+    /// Pays `amount` from one account to another.
+    pub fn pay(&mut self, flow: Flow, from: (&mut i64, usize), to: (&mut i64, usize), amount: i64) {
+        self.pay_out(flow, from.1, from.0, amount);
+        self.pay_in(flow, to.1, to.0, amount);
+    }
+
+    /// The paying half of a bulk payment; its receiving halves must follow in the same stage.
+    #[inline]
+    pub fn pay_out(&mut self, flow: Flow, bank: usize, account: &mut i64, amount: i64) {
+        *account -= amount;
+        self.paid[flow as usize][bank] += amount;
+    }
+
+    /// A receiving half of a bulk payment.
+    #[inline]
+    pub fn pay_in(&mut self, flow: Flow, bank: usize, account: &mut i64, amount: i64) {
+        *account += amount;
+        self.received[flow as usize][bank] += amount;
+    }
+
+    /// A bank lends: deposits and debt grow together.
+    pub fn lend(&mut self, bank: usize, deposits: &mut i64, debt: &mut i64, amount: i64) {
+        *deposits += amount;
+        *debt += amount;
+        self.lent[bank] += amount;
+    }
+
+    /// A debtor repays: deposits and debt shrink together.
+    pub fn repay(&mut self, bank: usize, deposits: &mut i64, debt: &mut i64, amount: i64) {
+        *deposits -= amount;
+        *debt -= amount;
+        self.repaid[bank] += amount;
+    }
+
+    /// A bank gives a debt up: the debt and the bank's equity shrink together.
+    pub fn write_off(&mut self, bank: usize, debt: &mut i64, equity: &mut i64, amount: i64) {
+        *debt -= amount;
+        *equity -= amount;
+        self.written_off[bank] += amount;
+    }
+
+    /// A government sells bonds to a bank (negative: redeems).
+    pub fn sell_bonds(&mut self, bank: usize, deposits: &mut i64, bonds: &mut i64, amount: i64) {
+        *deposits += amount;
+        *bonds += amount;
+        if amount >= 0 {
+            self.bonds_sold[bank] += amount;
+        } else {
+            self.bonds_redeemed[bank] -= amount;
+        }
+    }
+
+    /// A depositor moves to another bank: deposits and reserves follow.
+    pub fn move_account(&mut self, from: usize, to: usize, amount: i64) {
+        self.moved[from] -= amount;
+        self.moved[to] += amount;
+    }
+
+    /// Adds what another block moved.
+    pub fn merge(&mut self, other: &Tally) {
+        for f in 0..FLOWS {
+            for b in 0..BANKS {
+                self.paid[f][b] += other.paid[f][b];
+                self.received[f][b] += other.received[f][b];
+            }
+        }
+        for b in 0..BANKS {
+            self.lent[b] += other.lent[b];
+            self.repaid[b] += other.repaid[b];
+            self.written_off[b] += other.written_off[b];
+            self.bonds_sold[b] += other.bonds_sold[b];
+            self.bonds_redeemed[b] += other.bonds_redeemed[b];
+            self.moved[b] += other.moved[b];
+        }
+    }
+
+    /// Total paid under one flow [fen].
+    pub fn paid(&self, flow: Flow) -> i64 {
+        self.paid[flow as usize].iter().sum()
+    }
+}
+
+/// What the columns of the world hold, recomputed from them for the audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Deposits by sector and bank [fen].
+    pub deposits: [[i64; BANKS]; SECTORS],
+    /// Loans by bank [fen].
+    pub loans: [i64; BANKS],
+    /// Bonds by bank [fen].
+    pub bonds: [i64; BANKS],
+    /// Equity by bank [fen].
+    pub equity: [i64; BANKS],
+    /// People in agents, by scale times agents.
+    pub people: i64,
+    /// Land by ledger line [m2].
+    pub land: Vec<i64>,
+}
+
+/// A broken account, named by stage and quarter.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("audit after `{stage}` in quarter {tick}: {what} is off by {gap} ({unit})")]
+pub struct AuditError {
+    /// Stage after which the audit failed.
+    pub stage: &'static str,
+    /// Quarter.
+    pub tick: i64,
+    /// What does not add up.
+    pub what: String,
+    /// By how much.
+    pub gap: i64,
+    /// Unit of the gap.
+    pub unit: &'static str,
+}
+
+/// The running accounts of an economy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Books {
+    reserves: [i64; BANKS],
+    /// Deposits of non-banks by bank, as the payments say.
+    deposits: [i64; BANKS],
+    loans: [i64; BANKS],
+    bonds: [i64; BANKS],
+    equity: [i64; BANKS],
+    outside_money: i64,
+    people: i64,
+    people_outside: i64,
+    land: Vec<i64>,
+    /// Flows of the running quarter, by flow [fen].
+    flows: Vec<i64>,
+    /// Change of loans, bonds and write-offs of the running quarter [fen].
+    credit: [i64; 3],
+    audits: u64,
+}
+
+/// Rows of the transaction-flow matrix below the payments.
+pub const CREDIT_ROWS: [&str; 3] = ["change in loans", "change in bonds", "loans written off"];
+
+impl Books {
+    /// Opens the books on the holdings at birth: reserves are what balances each bank; the central bank's
+    /// account is the outer balance.
+    pub fn open(h: &Holdings, people_outside: i64) -> Self {
+        let mut b = Books {
+            reserves: [0; BANKS],
+            deposits: [0; BANKS],
+            loans: h.loans,
+            bonds: h.bonds,
+            equity: h.equity,
+            outside_money: 0,
+            people: h.people,
+            people_outside,
+            land: h.land.clone(),
+            flows: vec![0; FLOWS],
+            credit: [0; 3],
+            audits: 0,
+        };
+        for bank in 0..BANKS {
+            b.deposits[bank] = total_deposits(h, bank);
+            b.reserves[bank] = b.deposits[bank] + b.equity[bank] - b.loans[bank] - b.bonds[bank];
+        }
+        b.outside_money = b.reserves.iter().sum();
+        b
+    }
+
+    /// Stages audited so far.
+    pub fn audits(&self) -> u64 {
+        self.audits
+    }
+
+    /// Reserves by bank [fen]; the last is the outer balance.
+    pub fn reserves(&self) -> &[i64; BANKS] {
+        &self.reserves
+    }
+
+    /// Payments of the running quarter by flow [fen].
+    pub fn flow(&self, flow: Flow) -> i64 {
+        self.flows[flow as usize]
+    }
+
+    /// People outside the modelled regions who may arrive (scale times agents).
+    pub fn people_outside(&self) -> i64 {
+        self.people_outside
+    }
+
+    /// Arrivals (positive) or departures (negative) of people.
+    pub fn people_arrive(&mut self, persons: i64) {
+        self.people += persons;
+        self.people_outside -= persons;
+    }
+
+    /// Starts a quarter: flows count from zero.
+    pub fn new_quarter(&mut self) {
+        self.flows.iter_mut().for_each(|f| *f = 0);
+        self.credit = [0; 3];
+    }
+
+    /// Enters what a stage moved and audits the columns against it.
+    ///
+    /// # Errors
+    /// The first account that does not add up.
+    pub fn close_stage(
+        &mut self,
+        stage: &'static str,
+        tick: i64,
+        tally: &Tally,
+        h: &Holdings,
+    ) -> Result<(), AuditError> {
+        let fail = |what: String, gap: i64, unit: &'static str| {
+            if gap == 0 { Ok(()) } else { Err(AuditError { stage, tick, what, gap, unit }) }
+        };
+        for &flow in Flow::ALL {
+            let f = flow as usize;
+            let (paid, received): (i64, i64) = (tally.paid[f].iter().sum(), tally.received[f].iter().sum());
+            fail(format!("paid minus received of `{}`", flow.name()), paid - received, "fen")?;
+            self.flows[f] += paid;
+            let (from, to) = flow.parties();
+            for b in 0..BANKS {
+                let (out, inn) = (tally.paid[f][b], tally.received[f][b]);
+                self.reserves[b] += inn - out;
+                *self.side(from, b) -= out;
+                *self.side(to, b) += inn;
+            }
+        }
+        for b in 0..BANKS {
+            let bonds = tally.bonds_sold[b] - tally.bonds_redeemed[b];
+            let loans = tally.lent[b] - tally.repaid[b];
+            self.deposits[b] += loans + bonds + tally.moved[b];
+            self.reserves[b] += tally.moved[b];
+            self.loans[b] += loans - tally.written_off[b];
+            self.bonds[b] += bonds;
+            self.equity[b] -= tally.written_off[b];
+            self.credit[0] += loans;
+            self.credit[1] += bonds;
+            self.credit[2] += tally.written_off[b];
+        }
+        for b in 0..BANKS {
+            fail(format!("deposits of bank {b}"), total_deposits(h, b) - self.deposits[b], "fen")?;
+            fail(format!("loans of bank {b}"), h.loans[b] - self.loans[b], "fen")?;
+            fail(format!("bonds of bank {b}"), h.bonds[b] - self.bonds[b], "fen")?;
+            fail(format!("equity of bank {b}"), h.equity[b] - self.equity[b], "fen")?;
+            let sheet = self.reserves[b] + self.loans[b] + self.bonds[b] - self.deposits[b] - self.equity[b];
+            fail(format!("balance sheet of bank {b}"), sheet, "fen")?;
+        }
+        fail("outside money".into(), self.reserves.iter().sum::<i64>() - self.outside_money, "fen")?;
+        fail("people".into(), h.people - self.people, "persons")?;
+        for (line, (&now, &then)) in h.land.iter().zip(&self.land).enumerate() {
+            fail(format!("land ledger line {line}"), now - then, "m2")?;
+        }
+        self.audits += 1;
+        Ok(())
+    }
+
+    fn side(&mut self, sector: Sector, bank: usize) -> &mut i64 {
+        if sector == Sector::Banks { &mut self.equity[bank] } else { &mut self.deposits[bank] }
+    }
+
+    /// The transaction-flow matrix of the running quarter: rows = flows, then [`CREDIT_ROWS`], then the change of
+    /// deposits (with its sign turned); columns = [`Sector::ALL`] [fen]. Rows and columns sum to zero.
+    pub fn flow_matrix(&self, change_of_deposits: &[i64; SECTORS], change_of_claims: &[[i64; 2]; SECTORS]) -> FlowMatrix {
+        let mut rows = Vec::with_capacity(FLOWS + 3);
+        for &flow in Flow::ALL {
+            let mut row = [0i64; SECTORS];
+            let (from, to) = flow.parties();
+            row[from as usize] -= self.flows[flow as usize];
+            row[to as usize] += self.flows[flow as usize];
+            rows.push((flow.name().to_owned(), row));
+        }
+        for (kind, name) in [(0usize, "change in loans"), (1, "change in bonds")] {
+            let mut row = [0i64; SECTORS];
+            for s in 0..SECTORS {
+                row[s] = change_of_claims[s][kind];
+            }
+            row[Sector::Banks as usize] = -row.iter().sum::<i64>();
+            rows.push((name.to_owned(), row));
+        }
+        let mut row = [0i64; SECTORS];
+        for s in 0..SECTORS {
+            row[s] = -change_of_deposits[s];
+        }
+        row[Sector::Banks as usize] = 0;
+        row[Sector::Banks as usize] = -row.iter().sum::<i64>();
+        rows.push(("change in deposits and reserves".to_owned(), row));
+        rows
+    }
+}
+
+/// A named row a flow, one column a sector [fen].
+pub type FlowMatrix = Vec<(String, [i64; SECTORS])>;
+
+fn total_deposits(h: &Holdings, bank: usize) -> i64 {
+    h.deposits.iter().map(|by_bank| by_bank[bank]).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holdings(a: i64, b: i64, loans: i64, equity: i64) -> Holdings {
+        let mut h = Holdings::default();
+        h.deposits[Sector::Households as usize][0] = a;
+        h.deposits[Sector::Firms as usize][1] = b;
+        h.loans[1] = loans;
+        h.equity[1] = equity;
+        h
+    }
+
+    #[test]
+    fn a_payment_between_banks_moves_reserves_and_keeps_the_sheets() {
+        let (mut a, mut b) = (100, 50);
+        let mut books = Books::open(&holdings(a, b, 30, 5), 0);
+        let mut t = Tally::default();
+        t.pay(Flow::Wages, (&mut b, 1), (&mut a, 0), 20);
+        books.close_stage("test", 0, &t, &holdings(a, b, 30, 5)).unwrap();
+        assert_eq!((a, b), (120, 30));
+        assert_eq!(books.flow(Flow::Wages), 20);
+    }
+
+    #[test]
+    fn a_half_payment_a_lost_fen_and_a_silent_loan_are_found() {
+        let (mut a, b) = (100, 50);
+        let books = Books::open(&holdings(a, b, 30, 5), 0);
+        let mut t = Tally::default();
+        t.pay_in(Flow::Wages, 0, &mut a, 1);
+        let e = books.clone().close_stage("labour", 3, &t, &holdings(a, b, 30, 5)).unwrap_err();
+        assert_eq!((e.stage, e.tick, e.gap), ("labour", 3, -1));
+        let e = books.clone().close_stage("x", 0, &Tally::default(), &holdings(99, b, 30, 5)).unwrap_err();
+        assert!(e.what.contains("deposits of bank 0") && e.gap == -1 - 0, "{e}");
+        let e = books.clone().close_stage("x", 0, &Tally::default(), &holdings(100, b, 31, 5)).unwrap_err();
+        assert!(e.what.contains("loans"), "{e}");
+    }
+
+    #[test]
+    fn credit_and_write_off_keep_the_sheets() {
+        let (a, mut b, mut debt, mut equity) = (100, 50, 30, 5);
+        let mut books = Books::open(&holdings(a, b, debt, equity), 0);
+        let mut t = Tally::default();
+        t.lend(1, &mut b, &mut debt, 10);
+        t.repay(1, &mut b, &mut debt, 4);
+        t.write_off(1, &mut debt, &mut equity, 3);
+        books.close_stage("credit", 0, &t, &holdings(a, b, debt, equity)).unwrap();
+        assert_eq!((b, debt, equity), (56, 33, 2));
+    }
+}

@@ -1,0 +1,189 @@
+//! Farmland: yearly leases of contracted plots inside a region.
+//!
+//! A farming household of skill a makes y = A a^(1-psi) l^theta from land l (theta = phi psi; Adamopoulos, Brandt,
+//! Leight and Restuccia 2022). Its demand at rent q is l* = s (theta A / q)^(1/(1-theta)), s = a^((1-psi)/(1-theta)).
+//! A share x of households cannot trade (insecure tenure). The others lease in when the marginal product of their
+//! land exceeds q(1+tau) and out when it is below q(1-tau); absent households lease all. The rent clears the
+//! region. Insecure absent households lend to kin of the village at no rent or leave the plot idle.
+//!
+//! Clearing needs one histogram of marginal products (sums of s and of land by bin), not repeated passes.
+//! Rationing: integer square metres; what rounding leaves stays with the village collectives' pool.
+
+use serde::{Deserialize, Serialize};
+
+/// Behaviour on farmland (`[farmland]` in the scenario).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Span of control: exponent of everything but skill (psi).
+    pub span: f64,
+    /// Land share inside the span (phi).
+    pub land_share: f64,
+    /// Standard deviation of log farm skill.
+    pub skill_sd: f64,
+    /// Share of insecure absent households that lend to kin; the others leave the plot idle.
+    pub kin_share: f64,
+    /// Standard deviation of log plot size inside a village.
+    pub plot_sd: f64,
+    /// Households in a village (agents).
+    pub village_agents: u32,
+}
+
+impl Params {
+    /// theta = phi psi.
+    pub fn theta(&self) -> f64 {
+        self.span * self.land_share
+    }
+
+    /// s = a^((1-psi)/(1-theta)).
+    #[inline]
+    pub fn size_index(&self, skill: f64) -> f64 {
+        skill.powf((1.0 - self.span) / (1.0 - self.theta()))
+    }
+
+    /// Output of one person with `land` m2: A a^(1-psi) l^theta.
+    #[inline]
+    pub fn output(&self, a_region: f64, skill: f64, land: f64) -> f64 {
+        a_region * skill.powf(1.0 - self.span) * land.max(0.0).powf(self.theta())
+    }
+
+    /// Log marginal product of land over theta A, of a person with size index `s` and `land` m2:
+    /// (1-theta) ln(s / l).
+    #[inline]
+    pub fn log_marginal(&self, s: f64, land: f64) -> f64 {
+        (1.0 - self.theta()) * (s / land.max(1e-6)).ln()
+    }
+
+    /// Land wanted by size index `s` when the log of (rent / theta A) is `log_rent`: s exp(-log_rent/(1-theta)).
+    #[inline]
+    pub fn land_wanted(&self, s: f64, log_rent: f64) -> f64 {
+        s * (-log_rent / (1.0 - self.theta())).exp()
+    }
+}
+
+/// Bins of the histogram of log marginal products.
+pub const BINS: usize = 4096;
+const LOW: f64 = -12.0;
+const HIGH: f64 = 12.0;
+
+/// What one region's market knows: sums by bin of log marginal product (relative to theta A) of secure farmers.
+#[derive(Clone, Debug)]
+pub struct Histogram {
+    /// Sum of size indices.
+    pub s: Vec<f64>,
+    /// Sum of own land [m2 per person scale].
+    pub land: Vec<f64>,
+    /// Land of secure absent households [m2].
+    pub absent: f64,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self { s: vec![0.0; BINS], land: vec![0.0; BINS], absent: 0.0 }
+    }
+}
+
+impl Histogram {
+    /// Adds a secure farmer.
+    #[inline]
+    pub fn add(&mut self, log_marginal: f64, s: f64, land: f64) {
+        let b = (((log_marginal - LOW) / (HIGH - LOW) * BINS as f64).max(0.0) as usize).min(BINS - 1);
+        self.s[b] += s;
+        self.land[b] += land;
+    }
+
+    /// Adds another block's sums.
+    pub fn merge(&mut self, other: &Histogram) {
+        for b in 0..BINS {
+            self.s[b] += other.s[b];
+            self.land[b] += other.land[b];
+        }
+        self.absent += other.absent;
+    }
+
+    /// Log rent (relative to theta A) that clears the region under band `tau`, by bisection on prefix sums.
+    /// `None` if nobody farms.
+    pub fn clear(&self, p: &Params, tau: f64) -> Option<f64> {
+        let mut s_up = vec![0.0; BINS + 1];
+        let mut l_up = vec![0.0; BINS + 1];
+        for b in 0..BINS {
+            s_up[b + 1] = s_up[b] + self.s[b];
+            l_up[b + 1] = l_up[b] + self.land[b];
+        }
+        if s_up[BINS] <= 0.0 {
+            return None;
+        }
+        let bin = |x: f64| (((x - LOW) / (HIGH - LOW) * BINS as f64).clamp(0.0, BINS as f64)) as usize;
+        let excess = |log_q: f64| {
+            let (buy, sell) = (log_q + (1.0 + tau).ln(), log_q + (1.0 - tau).max(1e-6).ln());
+            let (i, j) = (bin(buy), bin(sell));
+            let demand = p.land_wanted(s_up[BINS] - s_up[i], buy) - (l_up[BINS] - l_up[i]);
+            let supply = l_up[j] - p.land_wanted(s_up[j], sell) + self.absent;
+            demand - supply
+        };
+        let (mut lo, mut hi) = (LOW, HIGH);
+        for _ in 0..60 {
+            let mid = 0.5 * (lo + hi);
+            if excess(mid) > 0.0 { lo = mid } else { hi = mid }
+        }
+        Some(0.5 * (lo + hi))
+    }
+}
+
+/// Land a secure farmer with `own` m2 wants to operate at the cleared log rent: own land inside the band.
+#[inline]
+pub fn wanted(p: &Params, s: f64, own: f64, log_rent: f64, tau: f64) -> f64 {
+    let k = p.log_marginal(s, own);
+    let (buy, sell) = (log_rent + (1.0 + tau).ln(), log_rent + (1.0 - tau).max(1e-6).ln());
+    if k > buy {
+        p.land_wanted(s, buy)
+    } else if k < sell {
+        p.land_wanted(s, sell)
+    } else {
+        own
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params() -> Params {
+        Params { span: 0.54, land_share: 0.8, skill_sd: 0.6, kin_share: 0.5, plot_sd: 0.3, village_agents: 45 }
+    }
+
+    #[test]
+    fn without_frictions_the_rent_is_the_closed_form() {
+        // x = 0, tau = 0: sum s (theta A/q)^(1/(1-theta)) = L  =>  log(q / theta A) = (1-theta) ln(sum s / L)
+        let p = params();
+        let mut h = Histogram::default();
+        let (mut s_sum, mut l_sum) = (0.0, 0.0);
+        for i in 0..5000 {
+            let skill = (0.6 * crate::base::stats::normal_quantile((f64::from(i) + 0.5) / 5000.0)).exp();
+            let s = p.size_index(skill);
+            h.add(p.log_marginal(s, 2000.0), s, 2000.0);
+            s_sum += s;
+            l_sum += 2000.0;
+        }
+        h.absent = 1e6;
+        l_sum += 1e6;
+        let q = h.clear(&p, 0.0).unwrap();
+        let exact = (1.0 - p.theta()) * (s_sum / l_sum).ln();
+        assert!((q - exact).abs() < 1e-6, "{q} {exact}");
+    }
+
+    #[test]
+    fn a_wider_band_leases_less() {
+        let p = params();
+        let leased = |tau: f64| {
+            let mut h = Histogram::default();
+            let farmers: Vec<f64> = (0..4000)
+                .map(|i| p.size_index((0.6 * crate::base::stats::normal_quantile((f64::from(i) + 0.5) / 4000.0)).exp()))
+                .collect();
+            farmers.iter().for_each(|&s| h.add(p.log_marginal(s, 2000.0), s, 2000.0));
+            let q = h.clear(&p, tau).unwrap();
+            farmers.iter().map(|&s| (wanted(&p, s, 2000.0, q, tau) - 2000.0).max(0.0)).sum::<f64>()
+        };
+        assert!(leased(0.05) > leased(0.3) && leased(0.3) > 0.0);
+    }
+}

@@ -1,0 +1,207 @@
+//! Goods: budgets meet stocks; prices clear; regions trade.
+//!
+//! Spending of region d on sector s goes to origins by CES with start shares a (Armington 1969; Anderson and van
+//! Wincoop 2003), then to the firms of the cell by CES:
+//!
+//! ```text
+//! X_os = sum_d E_ds a_osd P_os^(1-e) / sum_o' a_o'sd P_o's^(1-e)  +  X0_os P_os^(1-e)     (outside demand)
+//! P_os Y_os = X_os,   Y_os = (sum_i w_i^(1/sigma) y_i^rho)^(1/rho)
+//! revenue_i = X_os w_i^(1/sigma) y_i^rho / sum_j w_j^(1/sigma) y_j^rho
+//! ```
+//!
+//! Iceberg costs stand inside the shares a. The outside's price is one. Stocks are given when prices form, so
+//! every stock is sold and nothing is rationed; ties cannot arise. The system is gross-substitutes and has one
+//! solution; it is found by damped fixed-point steps from last quarter's prices.
+
+use crate::base::split::split;
+use serde::{Deserialize, Serialize};
+
+/// Sectors of goods: farm, then the firm sectors.
+pub const GOODS: usize = 4;
+/// Names of the goods.
+pub const GOOD_NAMES: [&str; GOODS] = ["farm", "industry", "services", "digital"];
+/// Farm goods.
+pub const FARM: usize = 0;
+
+/// Behaviour of buyers (`[goods]` in the scenario).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Elasticity of substitution between origins.
+    pub trade_elasticity: f64,
+    /// Elasticity of trade to distance (gravity prior of the shares).
+    pub distance_elasticity: f64,
+    /// Least share of spending on outside goods, by good.
+    pub outside_share: Vec<f64>,
+    /// Share of a household's spending on farm goods at mean income.
+    pub food_share: f64,
+    /// Fall of the food share with the log of income.
+    pub food_slope: f64,
+    /// Split of other consumption over industry, services, digital.
+    pub consumption_split: Vec<f64>,
+    /// Share of industry in the bundle of capital goods; the rest is digital.
+    pub capital_industry_share: f64,
+    /// Quarterly consumption out of deposits above target [1/quarter].
+    pub wealth_propensity: f64,
+    /// Deposits wanted, in quarters of permanent income.
+    pub deposit_target: f64,
+    /// Smoothing of permanent income [1/quarter].
+    pub income_smoothing: f64,
+    /// Share of away workers' spending that their dependants make at home.
+    pub remittance_share: f64,
+}
+
+/// Trade shares fixed at birth.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct TradeShares {
+    /// `share[s][o][d]`: share of region d's spending on good s that origin o gets at start prices; the last
+    /// origin is outside.
+    pub share: Vec<Vec<Vec<f64>>>,
+    /// `exports[s][o]`: outside spending at start prices [fen per quarter].
+    pub exports: Vec<Vec<f64>>,
+}
+
+/// Outcome of the goods market in one quarter.
+#[derive(Clone, Debug, Default)]
+pub struct Cleared {
+    /// `sales[s][o]` [fen].
+    pub sales: Vec<Vec<i64>>,
+    /// `exports[s][o]` within sales [fen].
+    pub exports: Vec<Vec<i64>>,
+    /// Imports by destination [fen].
+    pub imports: Vec<i64>,
+}
+
+/// Prices that clear one good: `price[o]` is updated from last quarter's. Returns the largest relative excess
+/// demand left and the number of steps.
+pub fn clear_prices(
+    spending: &[f64],
+    stock: &[f64],
+    share: &[Vec<f64>],
+    exports: &[f64],
+    elasticity: f64,
+    price: &mut [f64],
+) -> (f64, u32) {
+    let n = stock.len();
+    let mut power: Vec<f64> = price.iter().map(|p| p.powf(1.0 - elasticity)).collect();
+    let mut gap = f64::INFINITY;
+    let mut steps = 0;
+    let mut per_dest = vec![0.0; spending.len()];
+    while gap > 1e-10 && steps < 2_000 {
+        for (d, q) in per_dest.iter_mut().enumerate() {
+            let inside: f64 = (0..n).map(|o| share[o][d] * power[o]).sum();
+            *q = spending[d] / (inside + share[n][d]);
+        }
+        gap = 0.0;
+        for o in 0..n {
+            if stock[o] <= 0.0 {
+                continue;
+            }
+            let demand: f64 =
+                power[o] * (exports[o] + share[o].iter().zip(&per_dest).map(|(a, q)| a * q).sum::<f64>());
+            let ratio = demand / (price[o] * stock[o]);
+            gap = gap.max((ratio - 1.0).abs());
+            price[o] *= ratio.powf(1.0 / elasticity);
+            power[o] = price[o].powf(1.0 - elasticity);
+        }
+        steps += 1;
+    }
+    (gap, steps)
+}
+
+/// Price index of good s for buyers in every region: (sum_o a_od P_o^(1-e))^(1/(1-e)).
+pub fn buyer_prices(share: &[Vec<f64>], price: &[f64], elasticity: f64, destinations: usize) -> Vec<f64> {
+    let n = price.len();
+    (0..destinations)
+        .map(|d| {
+            let inside: f64 = (0..n).map(|o| share[o][d] * price[o].powf(1.0 - elasticity)).sum();
+            (inside + share[n][d]).powf(1.0 / (1.0 - elasticity))
+        })
+        .collect()
+}
+
+/// Splits integer spending over origins at clearing prices: what each cell sells, fen by fen.
+pub fn settle(
+    spending: &[Vec<i64>],
+    trade: &TradeShares,
+    price: &[Vec<f64>],
+    stock: &[Vec<f64>],
+    elasticity: f64,
+) -> Cleared {
+    let goods = spending.len();
+    let regions = spending.first().map_or(0, Vec::len);
+    let mut out = Cleared {
+        sales: vec![vec![0; regions]; goods],
+        exports: vec![vec![0; regions]; goods],
+        imports: vec![0; regions],
+    };
+    let mut weights = vec![0.0; regions + 1];
+    let mut parts = vec![0i64; regions + 1];
+    for s in 0..goods {
+        let power: Vec<f64> = price[s].iter().map(|p| p.powf(1.0 - elasticity)).collect();
+        for d in 0..regions {
+            for o in 0..regions {
+                weights[o] = if stock[s][o] > 0.0 { trade.share[s][o][d] * power[o] } else { 0.0 };
+            }
+            weights[regions] = trade.share[s][regions][d];
+            split(spending[s][d], &weights, &mut parts);
+            for o in 0..regions {
+                out.sales[s][o] += parts[o];
+            }
+            out.imports[d] += parts[regions];
+        }
+        for o in 0..regions {
+            if stock[s][o] > 0.0 {
+                let x = (trade.exports[s][o] * power[o]).round() as i64;
+                out.exports[s][o] = x;
+                out.sales[s][o] += x;
+            }
+        }
+    }
+    out
+}
+
+/// Share of spending on farm goods at log income relative to the mean (Engel's law), within [0.5, 1.5] of the
+/// share at the mean.
+pub fn food_share(p: &Params, log_relative_income: f64) -> f64 {
+    (p.food_share - p.food_slope * log_relative_income).clamp(0.5 * p.food_share, 1.5 * p.food_share)
+}
+
+/// Consumption: permanent income plus a share of deposits above target, at most the deposits [fen].
+#[inline]
+pub fn consumption(p: &Params, permanent_income: f64, deposits: i64) -> i64 {
+    let c = permanent_income + p.wealth_propensity * (deposits as f64 - p.deposit_target * permanent_income);
+    (c.max(0.0) as i64).min(deposits.max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> (Vec<Vec<f64>>, Vec<f64>, Vec<f64>) {
+        // two regions and outside; columns add to one
+        let share = vec![vec![0.5, 0.2], vec![0.2, 0.5], vec![0.3, 0.3]];
+        (share, vec![30.0, 20.0], vec![100.0, 80.0])
+    }
+
+    #[test]
+    fn start_stocks_clear_at_start_prices() {
+        let (share, exports, spending) = example();
+        let stock: Vec<f64> =
+            (0..2).map(|o| exports[o] + (0..2).map(|d| share[o][d] * spending[d]).sum::<f64>()).collect();
+        let mut price = vec![1.3, 0.8];
+        let (gap, _) = clear_prices(&spending, &stock, &share, &exports, 5.0, &mut price);
+        assert!(gap < 1e-9 && price.iter().all(|p| (p - 1.0).abs() < 1e-8), "{price:?}");
+    }
+
+    #[test]
+    fn settled_sales_add_up_to_spending() {
+        let (share, exports, spending) = example();
+        let trade = TradeShares { share: vec![share], exports: vec![exports] };
+        let spent: Vec<i64> = spending.iter().map(|&x| x as i64 * 101).collect();
+        let out = settle(&[spent.clone()], &trade, &[vec![1.1, 0.9]], &[vec![1.0, 1.0]], 5.0);
+        let sold: i64 = out.sales[0].iter().sum();
+        let abroad: i64 = out.exports[0].iter().sum();
+        assert_eq!(sold - abroad + out.imports.iter().sum::<i64>(), spent.iter().sum::<i64>());
+    }
+}

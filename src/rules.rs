@@ -1,0 +1,138 @@
+//! The law as plain numbers. Markets read [`Rules`] and nothing else of policy; they never know which lever is on.
+//!
+//! Units, ranges, sources and the status quo of every field stand in `scenarios/baseline.toml` under `[law.*]`.
+//! Rates in the file are annual.
+
+use serde::{Deserialize, Serialize};
+
+/// All rules that hold in one region in one quarter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// Household registration.
+    pub hukou: HukouRules,
+    /// Contracted farmland.
+    pub farmland: FarmlandRules,
+    /// Loans.
+    pub credit: CreditRules,
+    /// Data exchange.
+    pub data: DataRules,
+    /// State land for firms and housing.
+    pub urban_land: UrbanLandRules,
+    /// Jobs.
+    pub labour: LabourRules,
+    /// Taxes, contributions, transfers.
+    pub fiscal: FiscalRules,
+    /// A rule that no market reads: the placebo lever moves it.
+    pub placebo: PlaceboRules,
+}
+
+/// Household registration (MODEL: migration and hukou).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HukouRules {
+    /// Years of credited residence before a local hukou may be had [years].
+    pub years_required: f64,
+    /// Share of credited residence years kept when moving inside the Chengdu-Chongqing circle [share].
+    pub years_portable_in_circle: f64,
+    /// Service level of residents without local hukou relative to holders [share].
+    pub service_access_permit: f64,
+    /// Yearly probability that an eligible resident who would gain converts [1/year].
+    pub conversion_rate: f64,
+    /// Share of job openings closed to residents without local hukou [share].
+    pub job_bar_share: f64,
+    /// Share of land rights kept after conversion to an urban hukou [share].
+    pub land_kept_on_conversion: f64,
+}
+
+/// Contracted farmland (MODEL: farmland).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FarmlandRules {
+    /// Share of households whose tenure is too insecure to lease [share].
+    pub insecure_share: f64,
+    /// Transaction cost as a share of the rent, on each side [share].
+    pub transaction_cost: f64,
+    /// Yearly probability that a village reallocates land [1/year].
+    pub reallocation_rate: f64,
+    /// How far a reallocation moves plots towards the village mean [share].
+    pub reallocation_strength: f64,
+}
+
+/// Loans (MODEL: credit).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreditRules {
+    /// Variance of the bank's reading error relative to the variance of the score [ratio].
+    pub signal_noise: f64,
+    /// Cost of applying as a share of the loan wanted by the median firm [share].
+    pub application_cost: f64,
+    /// Fixed cost of making a loan [yuan].
+    pub fixed_cost: f64,
+    /// Loan-to-value of capital and land [share].
+    pub loan_to_value: f64,
+    /// Quarters of cash flow lent against a fully informative signal [quarters].
+    pub cash_flow_multiple: f64,
+    /// Relief of the loan rate for state firms by implicit guarantee [1/year].
+    pub state_guarantee: f64,
+}
+
+/// Data exchange (MODEL: data).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataRules {
+    /// Expected loss to rivals from sharing, relative to the value of the data [ratio].
+    pub sharing_loss: f64,
+    /// Exchange fee as a share of the price [share].
+    pub exchange_fee: f64,
+    /// Share of firms connected to the exchange [share].
+    pub connected_share: f64,
+}
+
+/// State land for firms and housing (MODEL: urban land and housing).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UrbanLandRules {
+    /// Lease term of industrial and commercial land [years].
+    pub lease_term: f64,
+    /// Standard deviation of administrative noise in ranking bids [log points].
+    pub allocation_noise: f64,
+}
+
+/// Jobs (MODEL: labour).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabourRules {
+    /// Unemployment benefit relative to the mean wage of the labour market [share].
+    pub benefit: f64,
+    /// Minimum wage relative to the start mean wage of the labour market [share].
+    pub minimum_wage: f64,
+    /// Share of their skill that recognised credentials give outsiders [share].
+    pub credential_recognition: f64,
+}
+
+/// Taxes, contributions, transfers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FiscalRules {
+    /// Net production tax on value added [share].
+    pub production_tax: f64,
+    /// Local share of the production tax [share].
+    pub production_tax_local: f64,
+    /// Profit tax [share].
+    pub profit_tax: f64,
+    /// Local share of the profit tax [share].
+    pub profit_tax_local: f64,
+    /// Tax on wages [share].
+    pub wage_tax: f64,
+    /// Payroll contribution on wages [share].
+    pub payroll: f64,
+}
+
+/// A rule that no market reads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceboRules {
+    /// Does nothing [share].
+    pub nothing: f64,
+}
