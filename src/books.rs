@@ -246,6 +246,16 @@ impl Tally {
         }
     }
 
+    /// Total received under one flow [fen].
+    pub fn received(&self, flow: Flow) -> i64 {
+        self.received[flow as usize].iter().sum()
+    }
+
+    /// Received under one flow at one bank [fen].
+    pub fn received_by(&self, flow: Flow, bank: usize) -> i64 {
+        self.received[flow as usize][bank]
+    }
+
     /// Total paid under one flow [fen].
     pub fn paid(&self, flow: Flow) -> i64 {
         self.paid[flow as usize].iter().sum()

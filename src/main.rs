@@ -1,1 +1,7 @@
-fn main() {}
+//! The `yaosu` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    yaosu::cli::main()
+}

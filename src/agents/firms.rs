@@ -58,6 +58,8 @@ pub struct Params {
     pub exit_size_slope: f64,
     /// Elasticity of entry to the value of a firm.
     pub entry_elasticity: f64,
+    /// Share of a closing firm's data that its successor keeps.
+    pub entrant_data: f64,
     /// Elasticity of productivity to local employment.
     pub agglomeration: f64,
 }
@@ -113,6 +115,8 @@ pub struct Firms {
     pub planned_revenue: Vec<f64>,
     /// Investment wanted, decided at the plan [fen].
     pub planned_investment: Vec<f64>,
+    /// Deposits wanted at the end of a quarter [fen].
+    pub cash_target: Vec<i64>,
     /// Output of the quarter [units].
     pub output: Vec<f64>,
     /// Revenue of the quarter [fen].

@@ -13,8 +13,12 @@ pub struct HousingFunds {
     pub land_m2: Vec<i64>,
     /// Rent [fen per m2 and quarter].
     pub rent: Vec<f64>,
+    /// Share of housing expenditure that owners pay for upkeep.
+    pub upkeep: Vec<f64>,
     /// Price of dwellings [fen per m2].
     pub price: Vec<f64>,
+    /// Spent on building in the last quarter [fen].
+    pub spent: Vec<i64>,
     /// Rent and upkeep received in the last quarter [fen].
     pub received: Vec<i64>,
 }

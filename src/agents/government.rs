@@ -33,6 +33,10 @@ pub struct Governments {
     pub expected: Vec<f64>,
     /// Purchases of the quarter [fen].
     pub purchases: Vec<i64>,
+    /// Benefits, pensions and interest of the last quarter [fen].
+    pub fixed: Vec<i64>,
+    /// Revenue of the last quarter [fen].
+    pub last_revenue: Vec<i64>,
     /// Transfer from above at the start [fen per quarter].
     pub transfer: Vec<i64>,
     /// Deposits wanted [fen].

@@ -89,6 +89,10 @@ pub struct Workers {
     pub anchor: Vec<u8>,
     /// Generations that the slot has seen.
     pub generation: Vec<u16>,
+    /// Quarter of birth (ticks, negative).
+    pub born: Vec<i16>,
+    /// Land leased in (positive) or out (negative) this year [m2].
+    pub leased_m2: Vec<i32>,
     /// Old dependants, in twentieths of a person a worker.
     pub old: Vec<u8>,
     /// Young dependants, in twentieths of a person a worker.
@@ -112,6 +116,8 @@ pub struct Worker {
     pub efficiency: f32,
     /// Farm skill.
     pub farm_skill: f32,
+    /// Quarter of birth.
+    pub born: i16,
     /// Old dependants, twentieths.
     pub old: u8,
     /// Young dependants, twentieths.
@@ -148,6 +154,8 @@ impl Workers {
         self.epoch.push(0);
         self.anchor.push(w.region);
         self.generation.push(0);
+        self.born.push(w.born);
+        self.leased_m2.push(0);
         self.old.push(w.old);
         self.young.push(w.young);
         self.cohort.push(0);
@@ -166,6 +174,7 @@ impl Workers {
         self.epoch[i] = 0;
         self.anchor[i] = w.region;
         self.generation[i] = self.generation[i].wrapping_add(1);
+        self.born[i] = w.born;
         self.old[i] = w.old;
         self.young[i] = w.young;
     }

@@ -2,6 +2,9 @@
 
 pub mod blocks;
 pub mod draws;
+pub mod fields;
+pub mod problem;
 pub mod ras;
+pub mod spanned;
 pub mod split;
 pub mod stats;

@@ -9,7 +9,11 @@
 //! Clearing needs one histogram of marginal products (sums of s and of land by bin), not repeated passes.
 //! Rationing: integer square metres; what rounding leaves stays with the village collectives' pool.
 
+use crate::agents::workers::{Status, Workers};
+use crate::base::{blocks, draws::Stream, split::split_i64};
+use crate::rules::Rules;
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// Behaviour on farmland (`[farmland]` in the scenario).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,6 +146,206 @@ pub fn wanted(p: &Params, s: f64, own: f64, log_rent: f64, tau: f64) -> f64 {
     } else {
         own
     }
+}
+
+/// What a year of leases settles in one region.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Leases {
+    /// Log rent relative to theta A.
+    pub log_rent: f64,
+    /// Leased land [m2].
+    pub leased_m2: i64,
+    /// Land lent to kin [m2].
+    pub kin_m2: i64,
+    /// Idle plots [m2].
+    pub idle_m2: i64,
+    /// Offered land that rounding left with the collectives [m2].
+    pub pool_m2: i64,
+    /// Sum over farmers of a^(1-psi) l^theta per person, times people.
+    pub output: f64,
+}
+
+/// Lets the land of all plots for a year: writes `operated_m2` and `leased_m2` of every worker.
+/// `tenure` gives each household its persistent luck (two words: security, use of an idle plot).
+pub fn lease(
+    p: &Params,
+    laws: &[Rules],
+    workers: &mut Workers,
+    village_region: &[u8],
+    scale: f64,
+    tenure: &Stream,
+) -> Vec<Leases> {
+    let regions = laws.len();
+    let n = workers.len();
+    let luck = |i: usize, generation: u16| {
+        let mut r = tenure.of(i, u32::from(generation));
+        (r.uniform(), r.uniform())
+    };
+    // kin land of every village goes to its farmers in equal parts
+    let kin: Vec<AtomicI64> = village_region.iter().map(|_| AtomicI64::new(0)).collect();
+    let farmers: Vec<AtomicI64> = village_region.iter().map(|_| AtomicI64::new(0)).collect();
+    blocks::map(n, |range| {
+        for i in range.filter(|&i| workers.plot_m2[i] > 0) {
+            let v = workers.village[i] as usize;
+            if workers.status[i] == Status::Farm {
+                farmers[v].fetch_add(1, Relaxed);
+            } else {
+                let (security, idle) = luck(i, workers.generation[i]);
+                let law = &laws[village_region[v] as usize].farmland;
+                if security < law.insecure_share && idle < p.kin_share {
+                    kin[v].fetch_add(i64::from(workers.plot_m2[i]), Relaxed);
+                }
+            }
+        }
+    });
+    let kin: Vec<i64> = kin.into_iter().map(AtomicI64::into_inner).collect();
+    let farmers: Vec<i64> = farmers.into_iter().map(AtomicI64::into_inner).collect();
+    let kin_part = |v: usize| kin[v].checked_div(farmers[v]).unwrap_or(0);
+
+    let histograms = blocks::map(n, |range| {
+        let mut h: Vec<Option<Histogram>> = vec![None; regions];
+        for i in range.filter(|&i| workers.plot_m2[i] > 0) {
+            let v = workers.village[i] as usize;
+            let r = village_region[v] as usize;
+            if luck(i, workers.generation[i]).0 < laws[r].farmland.insecure_share {
+                continue;
+            }
+            let h = h[r].get_or_insert_with(Histogram::default);
+            if workers.status[i] == Status::Farm {
+                let s = p.size_index(f64::from(workers.farm_skill[i]));
+                let own = (i64::from(workers.plot_m2[i]) + kin_part(v)) as f64 / scale;
+                h.add(p.log_marginal(s, own), s, own);
+            } else {
+                h.absent += f64::from(workers.plot_m2[i]) / scale;
+            }
+        }
+        h
+    });
+    let mut market = vec![Histogram::default(); regions];
+    for part in &histograms {
+        for (m, h) in market.iter_mut().zip(part) {
+            if let Some(h) = h {
+                m.merge(h);
+            }
+        }
+    }
+    let log_rent: Vec<Option<f64>> =
+        market.iter().zip(laws).map(|(h, law)| h.clear(p, law.farmland.transaction_cost)).collect();
+
+    // wishes in whole square metres: positive = lease in, negative = lease out
+    let wish = |w: &Workers, i: usize| -> i64 {
+        let v = w.village[i] as usize;
+        let r = village_region[v] as usize;
+        let plot = i64::from(w.plot_m2[i]);
+        if luck(i, w.generation[i]).0 < laws[r].farmland.insecure_share {
+            return 0;
+        }
+        let Some(q) = log_rent[r] else { return 0 };
+        if w.status[i] != Status::Farm {
+            return -plot;
+        }
+        let s = p.size_index(f64::from(w.farm_skill[i]));
+        let own = plot + kin_part(v);
+        let want = wanted(p, s, own as f64 / scale, q, laws[r].farmland.transaction_cost) * scale;
+        (want as i64 - own).max(-plot)
+    };
+    let sums = blocks::map(n, |range| {
+        let mut io = vec![[0i64; 2]; regions];
+        for i in range.filter(|&i| workers.plot_m2[i] > 0) {
+            let x = wish(workers, i);
+            let r = village_region[workers.village[i] as usize] as usize;
+            io[r][usize::from(x < 0)] += x.abs();
+        }
+        io
+    });
+    let mut out = vec![Leases::default(); regions];
+    let mut total = vec![[0i64; 2]; regions];
+    for io in &sums {
+        for (t, x) in total.iter_mut().zip(io) {
+            t[0] += x[0];
+            t[1] += x[1];
+        }
+    }
+    // the long side is cut in proportion, cumulatively, so that both sides agree to the square metre
+    let mut share = vec![[0i64; 2]; sums.len() * regions];
+    for r in 0..regions {
+        let traded = total[r][0].min(total[r][1]);
+        for side in 0..2 {
+            let weights: Vec<i64> = sums.iter().map(|io| io[r][side]).collect();
+            let mut parts = vec![0i64; weights.len()];
+            split_i64(traded, &weights, &mut parts);
+            for (b, &x) in parts.iter().enumerate() {
+                share[b * regions + r][side] = x;
+            }
+        }
+        out[r].leased_m2 = traded;
+        out[r].log_rent = log_rent[r].unwrap_or(0.0);
+    }
+    let view: &Workers = workers;
+    let rows = blocks::map(n, |range| {
+        let b = range.start / blocks::BLOCK;
+        let mut seen = vec![[0i64; 2]; regions];
+        let mut given = vec![[0i64; 2]; regions];
+        let mut rows = Vec::with_capacity(range.len());
+        let mut add = vec![Leases::default(); regions];
+        for i in range {
+            let plot = i64::from(view.plot_m2[i]);
+            if plot == 0 {
+                let operated = 0u32;
+                rows.push((operated, 0i32));
+                continue;
+            }
+            let v = view.village[i] as usize;
+            let r = village_region[v] as usize;
+            let x = wish(view, i);
+            let side = usize::from(x < 0);
+            seen[r][side] += x.abs();
+            let all = sums[b][r][side];
+            let upto = if all > 0 {
+                (i128::from(share[b * regions + r][side]) * i128::from(seen[r][side]) / i128::from(all)) as i64
+            } else {
+                0
+            };
+            let got = upto - given[r][side];
+            given[r][side] = upto;
+            let net = if side == 0 { got } else { -got };
+            if view.status[i] == Status::Farm {
+                let operated = plot + kin_part(v) + net;
+                let skill = f64::from(view.farm_skill[i]);
+                add[r].output += scale * p.output(1.0, skill, operated as f64 / scale);
+                rows.push((operated as u32, net as i32));
+            } else {
+                let (security, idle) = luck(i, view.generation[i]);
+                if security < laws[r].farmland.insecure_share && idle < p.kin_share && farmers[v] > 0 {
+                    add[r].kin_m2 += plot;
+                } else {
+                    add[r].idle_m2 += plot + net;
+                }
+                rows.push((0, net as i32));
+            }
+        }
+        (rows, add)
+    });
+    let mut at = 0;
+    for (rows, add) in rows {
+        for (operated, leased) in rows {
+            workers.operated_m2[at] = operated;
+            workers.leased_m2[at] = leased;
+            at += 1;
+        }
+        for (o, a) in out.iter_mut().zip(add) {
+            o.kin_m2 += a.kin_m2;
+            o.idle_m2 += a.idle_m2;
+            o.output += a.output;
+        }
+    }
+    // what equal parts of kin land leave over stays with the village
+    for (v, &r) in village_region.iter().enumerate() {
+        if farmers[v] > 0 {
+            out[r as usize].pool_m2 += kin[v] - kin_part(v) * farmers[v];
+        }
+    }
+    out
 }
 
 #[cfg(test)]

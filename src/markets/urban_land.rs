@@ -21,6 +21,10 @@ pub struct Params {
     pub adjustment: f64,
     /// Land kept in reserve at the start, relative to yearly turnover [years].
     pub reserve_years: f64,
+    /// Floor space per m2 of residential land.
+    pub floor_area_ratio: f64,
+    /// Price of residential land relative to that of dwellings at the start.
+    pub land_to_dwelling_price: f64,
     /// Term of residential land [years].
     pub residential_term: f64,
 }

@@ -1,0 +1,355 @@
+//! Commands: what a person types and reads. The only file that prints.
+
+mod progress;
+mod show;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::base::problem::{Problem, Problems};
+use crate::experiment::run::{self, Options};
+use crate::metrics::{self, METRICS};
+use crate::policy::Measured;
+use crate::scenario::seed::SeedEconomy;
+use crate::scenario::{self, Known, KnownWorld, Overrides};
+use crate::step::TIMELINE;
+
+/// Exit code of a run that failed.
+pub const FAILED: u8 = 1;
+/// Exit code of wrong input.
+pub const WRONG_INPUT: u8 = 2;
+/// Exit code after Ctrl-C.
+pub const INTERRUPTED: u8 = 130;
+
+/// Simulates how factors of production move, and what reforms of their markets do.
+#[derive(Debug, Parser)]
+#[command(name = "yaosu", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run one scenario with one or many seeds
+    Run(RunArgs),
+    /// Check scenarios and lever files
+    Check {
+        /// Files, or names of built-in scenarios
+        #[arg(required = true)]
+        files: Vec<String>,
+    },
+    /// List the levers, or tell all about one
+    Levers {
+        /// Name of a lever
+        id: Option<String>,
+        /// Language of titles
+        #[arg(long, value_enum, default_value_t = Language::En)]
+        lang: Language,
+    },
+    /// Print the stages of a quarter
+    Timeline,
+    /// Print the metrics with their units
+    Metrics,
+    /// Print a completion script
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// A language of titles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    /// Chinese
+    Zh,
+    /// English
+    En,
+}
+
+/// What a person asks of a run.
+#[derive(Debug, Clone, Args)]
+pub struct RunArgs {
+    /// Path of a scenario, or the name of a built-in one
+    pub scenario: String,
+    /// Folder for results [default: outputs]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Change a key of the scenario, such as labour.separation=0.15
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Run this one random seed
+    #[arg(long, value_name = "S", conflicts_with = "seeds")]
+    pub seed: Option<u64>,
+    /// Run this many of the scenario's random seeds
+    #[arg(long, value_name = "N")]
+    pub seeds: Option<u64>,
+    /// Measured quarters
+    #[arg(long, value_name = "N")]
+    pub quarters: Option<u64>,
+    /// People whom one agent stands for
+    #[arg(long, value_name = "N")]
+    pub scale: Option<u64>,
+    /// Threads [default: all]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+    /// Print nothing but errors
+    #[arg(long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print more; twice for still more
+    #[arg(short = 'v', long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Go on from a checkpoint instead of a new world
+    #[arg(long, value_name = "CHECKPOINT")]
+    pub from: Option<PathBuf>,
+    /// Save the world at the end of the run
+    #[arg(long, value_name = "FILE")]
+    pub save_checkpoint: Option<PathBuf>,
+}
+
+impl RunArgs {
+    /// The changes to the scenario; options of their own come after `--set`.
+    pub fn overrides(&self) -> Overrides {
+        let mut overrides = Overrides::default();
+        self.set.iter().for_each(|text| overrides.set(text));
+        if let Some(seed) = self.seed {
+            overrides.option("--seed", "seeds", format!("[{seed}]"));
+        }
+        let counts = [
+            ("--seeds", "seeds.count", self.seeds),
+            ("--quarters", "quarters", self.quarters),
+            ("--scale", "scale", self.scale),
+        ];
+        for (option, key, value) in counts {
+            if let Some(value) = value {
+                overrides.option(option, key, value);
+            }
+        }
+        overrides
+    }
+}
+
+/// Reads the command line, does what it says, and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            let code = u8::try_from(message.exit_code()).unwrap_or(WRONG_INPUT);
+            return finish(message.print(), ExitCode::from(code));
+        }
+    };
+    let mut out = io::stdout().lock();
+    let result = match cli.command {
+        Command::Run(args) => {
+            drop(out);
+            return run_scenario(&args).unwrap_or_else(|error| tell(&error));
+        }
+        Command::Check { files } => return check(&files, &known(), &mut out),
+        Command::Levers { id, lang } => {
+            return levers(id.as_deref(), lang, &known(), &mut out);
+        }
+        Command::Timeline => write!(out, "{}", show::timeline(TIMELINE)),
+        Command::Metrics => write!(out, "{}", show::metrics(METRICS)),
+        Command::Completions { shell } => completions(shell, &mut out),
+    };
+    finish(result, ExitCode::SUCCESS)
+}
+
+/// Names that scenarios may use: worlds with their regions, metrics with their groups.
+pub fn known() -> Known {
+    let mut known = Known {
+        measured: Measured {
+            metrics: METRICS.iter().map(|m| m.name.to_owned()).collect(),
+            groups: metrics::groups().iter().map(|g| (*g).to_owned()).collect(),
+        },
+        ..Known::default()
+    };
+    for name in SeedEconomy::builtin_names() {
+        if let Some(Ok(data)) = SeedEconomy::builtin(name) {
+            let inside = data.regions.len();
+            let groups = data.groups().into_iter().map(|g| {
+                let members = (0..inside).filter(|&r| data.regions[r].group == g).collect();
+                (g.to_owned(), members)
+            });
+            known.worlds.push(KnownWorld {
+                name: (*name).to_owned(),
+                groups: groups.collect(),
+                regions: data.regions.iter().map(|r| r.id.clone()).collect(),
+            });
+        }
+    }
+    known
+}
+
+/// `yaosu run`: loads, runs with progress, draws, and tells what came out.
+fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
+    let scenario = scenario::load(&args.scenario, &args.overrides(), &known())?;
+    if let Some(threads) = args.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
+    }
+    let options = Options {
+        out: args.out.clone().unwrap_or_else(|| "outputs".into()),
+        from: args.from.clone(),
+        save: args.save_checkpoint.clone(),
+    };
+    let watch = progress::Progress::new(args.quiet);
+    watch.listen()?;
+    let summary = run::run(&scenario, &options, &watch)?;
+    watch.end();
+    crate::report::draw_all(&summary.folder, &mut |text| watch.note(text))?;
+    if !args.quiet {
+        let mut out = io::stdout().lock();
+        let text = show::summary(&scenario, &summary, args.verbose > 0);
+        let table = crate::report::summary_table(&summary.folder)?;
+        let written = write!(out, "{text}{table}\nresults: {}\n", summary.folder.display());
+        if summary.interrupted {
+            return Ok(finish(written, ExitCode::from(INTERRUPTED)));
+        }
+        return Ok(finish(written, ExitCode::SUCCESS));
+    }
+    Ok(ExitCode::from(if summary.interrupted { INTERRUPTED } else { 0 }))
+}
+
+/// `code`, unless the output could not be written; a reader that has gone away is no failure.
+fn finish(result: io::Result<()>, code: ExitCode) -> ExitCode {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(io::stderr(), "error: cannot write: {error}");
+            ExitCode::from(FAILED)
+        }
+        _ => code,
+    }
+}
+
+/// Prints why nothing came of it.
+fn tell(error: &anyhow::Error) -> ExitCode {
+    let (text, code) = match error.downcast_ref::<Problems>() {
+        Some(problems) => (problems.render(in_colour()), WRONG_INPUT),
+        None => (format!("error: {error:#}\n"), FAILED),
+    };
+    finish(write!(io::stderr(), "{text}"), ExitCode::from(code))
+}
+
+fn refuse(problems: &Problems) -> ExitCode {
+    finish(
+        write!(io::stderr(), "{}", problems.render(in_colour())),
+        ExitCode::from(WRONG_INPUT),
+    )
+}
+
+fn in_colour() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+fn check(files: &[String], known: &Known, out: &mut impl Write) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for file in files {
+        match scenario::check_file(file, known) {
+            Ok(what) => {
+                if let Err(error) = writeln!(out, "ok: {file}: {what}") {
+                    return finish(Err(error), code);
+                }
+            }
+            Err(problems) => code = refuse(&problems),
+        }
+    }
+    code
+}
+
+fn levers(id: Option<&str>, lang: Language, known: &Known, out: &mut impl Write) -> ExitCode {
+    let all = scenario::baseline().and_then(|all| Ok((all.law(), scenario::levers(known)?)));
+    let (law, levers) = match all {
+        Ok(all) => all,
+        Err(problems) => return refuse(&problems),
+    };
+    let Some(id) = id else {
+        return finish(
+            write!(out, "{}", show::catalogue(&levers, &law, lang)),
+            ExitCode::SUCCESS,
+        );
+    };
+    match levers.iter().find(|lever| lever.id == id) {
+        Some(lever) => finish(
+            write!(out, "{}", show::one_lever(lever, &law)),
+            ExitCode::SUCCESS,
+        ),
+        None => {
+            let names = levers.iter().map(|lever| lever.id.as_str());
+            let problem = Problem::placeless(id, format!("`{id}` is not a known lever"));
+            refuse(
+                &problem
+                    .advice("`yaosu levers` lists them all")
+                    .near(id, names)
+                    .into(),
+            )
+        }
+    }
+}
+
+/// The script is made in memory first, so that a reader that goes away is no failure.
+fn completions(shell: clap_complete::Shell, out: &mut impl Write) -> io::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "yaosu", &mut script);
+    out.write_all(&script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_of_their_own_become_overrides() {
+        let line = [
+            "yaosu",
+            "run",
+            "tiny",
+            "--set",
+            "scale=9",
+            "--seeds",
+            "1",
+            "--quarters",
+            "3",
+            "--scale",
+            "8",
+        ];
+        let Ok(Cli {
+            command: Command::Run(args),
+        }) = Cli::try_parse_from(line)
+        else {
+            panic!("valid")
+        };
+        let mut known = Known::default();
+        let regions = ["wanzhou".to_owned()].to_vec();
+        let groups = vec![("central_urban".to_owned(), vec![0])];
+        known.worlds.push(scenario::KnownWorld {
+            name: "chongqing".to_owned(),
+            regions,
+            groups,
+        });
+        let read = scenario::load(&args.scenario, &args.overrides(), &known)
+            .unwrap_or_else(|p| panic!("{p}"));
+        assert_eq!(
+            (read.seeds.as_slice(), read.quarters, read.scale),
+            ([1].as_slice(), 3, 8)
+        );
+        let wrong = RunArgs {
+            quarters: Some(0),
+            ..args
+        };
+        let problems = scenario::load("tiny", &wrong.overrides(), &known).expect_err("no quarters");
+        assert!(
+            problems
+                .to_string()
+                .contains("--quarters:1:10: `quarters` is 0, but must lie in [1, 2000]"),
+            "{problems}"
+        );
+    }
+}

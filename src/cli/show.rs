@@ -1,0 +1,205 @@
+//! Texts of the commands that only tell something.
+
+use std::fmt::Write;
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{ContentArrangement, Table};
+
+use super::Language;
+use crate::experiment::run::Summary;
+use crate::metrics::Metric;
+use crate::scenario::Scenario;
+use crate::step::Stage;
+use crate::base::spanned::float;
+use crate::policy::{Law, Lever, chapter_of};
+
+/// Rules that a lever moves, one a line: name, status quo, target, unit.
+fn moves(lever: &Lever, law: &Law) -> String {
+    let mut lines = lever.moves.iter().filter_map(|mv| {
+        let rule = law.keys().get(mv.rule)?;
+        let line = format!(
+            "{}  {} → {} {}",
+            mv.key,
+            float(rule.value),
+            float(mv.target),
+            rule.limits.unit
+        );
+        Some(line.trim_end().to_owned())
+    });
+    let first = lines.next().unwrap_or_else(|| "none".to_owned());
+    lines.fold(first, |text, line| text + "\n" + &line)
+}
+
+fn margin(lever: &Lever) -> String {
+    let show = |margin: &crate::policy::Margin| {
+        format!("{} ({}) {}", margin.metric, margin.group, margin.sign)
+    };
+    lever
+        .margin
+        .as_ref()
+        .map_or_else(|| "none".to_owned(), show)
+}
+
+/// One table for each chapter of the plan.
+pub(super) fn catalogue(levers: &[Lever], law: &Law, lang: Language) -> String {
+    let in_lang =
+        |(zh, en): (&'static str, &'static str)| if lang == Language::Zh { zh } else { en };
+    let mut text = String::new();
+    let mut sorted: Vec<&Lever> = levers.iter().collect();
+    sorted.sort_by(|a, b| (a.article, &a.id).cmp(&(b.article, &b.id)));
+    for group in sorted.chunk_by(|a, b| chapter_of(a.article) == chapter_of(b.article)) {
+        let chapter = group
+            .first()
+            .map_or(("", ""), |lever| chapter_of(lever.article));
+        let head = match lang {
+            Language::Zh => ["名称", "条", "标题", "所移规则", "作用之处", "证据"],
+            Language::En => [
+                "lever",
+                "art.",
+                "title",
+                "rules moved",
+                "felt in",
+                "evidence",
+            ],
+        };
+        let mut table = table(&head);
+        for lever in group {
+            let title = if lang == Language::Zh {
+                &lever.title.zh
+            } else {
+                &lever.title.en
+            };
+            table.add_row([
+                lever.id.clone(),
+                lever.article.to_string(),
+                title.clone(),
+                moves(lever, law),
+                margin(lever),
+                lever.evidence.grade.clone(),
+            ]);
+        }
+        let _ = writeln!(text, "{}\n{table}\n", in_lang(chapter));
+    }
+    text
+}
+
+/// All about one lever.
+pub(super) fn one_lever(lever: &Lever, law: &Law) -> String {
+    let mut parts = vec![
+        format!(
+            "{}  (article {})\n{}\n{}\n",
+            lever.id, lever.article, lever.title.zh, lever.title.en
+        ),
+        format!("{}\n", lever.mechanism),
+        format!("Moves\n  {}", moves(lever, law).replace('\n', "\n  ")),
+        format!("Felt in\n  {}", margin(lever)),
+        format!(
+            "Evidence\n  {}: {}",
+            lever.evidence.grade, lever.evidence.note
+        ),
+    ];
+    if !lever.evidence.source.is_empty() {
+        parts.push(format!("  {}", lever.evidence.source));
+    }
+    parts.push(format!("Paid by\n  {}", lever.pays));
+    if !lever.after.is_empty() {
+        parts.push(format!("Acts after\n  {}", lever.after.join(", ")));
+    }
+    parts.join("\n") + "\n"
+}
+
+/// The stages of a quarter, numbered.
+pub(super) fn timeline(stages: &[Stage]) -> String {
+    let width = stages
+        .iter()
+        .map(|s| s.name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let line = |(index, Stage { name, what, .. }): (usize, &Stage)| {
+        format!("{:>2}  {name:width$}  {what}\n", index + 1)
+    };
+    stages.iter().enumerate().map(line).collect()
+}
+
+/// What a run did, before its table of effects.
+pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
+    let mut text = format!(
+        "{}: {} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s, {:.2} m agent-quarters a second\n\
+         {} stages audited, every residual zero\n",
+        scenario.name,
+        s.seeds,
+        scenario.quarters,
+        scenario.burn_in,
+        scenario.scale,
+        s.seconds,
+        s.agent_quarters_per_second / 1e6,
+        s.audits,
+    );
+    let binding: Vec<_> = s.targets.iter().filter(|t| t.binding).collect();
+    let worst = binding.iter().map(|t| t.distance().abs()).fold(0.0, f64::max);
+    if !binding.is_empty() {
+        text += &format!("birth: {} targets from data met, worst distance {:.2} %\n", binding.len(), 100.0 * worst);
+    }
+    if birth {
+        let mut t = table(&["target", "region", "data", "start", "unit", "distance"]);
+        for x in &s.targets {
+            t.add_row([
+                x.name.clone(),
+                x.region.clone(),
+                number(x.data),
+                number(x.start),
+                x.unit.to_owned(),
+                format!("{:+.2} %{}", 100.0 * x.distance(), if x.binding { "" } else { " (informs)" }),
+            ]);
+        }
+        text += &format!("{t}\n");
+    }
+    text
+}
+
+fn number(x: f64) -> String {
+    if x.abs() >= 1e6 { format!("{x:.4e}") } else { format!("{x:.4}") }
+}
+
+/// A table of metrics.
+pub(super) fn metrics(metrics: &[Metric]) -> String {
+    let mut table = table(&["metric", "unit", "meaning"]);
+    for metric in metrics {
+        table.add_row([metric.name, metric.unit, metric.meaning]);
+    }
+    format!("{table}\n")
+}
+
+fn table(head: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(head.iter().copied());
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{self, Known};
+
+    #[test]
+    fn levers_are_told_in_both_languages() {
+        let law = scenario::baseline().expect("built in").law();
+        let all = scenario::levers(&Known::default()).unwrap_or_else(|p| panic!("{p}"));
+        for (lang, words) in [
+            (Language::Zh, "三、人力资源要素"),
+            (Language::En, "3. People"),
+        ] {
+            let text = catalogue(&all, &law, lang);
+            assert!(
+                text.contains(words) && text.contains("hukou_mutual_recognition"),
+                "{text}"
+            );
+        }
+        for lever in &all {
+            assert!(one_lever(lever, &law).contains(&lever.pays));
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! One job: birth, burn-in, measured quarters of every arm.
+
+use crate::books::AuditError;
+use crate::metrics::{self, Scope, Snapshot, Value};
+use crate::policy::Schedule;
+use crate::rules::Rules;
+use crate::scenario::Scenario;
+use crate::scenario::seed::{SeedEconomy, SeedError};
+use crate::world::birth::{self, BirthError, Target};
+use crate::world::checkpoint::{CheckpointError, Identity};
+use crate::world::{World, checkpoint};
+use std::path::Path;
+use thiserror::Error;
+
+/// Why a job failed.
+#[derive(Debug, Error)]
+pub enum JobError {
+    /// The seed economy.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// The birth.
+    #[error(transparent)]
+    Birth(#[from] BirthError),
+    /// An account does not add up.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// A checkpoint.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The law does not fit the rules.
+    #[error("rules: {0}")]
+    Law(String),
+    /// The user stopped the run.
+    #[error("stopped by the user")]
+    Interrupted,
+}
+
+/// What is measured in one quarter of one arm.
+pub struct Measured {
+    /// Quarter.
+    pub tick: i64,
+    /// Values.
+    pub values: Vec<Value>,
+}
+
+/// Result of one arm of a job.
+pub struct ArmResult {
+    /// Name of the arm.
+    pub arm: String,
+    /// Seed.
+    pub seed: u64,
+    /// Quarters.
+    pub quarters: Vec<Measured>,
+    /// Snapshot of the last quarter, for distributions.
+    pub last: Option<Snapshot>,
+    /// Transaction flows of every quarter: (tick, flow, fen).
+    pub flows: Vec<(i64, &'static str, &'static str, &'static str, i64)>,
+    /// Stages audited.
+    pub audits: u64,
+    /// Worker slots stepped, summed over quarters.
+    pub agent_quarters: u64,
+    /// Hash of the final world.
+    pub world_hash: String,
+}
+
+/// An arm: a name and a law.
+pub struct Arm<'a> {
+    /// Name.
+    pub name: String,
+    /// Law of every quarter and region.
+    pub schedule: &'a Schedule,
+}
+
+/// The seed economy of a scenario: built in, or a folder.
+///
+/// # Errors
+/// If it is neither, or its files are not sound.
+pub fn seed_economy(name: &str) -> Result<SeedEconomy, JobError> {
+    match SeedEconomy::builtin(name) {
+        Some(built_in) => Ok(built_in?),
+        None => Ok(SeedEconomy::load(Path::new(name))?),
+    }
+}
+
+/// Rules by inside region at a tick.
+///
+/// # Errors
+/// If the law of the schedule does not fit [`Rules`].
+pub fn rules_at(schedule: &Schedule, tick: i64, inside: usize) -> Result<Vec<Rules>, JobError> {
+    (0..inside).map(|r| schedule.rules_at::<Rules>(tick, r).map_err(|e| JobError::Law(e.to_string()))).collect()
+}
+
+/// What a checkpoint of this scenario and seed must agree on.
+pub fn identity(scenario: &Scenario, seed: u64) -> Identity {
+    Identity {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        world: scenario.world.clone(),
+        scale: scenario.scale,
+        seed,
+        economy: scenario.economy_hash8(),
+    }
+}
+
+/// Births the world of a seed and runs the burn-in under the status quo.
+///
+/// # Errors
+/// If birth or an audit fails, or the user stops.
+pub fn burn_in(
+    scenario: &Scenario,
+    data: &SeedEconomy,
+    seed: u64,
+    stop: &dyn Fn() -> bool,
+    tick: &mut dyn FnMut(),
+) -> Result<(World, Vec<Target>), JobError> {
+    let status_quo = scenario.schedule.status_quo();
+    let rules = rules_at(&status_quo, 0, data.regions.len())?;
+    let first = -i64::from(scenario.burn_in);
+    let (mut w, targets) = birth::birth(data, &scenario.behaviour, &rules, scenario.scale, seed, first)?;
+    while w.tick < 0 {
+        if stop() {
+            return Err(JobError::Interrupted);
+        }
+        crate::step::step(&mut w, &rules)?;
+        w.adapt();
+        tick();
+    }
+    w.freeze_cohorts();
+    Ok((w, targets))
+}
+
+/// Runs one arm from a world at the start of a quarter.
+///
+/// # Errors
+/// If an audit fails, or the user stops.
+pub fn run_arm(
+    mut w: World,
+    scenario: &Scenario,
+    arm: &Arm,
+    scopes: &[Scope],
+    stop: &dyn Fn() -> bool,
+    tick: &mut dyn FnMut(),
+) -> Result<(ArmResult, World), JobError> {
+    let inside = w.geography.inside;
+    let mut out = ArmResult {
+        arm: arm.name.clone(),
+        seed: w.seed,
+        quarters: Vec::new(),
+        last: None,
+        flows: Vec::new(),
+        audits: 0,
+        agent_quarters: 0,
+        world_hash: String::new(),
+    };
+    let audits = w.books.audits();
+    let mut rules = rules_at(arm.schedule, w.tick, inside)?;
+    while w.tick < i64::from(scenario.quarters) {
+        if stop() {
+            return Err(JobError::Interrupted);
+        }
+        if arm.schedule.changes_at(w.tick) {
+            rules = rules_at(arm.schedule, w.tick, inside)?;
+        }
+        let now = w.tick;
+        out.agent_quarters += w.workers.len() as u64;
+        crate::step::step(&mut w, &rules)?;
+        let snapshot = metrics::snapshot(&w);
+        out.quarters.push(Measured { tick: now, values: metrics::measure(&snapshot, scopes) });
+        for &flow in crate::books::Flow::ALL {
+            let (from, to) = flow.parties();
+            out.flows.push((now, flow.name(), from.name(), to.name(), w.books.flow(flow)));
+        }
+        out.last = Some(snapshot);
+        tick();
+    }
+    out.audits = w.books.audits() - audits;
+    out.world_hash = checkpoint::hash(&w);
+    Ok((out, w))
+}

@@ -1,0 +1,279 @@
+//! One pass over workers and one over firms: what metrics are defined on.
+
+use crate::agents::firms::SECTORS;
+use crate::agents::workers::{GROUPS, Status, flag};
+use crate::base::blocks;
+use crate::base::stats::{hill, mean_sd};
+use crate::markets::goods::GOODS;
+use crate::world::{COHORTS, Quarter, World};
+
+/// Bins of the income histogram (log income per head).
+pub const BINS: usize = 4096;
+const LOW: f64 = 2.0;
+const HIGH: f64 = 26.0;
+
+/// Sums by inside region (outer index) unless said otherwise.
+pub struct Snapshot {
+    /// People a worker agent stands for.
+    pub scale: f64,
+    /// Inside regions of the city.
+    pub in_city: Vec<bool>,
+    /// Counters of the quarter.
+    pub quarter: Quarter,
+    /// People, dependants included.
+    pub people: Vec<f64>,
+    /// People in town.
+    pub townspeople: Vec<f64>,
+    /// Residents with hukou elsewhere (workers and dependants).
+    pub migrants: Vec<f64>,
+    /// Deposits of resident households [fen].
+    pub deposits: Vec<f64>,
+    /// Value added at start prices by good [fen].
+    pub real: Vec<[f64; GOODS]>,
+    /// Value added at current prices by good [fen].
+    pub nominal: Vec<[f64; GOODS]>,
+    /// Debt of firms [fen].
+    pub debt: Vec<f64>,
+    /// Bonds of the district [fen].
+    pub bonds: Vec<f64>,
+    /// Revenue and purchases of the district [fen].
+    pub budget: Vec<[f64; 2]>,
+    /// Firms.
+    pub firms: Vec<f64>,
+    /// Capital of firms [units].
+    pub capital: Vec<f64>,
+    /// Farmland: contracted, leased, idle [m2].
+    pub farmland: Vec<[f64; 3]>,
+    /// Housing rent [fen per m2 and quarter].
+    pub rent: Vec<f64>,
+    /// Price of industrial land and of residential land [fen per m2].
+    pub land_price: Vec<[f64; 2]>,
+    /// Services per served person [fen per quarter].
+    pub service: Vec<f64>,
+    /// Weighted values of log marginal revenue products of private and state firms: (log MRPK, log MRPS, log MRPL,
+    /// weight, region, state).
+    pub products: Vec<Product>,
+    /// Weighted mean loan rates: private, state; sums of rate x debt, debt.
+    pub loan_rate: [[f64; 2]; 2],
+    /// Histogram of permanent income per head in the city: (people, income) by bin.
+    pub income: Vec<[f64; 2]>,
+    /// Histogram of deposits and fund units per head in the city.
+    pub wealth: Vec<[f64; 2]>,
+    /// Tail exponent of firm sizes in the city.
+    pub tail: f64,
+    /// Exports less imports of all inside regions [fen].
+    pub trade_balance: f64,
+    /// Value added of all inside regions [fen].
+    pub all_nominal: f64,
+}
+
+/// Log marginal revenue products of one lump.
+#[derive(Clone, Copy, Debug)]
+pub struct Product {
+    /// Capital.
+    pub k: f64,
+    /// Land.
+    pub s: f64,
+    /// Labour.
+    pub l: f64,
+    /// Firms in the lump.
+    pub weight: f64,
+    /// Region.
+    pub region: u8,
+    /// State-held.
+    pub state: bool,
+}
+
+/// Bin of a positive value.
+fn bin(x: f64) -> usize {
+    (((x.max(1e-9).ln() - LOW) / (HIGH - LOW) * BINS as f64).max(0.0) as usize).min(BINS - 1)
+}
+
+/// Lorenz curve of a histogram: points (share of people, share of value).
+pub fn lorenz(histogram: &[[f64; 2]]) -> Vec<(f64, f64)> {
+    let people: f64 = histogram.iter().map(|h| h[0]).sum();
+    let value: f64 = histogram.iter().map(|h| h[1]).sum();
+    let mut points = vec![(0.0, 0.0)];
+    let (mut p, mut v) = (0.0, 0.0);
+    for h in histogram.iter().filter(|h| h[0] > 0.0) {
+        p += h[0];
+        v += h[1];
+        points.push((p / people, v / value));
+    }
+    points
+}
+
+/// Gini coefficient of a histogram.
+pub fn gini(histogram: &[[f64; 2]]) -> f64 {
+    1.0 - lorenz(histogram).windows(2).map(|w| (w[1].0 - w[0].0) * (w[1].1 + w[0].1)).sum::<f64>()
+}
+
+struct Part {
+    sums: Vec<[f64; 4]>,
+    income: Vec<[f64; 2]>,
+    wealth: Vec<[f64; 2]>,
+}
+
+/// Reads the world at the end of a quarter.
+pub fn snapshot(w: &World) -> Snapshot {
+    let inside = w.geography.inside;
+    let scale = f64::from(w.scale);
+    let unit = w.fund_value_per_unit();
+    let parts = blocks::map(w.workers.len(), |range| {
+        let mut p = Part { sums: vec![[0.0; 4]; inside], income: vec![[0.0; 2]; BINS], wealth: vec![[0.0; 2]; BINS] };
+        for i in range {
+            let r = w.workers.region[i] as usize;
+            if r >= inside || w.workers.status[i] == Status::Free {
+                continue;
+            }
+            let persons = w.workers.persons(i) * scale;
+            let s = &mut p.sums[r];
+            s[0] += persons;
+            if w.workers.flags[i] & flag::VILLAGE_HOME == 0 {
+                s[1] += persons;
+            }
+            if w.workers.hukou[i] as usize != r {
+                s[2] += persons;
+            }
+            s[3] += w.workers.deposits[i] as f64;
+            if w.geography.in_city[r] {
+                let y = f64::from(w.workers.permanent_income[i]);
+                let at = &mut p.income[bin(y / persons)];
+                at[0] += persons;
+                at[1] += y;
+                let wealth = w.workers.deposits[i].max(0) as f64 + unit * f64::from(w.workers.units[i]);
+                let at = &mut p.wealth[bin(wealth / persons)];
+                at[0] += persons;
+                at[1] += wealth;
+            }
+        }
+        p
+    });
+    let mut sums = vec![[0.0; 4]; inside];
+    let mut income = vec![[0.0; 2]; BINS];
+    let mut wealth = vec![[0.0; 2]; BINS];
+    for p in parts {
+        add(&mut sums, &p.sums);
+        add(&mut income, &p.income);
+        add(&mut wealth, &p.wealth);
+    }
+    let column = |k: usize| sums.iter().map(|s| s[k]).collect::<Vec<f64>>();
+    let mut s = Snapshot {
+        scale,
+        in_city: w.geography.in_city.clone(),
+        quarter: w.quarter.clone(),
+        people: column(0),
+        townspeople: column(1),
+        migrants: column(2),
+        deposits: column(3),
+        real: vec![[0.0; GOODS]; inside],
+        nominal: vec![[0.0; GOODS]; inside],
+        debt: vec![0.0; inside],
+        bonds: w.governments.bonds[..inside].iter().map(|&b| b as f64).collect(),
+        budget: (0..inside).map(|r| [w.governments.last_revenue[r] as f64, w.governments.purchases[r] as f64]).collect(),
+        firms: vec![0.0; inside],
+        capital: vec![0.0; inside],
+        farmland: (0..inside)
+            .map(|r| [w.farming.contracted_m2[r] as f64, w.farming.leased_m2[r] as f64, w.farming.idle_m2[r] as f64])
+            .collect(),
+        rent: w.housing.rent.clone(),
+        land_price: (0..inside).map(|r| [w.land.price[r], w.land.residential_price[r]]).collect(),
+        service: w.places.service.clone(),
+        products: Vec::with_capacity(w.firms.len()),
+        loan_rate: [[0.0; 2]; 2],
+        income,
+        wealth,
+        tail: 0.0,
+        trade_balance: w.quarter.exports.iter().sum::<i64>() as f64 - w.quarter.imports as f64,
+        all_nominal: 0.0,
+    };
+    firms(w, &mut s);
+    s
+}
+
+fn add<const N: usize>(a: &mut [[f64; N]], b: &[[f64; N]]) {
+    for (x, y) in a.iter_mut().zip(b) {
+        for k in 0..N {
+            x[k] += y[k];
+        }
+    }
+}
+
+fn firms(w: &World, s: &mut Snapshot) {
+    let inside = w.geography.inside;
+    for r in 0..inside {
+        s.real[r][0] = w.farming.output[r];
+        s.nominal[r][0] = w.farming.revenue[r] as f64;
+        for k in 0..SECTORS {
+            let c = r * SECTORS + k;
+            s.real[r][k + 1] = w.cells.quantity[c];
+            s.nominal[r][k + 1] = w.cells.quantity[c] * w.price[k + 1][r];
+        }
+    }
+    for f in 0..w.firms.len() {
+        let r = w.firms.region(f);
+        let t = w.cells.technology[w.firms.cell[f] as usize];
+        s.debt[r] += w.firms.debt[f] as f64;
+        s.firms[r] += w.firms.weight[f];
+        s.capital[r] += w.firms.capital[f];
+        let state = usize::from(w.firms.state[f]);
+        s.loan_rate[state][0] += w.firms.loan_rate[f] * w.firms.debt[f] as f64;
+        s.loan_rate[state][1] += w.firms.debt[f] as f64;
+        let revenue = w.firms.revenue[f] as f64;
+        if revenue > 0.0 && w.firms.efficiency[f] > 0.0 {
+            let part = |exponent: f64, input: f64| (exponent * t.rho() * revenue / input.max(1.0)).ln();
+            s.products.push(Product {
+                k: part(t.alpha, w.firms.capital[f]),
+                s: part(t.gamma, w.firms.land_m2[f] as f64 * w.land.price[r]),
+                l: part(t.beta, w.firms.efficiency[f] * s.scale * w.firms.wage[f]),
+                weight: w.firms.weight[f],
+                region: r as u8,
+                state: w.firms.state[f],
+            });
+        }
+    }
+    let sizes = (0..w.firms.len())
+        .filter(|&f| w.geography.in_city[w.firms.region(f)])
+        .map(|f| (w.firms.size(f, s.scale), w.firms.weight[f]));
+    s.tail = hill(sizes, 20.0).unwrap_or(f64::NAN);
+    s.all_nominal = s.nominal.iter().flatten().sum();
+}
+
+impl Snapshot {
+    /// Sum over regions of a column.
+    pub fn sum(&self, regions: &[usize], f: impl Fn(usize) -> f64) -> f64 {
+        regions.iter().map(|&r| f(r)).sum()
+    }
+
+    /// Weighted standard deviation of a log marginal revenue product over the firms of regions.
+    pub fn dispersion(&self, regions: &[usize], f: impl Fn(&Product) -> f64) -> Option<f64> {
+        let mut inside = [false; 256];
+        regions.iter().for_each(|&r| inside[r] = true);
+        let values = self.products.iter().filter(|p| inside[p.region as usize]);
+        mean_sd(values.map(|p| (f(p), p.weight))).map(|x| x.1)
+    }
+
+    /// Mean log wage of workers of frozen cohorts for which `member` holds.
+    pub fn cohort_wage(&self, member: impl Fn(usize) -> bool) -> Option<f64> {
+        let (mut sum, mut n) = (0.0, 0.0);
+        for c in (0..COHORTS).filter(|&c| member(c)) {
+            sum += self.quarter.cohort_wage[c][0];
+            n += self.quarter.cohort_wage[c][1];
+        }
+        (n > 0.0).then(|| sum / n - (100.0 * self.scale).ln())
+    }
+
+    /// Mean wage of a group of resident wage earners [yuan per quarter].
+    pub fn group_wage(&self, regions: &[usize], group: Option<usize>) -> Option<f64> {
+        let (mut pay, mut n) = (0.0, 0.0);
+        for &r in regions {
+            for g in 0..GROUPS {
+                if group.is_none_or(|x| x == g) {
+                    pay += self.quarter.wages[r][g] as f64;
+                    n += f64::from(self.quarter.earners[r][g]);
+                }
+            }
+        }
+        (n > 0.0).then(|| pay / n / self.scale / 100.0)
+    }
+}

@@ -1,0 +1,391 @@
+//! What the figures need of a run folder, read once into memory.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use super::ReportError;
+use super::spec::Item;
+use super::stats::{Interval, interval};
+use super::units::{self, Shown};
+use crate::experiment::frames::{floats, integers, read_parquet, text};
+
+/// A scenario's role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The reference.
+    Baseline,
+    /// What is compared with it.
+    Reform,
+}
+
+/// One value of one seed.
+#[derive(Debug, Clone, Copy)]
+struct Obs {
+    tick: i32,
+    seed: i64,
+    value: f64,
+}
+
+/// A distribution of one seed at one tick, by x.
+type Curves = BTreeMap<(i32, i64), Vec<(f64, f64)>>;
+
+/// A curve: points in order of x.
+pub type Curve = [(f64, f64)];
+
+/// One curve per seed.
+pub type BySeed<'a> = BTreeMap<i64, &'a Curve>;
+
+type Key = (Side, u32, u32, u32);
+
+/// A district as the map needs it.
+#[derive(Debug, Clone)]
+pub struct Region {
+    /// Identifier.
+    pub id: String,
+    /// English name.
+    pub name: String,
+    /// Row and column of its tile.
+    pub tile: (i32, i32),
+}
+
+/// A curve in time with its unit.
+#[derive(Debug, Clone)]
+pub struct Track {
+    /// Unit of the values.
+    pub unit: String,
+    /// Tick and interval across seeds, in order.
+    pub points: Vec<(i32, Interval)>,
+}
+
+impl Track {
+    /// The interval at a tick.
+    pub fn at(&self, tick: i32) -> Option<Interval> {
+        self.points.iter().find(|p| p.0 == tick).map(|p| p.1)
+    }
+}
+
+/// A run folder's content.
+#[derive(Debug)]
+pub struct Run {
+    /// Name of the run.
+    pub name: String,
+    /// Hash of the run.
+    pub hash: String,
+    /// Name of the reference scenario.
+    pub baseline: String,
+    /// Name of the reform scenario, if there are two.
+    pub reform: Option<String>,
+    /// Scenarios that are in the files but in no figure.
+    pub ignored: Vec<String>,
+    /// Number of seeds.
+    pub seeds: usize,
+    /// Calendar year (with fraction) at which tick 0 begins.
+    pub start: f64,
+    /// Last tick.
+    pub last: i32,
+    /// Districts with a tile.
+    pub regions: Vec<Region>,
+    names: HashMap<String, u32>,
+    units: HashMap<u32, String>,
+    cells: HashMap<Key, Vec<Obs>>,
+    curves: HashMap<(Side, String), Curves>,
+}
+
+impl Run {
+    /// Reads a run folder, keeping the metrics named.
+    pub fn load(dir: &Path, metrics: &[&str]) -> Result<Self, ReportError> {
+        let (name, hash) = identity(dir)?;
+        let mut run = Self {
+            name,
+            hash,
+            baseline: String::new(),
+            reform: None,
+            ignored: Vec::new(),
+            seeds: 0,
+            start: 0.0,
+            last: 0,
+            regions: Vec::new(),
+            names: HashMap::new(),
+            units: HashMap::new(),
+            cells: HashMap::new(),
+            curves: HashMap::new(),
+        };
+        run.load_series(&dir.join("series.parquet"), metrics)?;
+        let regions = dir.join("regions.parquet");
+        if regions.is_file() {
+            run.load_regions(&regions)?;
+        }
+        let distributions = dir.join("distributions.parquet");
+        if distributions.is_file() {
+            run.load_distributions(&distributions)?;
+        }
+        Ok(run)
+    }
+
+    fn load_series(&mut self, path: &Path, metrics: &[&str]) -> Result<(), ReportError> {
+        let columns = [
+            "scenario", "seed", "quarter", "tick", "region", "group", "metric", "value", "unit",
+        ];
+        let df = read_parquet(path, Some(&columns))?;
+        let (scenario, metric) = (text(&df, "scenario")?, text(&df, "metric")?);
+        let (region, group, unit) = (
+            text(&df, "region")?,
+            text(&df, "group")?,
+            text(&df, "unit")?,
+        );
+        let (seed, tick, value) = (
+            integers(&df, "seed")?,
+            integers(&df, "tick")?,
+            floats(&df, "value")?,
+        );
+        let day = integers(&df, "quarter")?;
+        if value.is_empty() {
+            return Err(ReportError::Empty(path.to_owned()));
+        }
+        self.start =
+            ((day[0] as f64 / 365.2425 + 1970.0) * 4.0).round() / 4.0 - 0.25 * tick[0] as f64;
+        self.choose(&scenario);
+        let wanted: HashSet<&str> = metrics.iter().copied().collect();
+        let mut seeds = HashSet::new();
+        for i in 0..value.len() {
+            let Some(side) = self.side(scenario[i]) else {
+                continue;
+            };
+            seeds.insert(seed[i]);
+            self.last = self.last.max(tick[i] as i32);
+            if !wanted.contains(metric[i]) {
+                continue;
+            }
+            let m = self.intern(metric[i]);
+            self.units.entry(m).or_insert_with(|| unit[i].to_owned());
+            let key = (side, m, self.intern(region[i]), self.intern(group[i]));
+            let obs = Obs {
+                tick: tick[i] as i32,
+                seed: seed[i],
+                value: value[i],
+            };
+            self.cells.entry(key).or_default().push(obs);
+        }
+        for cell in self.cells.values_mut() {
+            cell.sort_by_key(|o| (o.tick, o.seed));
+        }
+        self.seeds = seeds.len();
+        Ok(())
+    }
+
+    /// Picks the two scenarios to draw: `baseline` (else the first) and the one the run is named after (else the next).
+    fn choose(&mut self, column: &[&str]) {
+        let mut found: Vec<&str> = Vec::new();
+        for name in column {
+            if !found.contains(name) {
+                found.push(name);
+            }
+        }
+        let baseline = found.iter().position(|s| *s == "baseline").unwrap_or(0);
+        self.baseline = found.remove(baseline).to_owned();
+        if !found.is_empty() {
+            let reform = found.iter().position(|s| *s == self.name).unwrap_or(0);
+            self.reform = Some(found.remove(reform).to_owned());
+        }
+        self.ignored = found.into_iter().map(str::to_owned).collect();
+    }
+
+    fn side(&self, scenario: &str) -> Option<Side> {
+        if scenario == self.baseline {
+            Some(Side::Baseline)
+        } else if self.reform.as_deref() == Some(scenario) {
+            Some(Side::Reform)
+        } else {
+            None
+        }
+    }
+
+    fn intern(&mut self, name: &str) -> u32 {
+        if let Some(&code) = self.names.get(name) {
+            return code;
+        }
+        let code = self.names.len() as u32;
+        self.names.insert(name.to_owned(), code);
+        code
+    }
+
+    fn load_regions(&mut self, path: &Path) -> Result<(), ReportError> {
+        let df = read_parquet(path, None)?;
+        let (id, name) = (text(&df, "region")?, text(&df, "name_en")?);
+        let (row, col) = (integers(&df, "tile_row")?, integers(&df, "tile_col")?);
+        for i in 0..id.len() {
+            if row[i] >= 0 && col[i] >= 0 {
+                let tile = (row[i] as i32, col[i] as i32);
+                self.regions.push(Region {
+                    id: id[i].to_owned(),
+                    name: name[i].to_owned(),
+                    tile,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn load_distributions(&mut self, path: &Path) -> Result<(), ReportError> {
+        let df = read_parquet(path, None)?;
+        let (scenario, name, group) = (
+            text(&df, "scenario")?,
+            text(&df, "distribution")?,
+            text(&df, "group")?,
+        );
+        let (seed, tick) = (integers(&df, "seed")?, integers(&df, "tick")?);
+        let (x, y) = (floats(&df, "x")?, floats(&df, "y")?);
+        for i in 0..x.len() {
+            let Some(side) = self.side(scenario[i]).filter(|_| group[i] == "all") else {
+                continue;
+            };
+            let curves = self.curves.entry((side, name[i].to_owned())).or_default();
+            curves
+                .entry((tick[i] as i32, seed[i]))
+                .or_default()
+                .push((x[i], y[i]));
+        }
+        for curve in self.curves.values_mut().flat_map(BTreeMap::values_mut) {
+            curve.sort_by(|a, b| a.0.total_cmp(&b.0));
+        }
+        Ok(())
+    }
+
+    fn cell(&self, side: Side, item: &Item, region: &str) -> Option<&[Obs]> {
+        let code = |name: &str| self.names.get(name).copied();
+        let key = (side, code(item.metric)?, code(region)?, code(item.group)?);
+        self.cells.get(&key).map(Vec::as_slice)
+    }
+
+    fn unit(&self, item: &Item) -> &str {
+        self.names
+            .get(item.metric)
+            .and_then(|m| self.units.get(m))
+            .map_or("", String::as_str)
+    }
+
+    /// The unit in which levels of an item are shown, the same for both scenarios.
+    pub fn shown(&self, item: &Item, region: &str) -> Shown {
+        if let Some((factor, unit)) = item.shown {
+            return Shown {
+                factor,
+                unit: unit.to_owned(),
+            };
+        }
+        let cells = [Side::Baseline, Side::Reform]
+            .map(|side| self.cell(side, item, region).unwrap_or_default());
+        let finite = cells
+            .into_iter()
+            .flatten()
+            .map(|o| o.value.abs())
+            .filter(|v| v.is_finite());
+        units::level(self.unit(item), finite.fold(0.0, f64::max))
+    }
+
+    /// Levels in time of one scenario, in the unit of [`Self::shown`].
+    pub fn levels(&self, side: Side, item: &Item, region: &str) -> Option<Track> {
+        let Shown { factor, unit } = self.shown(item, region);
+        let points = by_tick(self.cell(side, item, region)?, |o| factor * o.value);
+        (!points.is_empty()).then_some(Track { unit, points })
+    }
+
+    /// Reform minus baseline in time, paired by seed.
+    pub fn effect(&self, item: &Item, region: &str) -> Option<Track> {
+        let (base, reform) = (
+            self.cell(Side::Baseline, item, region)?,
+            self.cell(Side::Reform, item, region)?,
+        );
+        let unit = self.unit(item);
+        let effect = item.effect.resolve(unit);
+        let base: HashMap<(i32, i64), f64> =
+            base.iter().map(|o| ((o.tick, o.seed), o.value)).collect();
+        let paired = reform.iter().filter_map(|o| {
+            let value = effect.of(*base.get(&(o.tick, o.seed))?, o.value);
+            Some(Obs { value, ..*o })
+        });
+        let paired: Vec<Obs> = paired.filter(|o| o.value.is_finite()).collect();
+        let largest = paired.iter().fold(0.0, |m: f64, o| m.max(o.value.abs()));
+        let shown = match item.shown {
+            Some((factor, unit)) if effect == units::Effect::Change => Shown {
+                factor,
+                unit: unit.to_owned(),
+            },
+            _ => units::effect(effect, unit, largest),
+        };
+        let points = by_tick(&paired, |o| shown.factor * o.value);
+        (!points.is_empty()).then_some(Track {
+            unit: shown.unit,
+            points,
+        })
+    }
+
+    /// The curves of a distribution at its last tick, one per seed.
+    pub fn curves(&self, side: Side, name: &str) -> Option<(i32, BySeed<'_>)> {
+        let all = self.curves.get(&(side, name.to_owned()))?;
+        let last = all.keys().map(|k| k.0).max()?;
+        let at_last = all.iter().filter(|(k, _)| k.0 == last);
+        Some((last, at_last.map(|(k, v)| (k.1, v.as_slice())).collect()))
+    }
+
+    /// The horizons of tables and figures: 2, 5 and 10 years, cut at the end of the run, as years and ticks.
+    pub fn horizons(&self) -> Vec<(f64, i32)> {
+        let mut ticks: Vec<i32> = [7, 19, 39].iter().map(|t| self.last.min(*t)).collect();
+        ticks.dedup();
+        ticks
+            .into_iter()
+            .map(|t| (f64::from(t + 1) / 4.0, t))
+            .collect()
+    }
+
+    /// The line printed small under every figure.
+    pub fn stamp(&self) -> String {
+        let scenarios = match &self.reform {
+            Some(reform) => format!("{} against {}", reform, self.baseline),
+            None => self.baseline.clone(),
+        };
+        let seeds = match self.seeds {
+            1 => "1 seed, no intervals".to_owned(),
+            n => format!(
+                "{n} seeds · bands, intervals: 95% confidence for the mean across seeds (Student t)"
+            ),
+        };
+        format!("{} · run {} · {scenarios} · {seeds}", self.name, self.hash)
+    }
+}
+
+/// Intervals across seeds, tick by tick; observations must be in order.
+fn by_tick(cell: &[Obs], value: impl Fn(&Obs) -> f64) -> Vec<(i32, Interval)> {
+    let groups = cell.chunk_by(|a, b| a.tick == b.tick);
+    groups
+        .filter_map(|g| Some((g.first()?.tick, interval(g.iter().map(&value))?)))
+        .collect()
+}
+
+/// Name and hash from `manifest.toml`, else from the folder's name.
+fn identity(dir: &Path) -> Result<(String, String), ReportError> {
+    let folder = dir
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let (mut name, mut hash) = match folder.rsplit_once('-') {
+        Some((name, hash)) => (name.to_owned(), hash.to_owned()),
+        None => (folder.clone(), "unknown".to_owned()),
+    };
+    let path = dir.join("manifest.toml");
+    if path.is_file() {
+        let source = std::fs::read_to_string(&path).map_err(|e| ReportError::io(&path, e))?;
+        let table: toml::Table = source
+            .parse()
+            .map_err(|e: toml::de::Error| ReportError::Manifest(e.to_string()))?;
+        let field = |key: &str| {
+            table
+                .get(key)
+                .and_then(toml::Value::as_str)
+                .map(str::to_owned)
+        };
+        name = field("name").unwrap_or(name);
+        hash = field("hash").unwrap_or(hash);
+    }
+    hash.truncate(hash.char_indices().nth(12).map_or(hash.len(), |(i, _)| i));
+    Ok((name, hash))
+}

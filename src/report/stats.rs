@@ -1,0 +1,123 @@
+//! Means and intervals across seeds.
+
+/// A mean with its 95% interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Mean across seeds.
+    pub mean: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Number of seeds.
+    pub n: usize,
+}
+
+impl Interval {
+    /// Whether zero lies inside (or there is one seed only, so that nothing can be said).
+    pub fn holds_zero(&self) -> bool {
+        self.n < 2 || (self.low <= 0.0 && self.high >= 0.0)
+    }
+}
+
+/// Mean and Student's t interval; values that are not finite are left out. `None` if none remains.
+pub fn interval(values: impl IntoIterator<Item = f64>) -> Option<Interval> {
+    let values: Vec<f64> = values.into_iter().filter(|v| v.is_finite()).collect();
+    let n = values.len();
+    if n == 0 {
+        return None;
+    }
+    let mean = values.iter().sum::<f64>() / n as f64;
+    if n == 1 {
+        return Some(Interval {
+            mean,
+            low: mean,
+            high: mean,
+            n,
+        });
+    }
+    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1) as f64;
+    let half = t975(n - 1) * (variance / n as f64).sqrt();
+    Some(Interval {
+        mean,
+        low: mean - half,
+        high: mean + half,
+        n,
+    })
+}
+
+/// The 97.5% point of Student's t: a table up to 10 degrees of freedom, then the expansion in 1/df, right to 1e-3.
+fn t975(df: usize) -> f64 {
+    const TABLE: [f64; 10] = [
+        12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281,
+    ];
+    if let Some(t) = df.checked_sub(1).and_then(|k| TABLE.get(k)) {
+        return *t;
+    }
+    let (z, v) = (1.959_964_f64, df as f64);
+    let first = (z.powi(3) + z) / (4.0 * v);
+    let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / (96.0 * v * v);
+    let third =
+        (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / (384.0 * v.powi(3));
+    z + first + second + third
+}
+
+/// Area under a curve given by points in order of x.
+pub fn area(points: &[(f64, f64)]) -> f64 {
+    points
+        .windows(2)
+        .map(|p| (p[1].0 - p[0].0) * (p[1].1 + p[0].1) / 2.0)
+        .sum()
+}
+
+/// Gini coefficient of a Lorenz curve.
+pub fn gini(lorenz: &[(f64, f64)]) -> f64 {
+    1.0 - 2.0 * area(lorenz)
+}
+
+/// Standard deviation of a density on evenly spaced points.
+pub fn density_sd(density: &[(f64, f64)]) -> f64 {
+    let mass: f64 = density.iter().map(|p| p.1).sum();
+    let mean = density.iter().map(|p| p.0 * p.1).sum::<f64>() / mass;
+    (density
+        .iter()
+        .map(|p| (p.0 - mean).powi(2) * p.1)
+        .sum::<f64>()
+        / mass)
+        .sqrt()
+}
+
+/// The curve at `x`, linear between points, flat beyond its ends.
+pub fn at(curve: &[(f64, f64)], x: f64) -> f64 {
+    let right = curve.partition_point(|p| p.0 < x);
+    match (right.checked_sub(1).map(|i| curve[i]), curve.get(right)) {
+        (Some(a), Some(b)) if b.0 > a.0 => a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0),
+        (_, Some(b)) => b.1,
+        (Some(a), None) => a.1,
+        (None, None) => f64::NAN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn student() {
+        assert!((t975(19) - 2.0930).abs() < 1e-3);
+        assert!((t975(11) - 2.2010).abs() < 1e-3);
+        assert!((t975(1000) - 1.9623).abs() < 1e-3);
+    }
+
+    #[test]
+    fn interval_of_known_values() {
+        let i = interval([1.0, 2.0, 3.0, f64::NAN]).expect("three values");
+        assert!((i.mean - 2.0).abs() < 1e-12 && i.n == 3);
+        assert!((i.high - 2.0 - 4.3027 / 3f64.sqrt()).abs() < 1e-4);
+    }
+
+    #[test]
+    fn gini_of_a_triangle() {
+        assert!((gini(&[(0.0, 0.0), (0.5, 0.0), (1.0, 1.0)]) - 0.5).abs() < 1e-12);
+    }
+}

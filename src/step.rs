@@ -1,0 +1,60 @@
+//! The timeline of one quarter: one line a stage, audited after each.
+
+mod enterprise;
+mod goods;
+mod labour;
+mod land;
+mod migration;
+mod people;
+mod settlement;
+
+use crate::books::{AuditError, Tally};
+use crate::rules::Rules;
+use crate::world::{World, holdings};
+
+/// One stage of the quarter.
+pub struct Stage {
+    /// Name.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub what: &'static str,
+    run: fn(&mut World) -> Tally,
+}
+
+/// The quarter, in order.
+pub const TIMELINE: &[Stage] = &[
+    Stage { name: "people", what: "generations turn over; residence is credited; hukou convert", run: people::run },
+    Stage { name: "plans", what: "firms set wages, targets and investment from what they believe of demand", run: enterprise::plans },
+    Stage { name: "data", what: "data are shared, bought and used", run: enterprise::data },
+    Stage { name: "land", what: "farmland is leased (yearly); state land is sold; rents and land prices form", run: land::run },
+    Stage { name: "credit", what: "firms apply, banks read scores, loans are made and repaid", run: enterprise::credit },
+    Stage { name: "labour", what: "jobs end, seekers sample openings, own-account work absorbs", run: labour::run },
+    Stage { name: "production", what: "firms, own-account workers and farms produce", run: enterprise::production },
+    Stage { name: "goods", what: "budgets are spent, prices clear, regions trade", run: goods::run },
+    Stage { name: "settlement", what: "wages, taxes, rents, pensions, interest, dividends are paid", run: settlement::run },
+    Stage { name: "exit and entry", what: "firms close and open; bad loans are written off", run: enterprise::demography },
+    Stage { name: "migration", what: "workers review where to live; people arrive and leave", run: migration::run },
+];
+
+/// Runs one quarter under `rules` (by inside region): the law stage, then the [`TIMELINE`].
+///
+/// # Errors
+/// A stage after which an account does not add up, by name.
+pub fn step(w: &mut World, rules: &[Rules]) -> Result<(), AuditError> {
+    law(w, rules);
+    for stage in TIMELINE {
+        let tally = (stage.run)(w);
+        let h = holdings(w);
+        w.books.close_stage(stage.name, w.tick, &tally, &h)?;
+    }
+    w.tick += 1;
+    Ok(())
+}
+
+/// The rules of the quarter take effect; the quarter's counters start from zero.
+fn law(w: &mut World, rules: &[Rules]) {
+    w.rules.clear();
+    w.rules.extend_from_slice(rules);
+    w.books.new_quarter();
+    w.quarter = crate::world::Quarter::empty(w);
+}

@@ -1,0 +1,372 @@
+//! Stages of firms: plans, data, credit, production, exit and entry.
+
+use crate::agents::firms::{SECTORS, SERVICES};
+use crate::agents::workers::{NOBODY, Status};
+use crate::base::blocks;
+use crate::base::draws::Stage;
+use crate::books::{Flow, Tally};
+use crate::markets::{credit as market, data as exchange, labour};
+use crate::world::{World, borrower, exit_rate, leverage, shock_sd, user_cost};
+
+/// Firms set wages, then the labour, capital and revenue they plan for (MODEL 5.1).
+pub(super) fn plans(w: &mut World) -> Tally {
+    let p = w.params.clone();
+    let scale = f64::from(w.scale);
+    let n = w.firms.len();
+    let luck = w.draws().stream(Stage::Productivity, w.stream_tick(), 1);
+    let round = w.draws().stream(Stage::Rounding, 0, 1);
+    let keep = p.firms.shock_persistence.powf(0.25);
+    let buyer = w.buyer_prices();
+    let capital_price: Vec<f64> = (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect();
+
+    // wages: the area's slack, own unfilled openings, return to the cell's mean
+    let mut mean = vec![[0.0; 2]; w.cell_count()];
+    for f in 0..n {
+        let heads = f64::from(w.firms.heads[f].max(1));
+        let at = &mut mean[w.firms.cell[f] as usize];
+        at[0] += heads * w.firms.wage[f].ln();
+        at[1] += heads;
+    }
+    for f in 0..n {
+        let c = w.firms.cell[f] as usize;
+        let a = w.geography.area[c / SECTORS] as usize;
+        let slack = (w.areas.unemployment[a].max(1e-3) / w.areas.start_unemployment[a].max(1e-3)).ln();
+        let gap = if w.firms.openings[f] > 0 {
+            f64::from(w.firms.unfilled[f]) / f64::from(w.firms.openings[f]) - w.areas.normal_unfilled[a]
+        } else {
+            0.0
+        };
+        let to_mean = mean[c][0] / mean[c][1] - w.firms.wage[f].ln();
+        w.firms.wage[f] *= labour::wage_change(&p.labour, slack, gap, to_mean).exp();
+        let floor = w.rules[c / SECTORS].labour.minimum_wage * w.cells.start_wage[c];
+        w.firms.wage[f] = w.firms.wage[f].max(floor);
+    }
+
+    let crowd: Vec<f64> = area_heads(w)
+        .iter()
+        .zip(&w.areas.start_heads)
+        .map(|(now, start)| p.firms.agglomeration * (now / start.max(1.0)).max(0.1).ln())
+        .collect();
+    for f in 0..n {
+        let c = w.firms.cell[f] as usize;
+        let r = c / SECTORS;
+        let a = w.geography.area[r] as usize;
+        let t = w.cells.technology[c];
+        let generation = w.firms.generation[f];
+        let size = w.firms.size(f, scale);
+        w.firms.age[f] = w.firms.age[f].saturating_add(1);
+        w.firms.shock[f] = keep * w.firms.shock[f] + shock_sd(&p.firms, size) * luck.of(f, generation).laplace();
+        let tax = w.rules[r].fiscal.production_tax;
+        let demand = w.firms.weight[f] * w.cells.belief[c];
+        let z = w.firms.type_z[f] + w.firms.shock[f] + crowd[a];
+        let theta = t.theta(w.firms.weight[f], z, w.firms.data_used[f], w.firms.capital[f], w.firms.land_m2[f] as f64);
+        let wanted = t.labour_wanted(demand, theta, w.firms.wage[f], tax);
+        let head = if w.firms.heads[f] > 0 { w.firms.efficiency[f] / f64::from(w.firms.heads[f]) } else { 1.0 };
+        w.firms.target[f] = labour::target(wanted / (head.max(0.05) * scale), round.of(f, generation).uniform());
+        let planned = w.firms.wage[f] * wanted / ((1.0 - tax) * t.rho() * t.beta);
+        w.firms.planned_revenue[f] = planned;
+        let cost = user_cost(w, f) * w.firms.wedge[f].exp() * capital_price[r];
+        let want = (1.0 - tax) * t.rho() * t.alpha * planned / cost;
+        let k = w.firms.capital[f];
+        let invest = 0.25 * p.firms.depreciation * k + 0.25 * p.firms.adjustment * (want - k);
+        w.firms.planned_investment[f] = invest.max(0.0) * capital_price[r];
+    }
+    Tally::default()
+}
+
+/// Heads by area.
+fn area_heads(w: &World) -> Vec<f64> {
+    let mut heads = vec![0.0; w.geography.areas];
+    for f in 0..w.firms.len() {
+        heads[w.geography.area[w.firms.region(f)] as usize] += f64::from(w.firms.heads[f]);
+    }
+    heads
+}
+
+/// The data exchange: pools by sector inside the city and outside it; subscriptions; what every firm can use.
+pub(super) fn data(w: &mut World) -> Tally {
+    let p = w.params.clone();
+    let mut t = Tally::default();
+    let n = w.firms.len();
+    let rho_eta = (p.firms.sigma - 1.0) / p.firms.sigma * p.firms.data_exponent;
+    let luck = w.draws().stream(Stage::Data, 0, 2);
+    let mut traits = Vec::with_capacity(n);
+    for f in 0..n {
+        let mut x = luck.of(f, w.firms.generation[f]);
+        let connected = x.uniform() < w.rules[w.firms.region(f)].data.connected_share;
+        traits.push((connected, (p.data.fear_sd * x.normal()).exp()));
+    }
+    let fresh = 0.25 * p.data.fading;
+    for s in 0..SECTORS {
+        let members: Vec<usize> = (0..n).filter(|&f| w.firms.sector(f) == s && w.firms.weight[f] > 0.0).collect();
+        let (mut all, mut firms, mut shared) = (0.0, 0.0, 0.0);
+        let per = |w: &World, f: usize| w.firms.revenue[f] as f64 / w.firms.weight[f];
+        let pay = w.data_pay[s];
+        let mut holders = Vec::new();
+        for &f in &members {
+            let d = (1.0 - fresh) * w.firms.data[f] + per(w, f);
+            w.firms.data[f] = d;
+            w.firms.data_used[f] = d;
+            let weight = w.firms.weight[f];
+            all += d * weight;
+            firms += weight;
+            let law = &w.rules[w.firms.region(f)].data;
+            let (connected, fear) = traits[f];
+            if connected && exchange::shares(pay, d, law.sharing_loss, rho_eta, per(w, f), fear) {
+                shared += d * weight;
+                holders.push(f);
+            }
+        }
+        if all <= 0.0 {
+            continue;
+        }
+        let share = shared / all;
+        w.quarter.data_shared[s] = share;
+        let pool = p.data.reach * share * all / firms;
+        let gains: Vec<(usize, f64)> = members
+            .iter()
+            .filter(|&&f| traits[f].0)
+            .map(|&f| (f, exchange::gain(rho_eta, per(w, f), pool, w.firms.data[f])))
+            .collect();
+        let (sum, mass) = gains.iter().fold((0.0, 0.0), |(s, m), &(f, g)| (s + g * w.firms.weight[f], m + w.firms.weight[f]));
+        let price = p.data.price_share * sum / f64::max(mass, 1.0);
+        let mut revenue = 0i64;
+        let mut fee = 0i64;
+        for &(f, gain) in &gains {
+            if gain <= price || price <= 0.0 {
+                continue;
+            }
+            let r = w.firms.region(f);
+            let bank = w.geography.bank[r] as usize;
+            let due = ((price * w.firms.weight[f]) as i64).min(w.firms.deposits[f].max(0));
+            w.firms.data_used[f] = w.firms.data[f] + pool;
+            t.pay(Flow::DataBought, (&mut w.firms.deposits[f], bank), (&mut w.clearing, 0), due);
+            let cut = (due as f64 * w.rules[r].data.exchange_fee) as i64;
+            w.governments.revenue[r] += cut;
+            t.pay(Flow::DataFee, (&mut w.clearing, 0), (&mut w.governments.deposits[r], bank), cut);
+            revenue += due;
+            fee += cut;
+        }
+        w.quarter.data_bought += revenue;
+        let left = revenue - fee;
+        let weights: Vec<f64> = holders.iter().map(|&f| w.firms.data[f] * w.firms.weight[f]).collect();
+        let mut parts = vec![0i64; holders.len()];
+        let rest = crate::base::split::split(left, &weights, &mut parts);
+        for (&f, &part) in holders.iter().zip(&parts) {
+            let bank = w.geography.bank[w.firms.region(f)] as usize;
+            t.pay(Flow::DataSold, (&mut w.clearing, 0), (&mut w.firms.deposits[f], bank), part);
+        }
+        // without holders the exchange keeps what came in: goes to the city's budget as fee
+        let m = w.municipality();
+        w.governments.revenue[m] += rest;
+        t.pay(Flow::DataFee, (&mut w.clearing, 0), (&mut w.governments.deposits[m], 0), rest);
+        // next quarter's holders expect today's pay; with an empty pool, what a first one would get
+        let offered = if shared > 0.0 {
+            left as f64 / shared
+        } else {
+            p.data.price_share * rho_eta * p.data.reach * mass / f64::max(firms, 1.0) * fresh
+        };
+        w.data_pay[s] += 0.25 * (offered - w.data_pay[s]);
+    }
+    t
+}
+
+/// Visits to the bank; debts move to what the bank accepts (MODEL 5.2).
+pub(super) fn credit(w: &mut World) -> Tally {
+    let p = w.params.credit.clone();
+    let mut t = Tally::default();
+    let scale = f64::from(w.scale);
+    let private = w.draws().stream(Stage::Signal, 0, 4);
+    let luck = w.draws().stream(Stage::Credit, w.stream_tick(), 4);
+    for f in 0..w.firms.len() {
+        let r = w.firms.region(f);
+        let bank = w.geography.bank[r] as usize;
+        let generation = w.firms.generation[f];
+        let weight = w.firms.weight[f];
+        let mut x = luck.of(f, generation);
+        let (asked, reading) = (x.uniform(), x.normal());
+        let known = w.firms.borrowed[f];
+        let due = if known { p.renewal } else { p.consideration };
+        if asked < due {
+            let b = borrower(w, f, scale, private.of(f, generation).normal(), reading);
+            let d = market::visit(&p, &w.rules[r].credit, &b);
+            if !w.firms.state[f] {
+                let c = &mut w.quarter.credit;
+                c[0] += weight;
+                c[1] += if d.applied { weight } else { 0.0 };
+                c[2] += if d.applied && !d.approved { weight } else { 0.0 };
+                c[3] += if d.approved && !known { weight } else { 0.0 };
+            }
+            w.firms.borrowed[f] = d.approved || w.firms.state[f];
+            if w.firms.borrowed[f] {
+                w.firms.loan_rate[f] = d.rate;
+            }
+        }
+        if w.firms.borrowed[f] && !w.firms.state[f] {
+            w.quarter.credit[4] += weight;
+        }
+        let target = if w.firms.borrowed[f] { leverage(w, f) * w.firms.capital[f] } else { 0.0 };
+        let gap = target - w.firms.debt[f] as f64;
+        let change = (p.debt_adjustment * gap) as i64;
+        if change > 0 {
+            t.lend(bank, &mut w.firms.deposits[f], &mut w.firms.debt[f], change);
+        } else if change < 0 {
+            let pay = (-change).min(w.firms.deposits[f].max(0));
+            t.repay(bank, &mut w.firms.deposits[f], &mut w.firms.debt[f], pay);
+        }
+    }
+    t
+}
+
+/// Output of firms, of own-account workers (in the cell aggregate) and of farms.
+pub(super) fn production(w: &mut World) -> Tally {
+    let scale = f64::from(w.scale);
+    let heads = area_heads(w);
+    let agglomeration = w.params.firms.agglomeration;
+    for c in 0..w.cell_count() {
+        let r = c / SECTORS;
+        let a = w.geography.area[r] as usize;
+        let t = w.cells.technology[c];
+        let crowd = agglomeration * (heads[a] / w.areas.start_heads[a].max(1.0)).max(0.1).ln();
+        let mut sum = 0.0;
+        for f in w.cell_start[c] as usize..w.cell_start[c + 1] as usize {
+            let labour = w.firms.efficiency[f] * scale;
+            let z = w.firms.type_z[f] + w.firms.shock[f] + crowd;
+            let theta =
+                t.theta(w.firms.weight[f], z, w.firms.data_used[f], w.firms.capital[f], w.firms.land_m2[f] as f64);
+            let y = if labour > 0.0 { theta * labour.powf(t.beta) } else { 0.0 };
+            w.firms.output[f] = y;
+            sum += w.firms.weight[f].powf(1.0 / t.sigma) * y.powf(t.rho());
+        }
+        if c % SECTORS == SERVICES {
+            sum += w.cells.own_weight[c] * (f64::from(w.own_heads[r]) * scale).powf(t.rho());
+        }
+        w.cells.quantity[c] = sum.powf(1.0 / t.rho());
+    }
+    let view: &World = w;
+    let parts = blocks::map(w.workers.len(), |range| {
+        let mut y = vec![0.0; view.geography.inside];
+        for i in range {
+            if view.workers.status[i] == Status::Farm {
+                y[view.workers.region[i] as usize] += farm_output(view, i);
+            }
+        }
+        y
+    });
+    w.farming.output = blocks::add_all(parts);
+    Tally::default()
+}
+
+/// Output of a farming agent in the quarter [units].
+pub(super) fn farm_output(w: &World, i: usize) -> f64 {
+    let scale = f64::from(w.scale);
+    let a = w.farming.a[w.workers.region[i] as usize];
+    let land = f64::from(w.workers.operated_m2[i]) / scale;
+    scale * w.params.farmland.output(a, f64::from(w.workers.farm_skill[i]), land)
+}
+
+/// Firms close by choice or insolvency; entrants take over plant and land of the same kind of firm, in numbers
+/// that answer the value of a firm; the fund pays what a closing owner owes and the entrant's working capital.
+pub(super) fn demography(w: &mut World) -> Tally {
+    let p = w.params.clone();
+    let mut t = Tally::default();
+    let scale = f64::from(w.scale);
+    let luck = w.draws().stream(Stage::Exit, w.stream_tick(), 1);
+    let fresh = w.draws().stream(Stage::Entrant, 0, 4);
+    let buyer = w.buyer_prices();
+    let mut closed = vec![false; w.firms.len()];
+    let mut any = false;
+    for c in 0..w.cell_count() {
+        let range = w.cell_start[c] as usize..w.cell_start[c + 1] as usize;
+        let (profit, firms) = range
+            .clone()
+            .fold((0.0, 0.0), |(s, m), f| (s + w.firms.profit[f], m + w.firms.weight[f]));
+        let value = profit / f64::max(firms, 1.0);
+        let start = w.cells.start_value[c];
+        let answer = if start > 0.0 { (value / start).max(0.1).powf(p.firms.entry_elasticity).clamp(0.5, 2.0) } else { 1.0 };
+        let r = c / SECTORS;
+        let bank = w.geography.bank[r] as usize;
+        let plant_price = w.capital_price(&buyer, r);
+        for f in range {
+            let debt = w.firms.debt[f];
+            let assets = w.firms.deposits[f] as f64
+                + (1.0 - p.credit.loss_given_default) * plant_price * w.firms.capital[f]
+                + w.land.price[r] * w.firms.land_m2[f] as f64;
+            let insolvent = assets < debt as f64;
+            let size = w.firms.size(f, scale);
+            let leaves = luck.of(f, w.firms.generation[f]).uniform() < 0.25 * exit_rate(&p.firms, size);
+            if !(insolvent || leaves) {
+                continue;
+            }
+            any = true;
+            closed[f] = true;
+            let weight = w.firms.weight[f];
+            w.quarter.demography[0] += weight;
+            w.quarter.demography[2] += if insolvent { weight } else { 0.0 };
+            settle_closing(w, &mut t, f, bank, insolvent);
+            let entrants = weight * answer;
+            w.quarter.demography[1] += entrants;
+            w.firms.weight[f] = entrants;
+            w.firms.generation[f] += 1;
+            let mut x = fresh.of(f, w.firms.generation[f]);
+            let keep = p.firms.shock_persistence.powf(0.25);
+            w.firms.shock[f] = shock_sd(&p.firms, size) / (1.0 - keep * keep).sqrt() * x.normal().clamp(-3.0, 3.0);
+            w.firms.wedge[f] =
+                p.firms.wedge_sd * x.normal() - if w.firms.state[f] { p.firms.state_wedge } else { 0.0 };
+            w.firms.age[f] = 0;
+            w.firms.data[f] *= p.firms.entrant_data;
+            w.firms.data_used[f] = w.firms.data[f];
+            w.firms.borrowed[f] = w.firms.state[f];
+        }
+    }
+    if any {
+        let firms = &mut w.firms;
+        let employer = &mut w.workers.employer;
+        blocks::map_mut2(&mut w.workers.status, employer, |_, status, employer| {
+            for (s, e) in status.iter_mut().zip(employer) {
+                if *s == Status::Employed && closed[*e as usize] {
+                    *s = Status::Unemployed;
+                    *e = NOBODY;
+                }
+            }
+        });
+        for f in (0..closed.len()).filter(|&f| closed[f]) {
+            firms.heads[f] = 0;
+            firms.efficiency[f] = 0.0;
+        }
+    }
+    t
+}
+
+/// Money of a closing firm and of the entrant: debts are repaid, else paid by the owner of a solvent firm, else
+/// written off; the entrant starts with working capital.
+fn settle_closing(w: &mut World, t: &mut Tally, f: usize, bank: usize, insolvent: bool) {
+    let m = w.municipality();
+    let state = w.firms.state[f];
+    let wanted = w.firms.cash_target[f];
+    let own = w.firms.deposits[f].max(0).min(w.firms.debt[f]);
+    t.repay(bank, &mut w.firms.deposits[f], &mut w.firms.debt[f], own);
+    if insolvent {
+        let lost = w.firms.debt[f];
+        t.write_off(bank, &mut w.firms.debt[f], &mut w.bank_equity[bank], lost);
+        w.quarter.written_off += lost;
+    }
+    let need = w.firms.debt[f] + wanted - w.firms.deposits[f];
+    if need >= 0 {
+        let (flow, account) = if state {
+            (Flow::StateCapital, &mut w.governments.deposits[m])
+        } else {
+            (Flow::SeedCapital, &mut w.fund.deposits)
+        };
+        let paid = need.min((*account).max(0));
+        t.pay(flow, (account, 0), (&mut w.firms.deposits[f], bank), paid);
+        w.fund.seeded += if state { 0 } else { paid };
+    } else if state {
+        w.governments.revenue[m] += -need;
+        t.pay(Flow::StateProfit, (&mut w.firms.deposits[f], bank), (&mut w.governments.deposits[m], 0), -need);
+    } else {
+        t.pay(Flow::ExitResidual, (&mut w.firms.deposits[f], bank), (&mut w.fund.deposits, 0), -need);
+    }
+    let own = w.firms.deposits[f].max(0).min(w.firms.debt[f]);
+    t.repay(bank, &mut w.firms.deposits[f], &mut w.firms.debt[f], own);
+}

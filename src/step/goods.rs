@@ -1,0 +1,188 @@
+//! The goods stage: budgets, clearing prices, sales.
+
+use crate::agents::firms::{SECTORS, SERVICES};
+use crate::agents::government::planned_purchases;
+use crate::base::blocks;
+use crate::base::split::split;
+use crate::books::{CENTRAL, Flow, Tally};
+use crate::markets::goods::{self, GOODS};
+use crate::markets::housing;
+use crate::world::{World, consumption_of};
+
+pub(super) fn run(w: &mut World) -> Tally {
+    let mut t = Tally::default();
+    let mut spending = consume(w, &mut t);
+    invest(w, &mut t, &mut spending);
+    build(w, &mut t, &mut spending);
+    govern(w, &mut t, &mut spending);
+    trade(w, &mut t, &spending);
+    w.quarter.spending = spending;
+    t
+}
+
+/// Households spend: permanent income and part of what they hold above target. Returns spending by good and region.
+fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
+    let inside = w.geography.inside;
+    let mut deposits = std::mem::take(&mut w.workers.deposits);
+    let view: &World = w;
+    let parts = blocks::map_mut(&mut deposits, |start, deposits| {
+        let mut t = Tally::default();
+        let mut by = vec![[0i64; 2]; inside];
+        for (k, account) in deposits.iter_mut().enumerate() {
+            let i = start + k;
+            let Some(c) = consumption_of(view, i, *account) else { continue };
+            let bank = view.bank_of_worker(i);
+            t.pay_out(Flow::Consumption, bank, account, c.inside);
+            t.pay_out(Flow::ConsumptionOutside, bank, account, c.outside);
+            by[c.place][0] += c.food;
+            by[c.place][1] += c.inside - c.food;
+        }
+        (t, by)
+    });
+    w.workers.deposits = deposits;
+    let mut spending = vec![vec![0i64; inside]; GOODS];
+    let (mut total, mut outside) = (0, 0);
+    for (part, by) in parts {
+        t.merge(&part);
+        total += part.paid(Flow::Consumption);
+        outside += part.paid(Flow::ConsumptionOutside);
+        for (r, [food, other]) in by.into_iter().enumerate() {
+            spending[0][r] += food;
+            spending[1][r] += other;
+        }
+    }
+    for r in 0..inside {
+        let mut parts = [0i64; GOODS - 1];
+        split(spending[1][r], &w.params.goods.consumption_split, &mut parts);
+        spending[1][r] = 0;
+        for s in 1..GOODS {
+            spending[s][r] += parts[s - 1];
+        }
+    }
+    t.pay_in(Flow::Consumption, 0, &mut w.clearing, total);
+    t.pay_in(Flow::ConsumptionOutside, CENTRAL, &mut w.governments.outer, outside);
+    w.quarter.consumption = total;
+    spending
+}
+
+/// Firms buy capital goods as far as their deposits go; they are at work next quarter.
+fn invest(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
+    let share = w.params.goods.capital_industry_share;
+    let keep = 1.0 - 0.25 * w.params.firms.depreciation;
+    let buyer = w.buyer_prices();
+    let price: Vec<f64> = (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect();
+    for f in 0..w.firms.len() {
+        let r = w.firms.region(f);
+        let bank = w.geography.bank[r] as usize;
+        let x = (w.firms.planned_investment[f] as i64).min(w.firms.deposits[f].max(0));
+        t.pay(Flow::Investment, (&mut w.firms.deposits[f], bank), (&mut w.clearing, 0), x);
+        w.firms.capital[f] = keep * w.firms.capital[f] + x as f64 / price[r];
+        let industry = (x as f64 * share) as i64;
+        spending[1][r] += industry;
+        spending[3][r] += x - industry;
+        w.quarter.investment += x;
+    }
+}
+
+/// Cost of building and of renewing land at the fund's plan [fen per quarter]: (building, share of the stock).
+fn building_plan(w: &World, r: usize) -> (f64, f64) {
+    let p = &w.params.housing;
+    let dwelling = w.land.residential_price[r] / w.land.price_to_dwelling[r];
+    let start = w.places.start_rent[r] * 4.0 / (p.required_return + p.depreciation);
+    let cost = (1.0 - p.land_share) * start * w.price[1][r];
+    let share = housing::building(p, dwelling / start.max(1e-9));
+    (share * w.housing.space_m2[r] * cost, share)
+}
+
+/// Housing funds keep up and build dwellings.
+fn build(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
+    let fade = 0.25 * w.params.housing.depreciation;
+    for r in 0..w.geography.inside {
+        let bank = w.geography.bank[r] as usize;
+        let (cost, share) = building_plan(w, r);
+        let x = (cost as i64).min(w.housing.deposits[r].max(0));
+        t.pay(Flow::HousingInvestment, (&mut w.housing.deposits[r], bank), (&mut w.clearing, 0), x);
+        let done = if cost > 0.0 { x as f64 / cost } else { 0.0 };
+        w.housing.space_m2[r] *= 1.0 - fade + share * done;
+        w.housing.spent[r] = x;
+        spending[1][r] += x;
+    }
+}
+
+/// Districts buy public services and works out of expected revenue; bonds fill a gap of cash or are redeemed.
+fn govern(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
+    let p = w.params.government.clone();
+    for r in 0..w.geography.inside {
+        let bank = w.geography.bank[r] as usize;
+        let gov = &mut w.governments;
+        let bonds = gov.bonds[r] as f64;
+        let fixed = gov.fixed[r] as f64;
+        let plan = planned_purchases(gov.expected[r], fixed, bonds, p.debt_to_revenue, p.debt_reaction) as i64;
+        let short = plan - gov.deposits[r];
+        let spare = gov.deposits[r] - gov.cash[r] - plan / 2;
+        if short > 0 {
+            t.sell_bonds(bank, &mut gov.deposits[r], &mut gov.bonds[r], short);
+        } else if spare > 0 {
+            let back = spare.min(gov.bonds[r].max(0));
+            t.sell_bonds(bank, &mut gov.deposits[r], &mut gov.bonds[r], -back);
+        }
+        t.pay(Flow::GovernmentPurchases, (&mut gov.deposits[r], bank), (&mut w.clearing, 0), plan);
+        gov.purchases[r] = plan;
+        let works = (plan as f64 * p.works_share) as i64;
+        spending[1][r] += works;
+        spending[2][r] += plan - works;
+    }
+}
+
+/// Prices clear stocks; every cell is paid; firms of a cell share its sales.
+fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
+    let inside = w.geography.inside;
+    let e = w.params.goods.trade_elasticity;
+    let mut stock = vec![w.farming.output.clone()];
+    for s in 0..SECTORS {
+        stock.push((0..inside).map(|r| w.cells.quantity[r * SECTORS + s]).collect());
+    }
+    for s in 0..GOODS {
+        let x: Vec<f64> = spending[s].iter().map(|&x| x as f64).collect();
+        goods::clear_prices(&x, &stock[s], &w.trade.share[s], &w.trade.exports[s], e, &mut w.price[s]);
+    }
+    let cleared = goods::settle(spending, &w.trade, &w.price, &stock, e);
+    let (mut exports, mut imports) = (0, cleared.imports.iter().sum::<i64>());
+    w.quarter.exports = vec![0; GOODS];
+    for s in 0..GOODS {
+        w.quarter.exports[s] = cleared.exports[s].iter().sum();
+        exports += w.quarter.exports[s];
+    }
+    t.pay(Flow::Exports, (&mut w.governments.outer, CENTRAL), (&mut w.clearing, 0), exports);
+    t.pay(Flow::Imports, (&mut w.clearing, 0), (&mut w.governments.outer, CENTRAL), imports);
+    w.quarter.imports = std::mem::take(&mut imports);
+
+    for r in 0..inside {
+        let bank = w.geography.bank[r] as usize;
+        w.farming.revenue[r] = cleared.sales[0][r];
+        for s in 0..SECTORS {
+            let c = r * SECTORS + s;
+            let sales = cleared.sales[s + 1][r];
+            let tech = w.cells.technology[c];
+            let range = w.cell_start[c] as usize..w.cell_start[c + 1] as usize;
+            let mut weights: Vec<f64> = range
+                .clone()
+                .map(|f| w.firms.weight[f].powf(1.0 / tech.sigma) * w.firms.output[f].powf(tech.rho()))
+                .collect();
+            let own = f64::from(w.own_heads[r]) * f64::from(w.scale);
+            weights.push(if s == SERVICES { w.cells.own_weight[c] * own.powf(tech.rho()) } else { 0.0 });
+            let mut parts = vec![0i64; weights.len()];
+            let rest = split(sales, &weights, &mut parts);
+            debug_assert_eq!(rest, 0, "sales of an empty cell");
+            for (f, &x) in range.zip(&parts) {
+                w.firms.revenue[f] = x;
+                t.pay(Flow::Sales, (&mut w.clearing, 0), (&mut w.firms.deposits[f], bank), x);
+            }
+            w.cells.own_revenue[c] = parts[parts.len() - 1];
+            if w.cells.quantity[c] > 0.0 {
+                let seen = sales as f64 * w.price[s + 1][r].powf(tech.sigma - 1.0);
+                w.cells.belief[c] += w.params.firms.learning * (seen - w.cells.belief[c]);
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The labour stage: separations, own-account work, search, matching, efficiency employed.
+
+use crate::agents::workers::{GROUPS, NOBODY, Status};
+use crate::base::blocks;
+use crate::base::draws::{self, Stage};
+use crate::books::Tally;
+use crate::markets::labour::{MAX_SAMPLED, Seeker, match_area};
+use crate::world::World;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
+
+pub(super) fn run(w: &mut World) -> Tally {
+    separate(w);
+    search(w);
+    census(w);
+    Tally::default()
+}
+
+/// Jobs end by churn and by layoffs of what exceeds the target; own-account work gives up and takes in.
+fn separate(w: &mut World) {
+    let p = w.params.labour.clone();
+    let churn = 0.25 * p.separation;
+    let leave: Vec<u64> = (0..w.firms.len())
+        .map(|f| {
+            let (heads, target) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
+            draws::threshold(churn.max(if heads > target { 1.0 - target / heads } else { 0.0 }))
+        })
+        .collect();
+    let give_up = draws::threshold(0.25 * p.own_account_exit);
+    let start_own: Vec<u64> = (0..w.geography.inside)
+        .map(|r| {
+            let a = w.geography.area[r] as usize;
+            let c = r * crate::agents::firms::SECTORS + crate::agents::firms::SERVICES;
+            let income = w.cells.own_revenue[c] as f64 / f64::from(w.own_heads[r].max(1));
+            let relative = income / (w.areas.mean_pay[a] * w.areas.own_ratio[a]).max(1.0);
+            let answer = if w.own_heads[r] == 0 { 1.0 } else { relative.powf(p.own_account_elasticity) };
+            draws::threshold((w.areas.own_entry[a] * answer).min(0.9))
+        })
+        .collect();
+    let stream = w.draws().stream(Stage::Separation, w.stream_tick(), 1);
+    let lost: Vec<AtomicU32> = (0..w.firms.len()).map(|_| AtomicU32::new(0)).collect();
+    let (region, generation) = (&w.workers.region, &w.workers.generation);
+    blocks::map_mut2(&mut w.workers.status, &mut w.workers.employer, |start, status, employer| {
+        let mut words = stream.at(start);
+        for k in 0..status.len() {
+            let word = u64::from(words.word_of(u32::from(generation[start + k])));
+            match status[k] {
+                Status::Employed if word < leave[employer[k] as usize] => {
+                    lost[employer[k] as usize].fetch_add(1, Relaxed);
+                    employer[k] = NOBODY;
+                    status[k] = Status::Unemployed;
+                }
+                Status::OwnAccount if word < give_up => status[k] = Status::Unemployed,
+                Status::Unemployed if word < start_own[region[start + k] as usize] => status[k] = Status::OwnAccount,
+                _ => {}
+            }
+        }
+    });
+    for (f, n) in lost.iter().enumerate() {
+        w.firms.heads[f] -= n.load(Relaxed);
+        w.firms.openings[f] = w.firms.target[f].saturating_sub(w.firms.heads[f]);
+    }
+}
+
+/// Seekers sample openings of their area.
+fn search(w: &mut World) {
+    let p = w.params.labour.clone();
+    let g = &w.geography;
+    let (unemployed, employed) = (draws::threshold(p.search), draws::threshold(p.on_the_job_search));
+    let stream = w.draws().stream(Stage::Search, w.stream_tick(), 8);
+    let doors = w.draws().stream(Stage::Search, w.stream_tick() ^ 0x8000_0000, 1);
+    let attraction: Vec<f64> =
+        (0..w.firms.len()).map(|f| (w.firms.wage[f] / w.cells.start_wage[w.firms.cell[f] as usize]).ln()).collect();
+    let view: &World = w;
+    let parts = blocks::map(w.workers.len(), |range| {
+        let mut by_area: Vec<Vec<Seeker>> = vec![Vec::new(); g.areas];
+        let mut words = doors.at(range.start);
+        for i in range {
+            let generation = u32::from(view.workers.generation[i]);
+            let word = u64::from(words.word_of(generation));
+            let reservation = match view.workers.status[i] {
+                Status::Unemployed if word < unemployed => f64::NEG_INFINITY,
+                Status::Employed if word < employed => attraction[view.workers.employer[i] as usize] + p.moving_gain,
+                _ => continue,
+            };
+            let r = view.workers.region[i] as usize;
+            let mut x = stream.of(i, generation);
+            let priority = x.word();
+            let words: [u32; MAX_SAMPLED] = std::array::from_fn(|_| x.word());
+            let bar = draws::threshold(view.rules[r].hukou.job_bar_share);
+            let outsider = view.workers.hukou[i] as usize != r;
+            let barred = words.iter().enumerate().fold(0u8, |b, (k, word)| {
+                // the low bits are independent of the position, which the high bits give
+                let closed = outsider && u64::from(word.rotate_left(16)) < bar;
+                b | (u8::from(closed) << k)
+            });
+            by_area[g.area[r] as usize].push(Seeker { priority, worker: i as u32, reservation, words, barred });
+        }
+        by_area
+    });
+    let mut seekers: Vec<Vec<Seeker>> = vec![Vec::new(); g.areas];
+    for part in parts {
+        for (all, some) in seekers.iter_mut().zip(part) {
+            all.extend(some);
+        }
+    }
+    let mut firms: Vec<Vec<u32>> = vec![Vec::new(); g.areas];
+    for f in 0..w.firms.len() {
+        firms[g.area[w.firms.region(f)] as usize].push(f as u32);
+    }
+    let matched: Vec<(Vec<(u32, u32)>, Vec<u32>)> = seekers
+        .par_iter_mut()
+        .zip(&firms)
+        .map(|(seekers, firms)| {
+            let attraction: Vec<f64> = firms.iter().map(|&f| attraction[f as usize]).collect();
+            let mut openings: Vec<u32> = firms.iter().map(|&f| view.firms.openings[f as usize]).collect();
+            let pairs = match_area(seekers, firms, &attraction, &mut openings, p.sampled as usize);
+            (pairs, openings)
+        })
+        .collect();
+    for (a, (pairs, left)) in matched.into_iter().enumerate() {
+        for (&f, &n) in firms[a].iter().zip(&left) {
+            w.quarter.openings[a] += w.firms.openings[f as usize];
+            w.quarter.unfilled[a] += n;
+            w.firms.unfilled[f as usize] = n;
+        }
+        w.quarter.hires[a] += pairs.len() as u32;
+        for (i, f) in pairs {
+            let i = i as usize;
+            if w.workers.status[i] == Status::Employed {
+                w.firms.heads[w.workers.employer[i] as usize] -= 1;
+            }
+            w.workers.status[i] = Status::Employed;
+            w.workers.employer[i] = f;
+            w.firms.heads[f as usize] += 1;
+        }
+    }
+}
+
+/// Fixed point of efficiency sums: integers add up the same in any order.
+const FIXED: f64 = 16_777_216.0;
+
+/// Group supplies, group prices, efficiency by firm, unemployment, mean pay.
+fn census(w: &mut World) {
+    let g = &w.geography;
+    let inside = g.inside;
+    let view: &World = w;
+    let parts = blocks::map(w.workers.len(), |range| {
+        let mut supply = vec![[0.0; GROUPS]; g.areas];
+        let mut status = vec![[0u32; 4]; inside];
+        for i in range {
+            let r = view.workers.region[i] as usize;
+            let s = view.workers.status[i];
+            if r >= inside || s == Status::Free || s == Status::Away {
+                continue;
+            }
+            status[r][s as usize] += 1;
+            if s != Status::Farm {
+                supply[g.area[r] as usize][view.workers.group(i)] += f64::from(view.workers.efficiency[i]);
+            }
+        }
+        (supply, status)
+    });
+    let mut supply = vec![[0.0; GROUPS]; g.areas];
+    let mut status = vec![[0u32; 4]; inside];
+    for (s, c) in parts {
+        for (t, x) in supply.iter_mut().zip(s) {
+            for k in 0..GROUPS {
+                t[k] += x[k];
+            }
+        }
+        for (t, x) in status.iter_mut().zip(c) {
+            for k in 0..4 {
+                t[k] += x[k];
+            }
+        }
+    }
+    w.groups.update(&supply, &w.params.labour);
+    w.areas.supply = supply;
+    let mut force = vec![[0u32; 2]; g.areas];
+    for r in 0..inside {
+        let a = g.area[r] as usize;
+        force[a][0] += status[r][Status::Unemployed as usize];
+        force[a][1] += status[r][1] + status[r][2] + status[r][3];
+        w.own_heads[r] = status[r][Status::OwnAccount as usize];
+    }
+    w.areas.unemployment = force.iter().map(|f| f64::from(f[0]) / f64::from(f[1].max(1))).collect();
+    w.quarter.status = status;
+
+    let sums: Vec<AtomicI64> = (0..w.firms.len()).map(|_| AtomicI64::new(0)).collect();
+    let view: &World = w;
+    blocks::map(w.workers.len(), |range| {
+        for i in range {
+            if view.workers.status[i] == Status::Employed {
+                let a = view.geography.area[view.workers.region[i] as usize] as usize;
+                let pi = view.groups.price[a][view.workers.group(i)];
+                let e = (f64::from(view.workers.efficiency[i]) * pi * FIXED) as i64;
+                sums[view.workers.employer[i] as usize].fetch_add(e, Relaxed);
+            }
+        }
+    });
+    let mut pay = vec![[0.0; 2]; w.geography.areas];
+    for (f, sum) in sums.iter().enumerate() {
+        w.firms.efficiency[f] = sum.load(Relaxed) as f64 / FIXED;
+        let r = w.firms.region(f);
+        let a = w.geography.area[r] as usize;
+        pay[a][0] += w.firms.wage[f] * w.firms.efficiency[f] * f64::from(w.scale) / (1.0 + w.rules[r].fiscal.payroll);
+        pay[a][1] += f64::from(w.firms.heads[f]);
+    }
+    w.areas.mean_pay = pay.iter().map(|p| p[0] / f64::max(p[1], 1.0)).collect();
+}

@@ -1,0 +1,307 @@
+//! The migration stage: reviews of where to live, departures, arrivals, and what becomes known of places.
+
+use super::people::age;
+use crate::agents::places::{anchored_choice, fresh_choice};
+use crate::agents::workers::{GROUPS, NOBODY, Status, Worker, flag};
+use crate::base::blocks;
+use crate::base::draws::Stage;
+use crate::books::{CENTRAL, Flow, Tally};
+use crate::world::World;
+
+pub(super) fn run(w: &mut World) -> Tally {
+    let mut t = Tally::default();
+    let change = changes(w);
+    let movers = reviews(w, &change);
+    for (i, choice, redrawn) in movers {
+        relocate(w, &mut t, i as usize, choice, redrawn);
+    }
+    arrivals(w, &mut t, &change);
+    news(w);
+    t
+}
+
+/// Change of the value of every option since the start, by skill and nativity: kappa (u - u0), without what is
+/// personal. Index `[group][option]`; group 4 is the farm at home by region.
+struct Changes {
+    place: [Vec<f64>; GROUPS],
+    farm: Vec<f64>,
+}
+
+fn changes(w: &World) -> Changes {
+    let inside = w.geography.inside;
+    let p = &w.params.migration;
+    let h = w.params.housing.share;
+    let place = std::array::from_fn(|g| {
+        let mut row = vec![0.0; w.geography.all()];
+        for (r, x) in row.iter_mut().enumerate().take(inside) {
+            let access = |law: &crate::rules::HukouRules| if g >= 2 { law.service_access_permit.max(1e-3).ln() } else { 0.0 };
+            let services = (w.places.service[r] / w.places.start_service[r]).ln() + access(&w.rules[r].hukou)
+                - access(&w.places.start_rules[r].hukou);
+            let cost = (1.0 - h) * w.places.price[r].ln() + h * (w.housing.rent[r] / w.places.start_rent[r]).ln();
+            let income = (w.places.income[r][g] / w.places.start_income[r][g]).max(0.05).ln();
+            *x = p.elasticity * (income - cost + p.service_weight * services);
+        }
+        row
+    });
+    let farm = (0..inside)
+        .map(|r| {
+            let income = (w.places.farm_income[r] / w.places.start_farm_income[r]).max(0.05).ln();
+            let services = (w.places.service[r] / w.places.start_service[r]).ln();
+            p.elasticity * (income - (1.0 - h) * w.places.price[r].ln() + p.service_weight * services)
+        })
+        .collect();
+    Changes { place, farm }
+}
+
+/// Log change of the value of leaving the farm through what the plot earns when others till it.
+fn land_kept(w: &World, i: usize) -> f64 {
+    let o = w.workers.hukou[i] as usize;
+    if w.workers.plot_m2[i] == 0 || o >= w.geography.inside {
+        return 0.0;
+    }
+    let v = w.farming.village_region[w.workers.village[i] as usize] as usize;
+    let luck = w.draws().stream(Stage::Tenure, 0, 2).of(i, u32::from(w.workers.generation[i])).uniform();
+    let value = |law: &crate::rules::FarmlandRules, rent: f64| {
+        let kept = if luck >= law.insecure_share { 1.0 - law.transaction_cost } else { 0.0 };
+        (1.0 + w.places.land_value[v] * kept * rent).ln()
+    };
+    let rent = w.farming.rent[v] / w.farming.start_rent[v].max(1e-12);
+    w.params.migration.elasticity
+        * (value(&w.rules[v].farmland, rent) - value(&w.places.start_rules[v].farmland, 1.0))
+}
+
+/// Workers whose turn it is compare all places; returns who goes where (option index), in order of identity.
+fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
+    let p = &w.params.migration;
+    let (inside, all) = (w.geography.inside, w.geography.all());
+    let when = w.draws().stream(Stage::Review, w.stream_tick(), 2);
+    let young_after = (w.tick - 4 * 35) as i16;
+    let thresholds = [p.review_old, p.review_young].map(crate::base::draws::threshold);
+    blocks::map(w.workers.len(), |range| {
+        let mut list = Vec::new();
+        let mut words = when.at(range.start);
+        for i in range {
+            let generation = u32::from(w.workers.generation[i]);
+            let (turn, redraw) = (words.word_of(generation), words.word_of(generation));
+            let young = usize::from(w.workers.born[i] > young_after);
+            if u64::from(turn) >= thresholds[young] || w.workers.status[i] == Status::Free {
+                continue;
+            }
+            let o = w.workers.hukou[i] as usize;
+            let rural = w.workers.flags[i] & flag::RURAL_HUKOU != 0;
+            let high = usize::from(w.workers.flags[i] & flag::HIGH_SKILL != 0);
+            let log_share = &w.places.log_share[2 * o + usize::from(rural)];
+            let land = land_kept(w, i);
+            let mut value = Vec::with_capacity(all + 1);
+            for d in 0..all {
+                let g = high + 2 * usize::from(d != o);
+                value.push(change.place[g][d] + land);
+            }
+            value.push(if o < inside { change.farm[o] } else { 0.0 });
+            let redrawn = crate::base::draws::unit(redraw) < p.redraw;
+            let epoch = u32::from(w.workers.epoch[i]) + u32::from(redrawn);
+            let mut taste = w.draws().stream(Stage::Taste, epoch, 64).of(i, generation);
+            let now = if w.workers.status[i] == Status::Farm { all } else { w.workers.region[i] as usize };
+            let choice = if redrawn || w.workers.flags[i] & flag::ANCHORED == 0 {
+                fresh_choice(log_share, &value, &mut taste)
+            } else {
+                anchored_choice(log_share, &value, w.workers.anchor[i] as usize, &mut taste)
+            };
+            if redrawn || choice != now {
+                list.push((i as u32, choice, redrawn));
+            }
+        }
+        list
+    })
+    .concat()
+}
+
+/// Moves worker `i` to an option; money follows to the new bank, or leaves with who leaves.
+fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool) {
+    let (inside, all) = (w.geography.inside, w.geography.all());
+    if redrawn {
+        w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
+        w.workers.flags[i] &= !flag::ANCHORED;
+    }
+    let now = if w.workers.status[i] == Status::Farm { all } else { w.workers.region[i] as usize };
+    if choice == now {
+        return;
+    }
+    if w.workers.status[i] == Status::Employed {
+        w.firms.heads[w.workers.employer[i] as usize] -= 1;
+        w.workers.employer[i] = NOBODY;
+    }
+    let bank = w.bank_of_worker(i);
+    let (from, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
+    let to = if choice == all { o } else { choice };
+    if to >= inside && o >= inside {
+        let money = w.workers.deposits[i];
+        let outer = &mut w.governments.outer;
+        t.pay(Flow::Departures, (&mut w.workers.deposits[i], bank), (outer, CENTRAL), money);
+        w.fund.units -= i64::from(w.workers.units[i]);
+        w.workers.units[i] = 0;
+        w.workers.permanent_income[i] = 0.0;
+        w.workers.status[i] = Status::Free;
+        w.free.push(i as u32);
+        w.books.people_arrive(-i64::from(w.scale));
+        w.places.outside_people[o - inside] += f64::from(w.scale);
+        return;
+    }
+    if from != to {
+        let credit = f64::from(w.workers.credit[i]);
+        let kept = match (w.geography.in_city.get(from), w.geography.in_city.get(to)) {
+            (Some(a), Some(b)) if a == b => 1.0,
+            (Some(_), Some(_)) => w.rules[to].hukou.years_portable_in_circle,
+            _ => 0.0,
+        };
+        w.workers.credit[i] = if to == o { 0 } else { (credit * kept) as u8 };
+        w.workers.flags[i] &= !(flag::VILLAGE_HOME | flag::TENANT | flag::DECLINED);
+        if to != o {
+            w.workers.flags[i] |= flag::TENANT;
+        }
+        if to < inside {
+            w.quarter.moves[to] += 1;
+        }
+    } else {
+        w.quarter.farm_moves[to] += 1;
+    }
+    w.workers.region[i] = to as u8;
+    w.workers.status[i] = if choice == all {
+        w.workers.flags[i] = (w.workers.flags[i] | flag::VILLAGE_HOME) & !flag::TENANT;
+        w.workers.operated_m2[i] = w.workers.plot_m2[i].saturating_add_signed(w.workers.leased_m2[i]);
+        Status::Farm
+    } else if to < inside {
+        Status::Unemployed
+    } else {
+        Status::Away
+    };
+    let new_bank = w.bank_of_worker(i);
+    if new_bank != bank {
+        t.move_account(bank, new_bank, w.workers.deposits[i]);
+    }
+}
+
+/// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding.
+fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
+    let (inside, all) = (w.geography.inside, w.geography.all());
+    let p = w.params.migration.clone();
+    let scale = f64::from(w.scale);
+    let rate = 0.5 * (p.review_old + p.review_young) * p.redraw;
+    let luck = w.draws().stream(Stage::Arrival, w.stream_tick(), 1);
+    let person = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
+    let (sd, old, young) = (w.params.labour.efficiency_sd, 0u8, 4u8);
+    for o in inside..all {
+        for rural in 0..2 {
+            let shares = w.places.log_share[2 * o + rural].clone();
+            let weight = |d: usize, high: usize| {
+                let x = if d < inside { change.place[high + 2][d] } else { 0.0 };
+                (shares[d] + x).exp()
+            };
+            let total: f64 = (0..all).map(|d| weight(d, 0)).sum();
+            let people = 0.5 * w.places.outside_people[o - inside];
+            for d in 0..inside {
+                let expected = people * rate * weight(d, 0) / total / scale;
+                let cell = ((o - inside) * 2 + rural) * inside + d;
+                let n = (expected + luck.at(cell).uniform()) as u32;
+                for k in 0..n {
+                    let i = match w.free.pop() {
+                        Some(i) => i as usize,
+                        None => w.workers.len(),
+                    };
+                    let mut x = person.at(cell * 4096 + k as usize);
+                    let high = x.uniform() < w.places.high_share[2 * o + rural];
+                    let flags = flag::TENANT
+                        | flag::ANCHORED
+                        | if high { flag::HIGH_SKILL } else { 0 }
+                        | if rural == 1 { flag::RURAL_HUKOU } else { 0 };
+                    let worker = Worker {
+                        region: d as u8,
+                        hukou: o as u8,
+                        flags,
+                        status: Status::Unemployed,
+                        efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
+                        farm_skill: 1.0,
+                        born: (w.tick as f64 - 80.0 - 80.0 * x.uniform()) as i16,
+                        old,
+                        young,
+                    };
+                    if i == w.workers.len() {
+                        w.workers.push(worker);
+                    } else {
+                        w.workers.replace(i, worker);
+                    }
+                    let income = w.places.income[d][w.workers.group(i)] * scale;
+                    w.workers.permanent_income[i] = income as f32;
+                    let savings = (w.params.goods.deposit_target * income) as i64;
+                    let bank = w.bank_of_worker(i);
+                    let outer = &mut w.governments.outer;
+                    t.pay(Flow::Arrivals, (outer, CENTRAL), (&mut w.workers.deposits[i], bank), savings);
+                    w.books.people_arrive(i64::from(w.scale));
+                    w.places.outside_people[o - inside] -= scale;
+                }
+            }
+        }
+    }
+}
+
+/// News: incomes, prices and services of every place, smoothed.
+fn news(w: &mut World) {
+    let inside = w.geography.inside;
+    let scale = f64::from(w.scale);
+    let view: &World = w;
+    let parts = blocks::map(w.workers.len(), |range| {
+        let mut place = vec![[[0.0; 2]; GROUPS]; inside];
+        let mut farm = vec![[0.0; 2]; inside];
+        for i in range {
+            let r = view.workers.region[i] as usize;
+            if r >= inside || view.workers.status[i] == Status::Free {
+                continue;
+            }
+            let y = f64::from(view.workers.permanent_income[i]);
+            let at = if view.workers.status[i] == Status::Farm {
+                &mut farm[r]
+            } else {
+                &mut place[r][view.workers.group(i)]
+            };
+            at[0] += y;
+            at[1] += scale;
+        }
+        (place, farm)
+    });
+    let mut place = vec![[[0.0; 2]; GROUPS]; inside];
+    let mut farm = vec![[0.0; 2]; inside];
+    for (a, b) in parts {
+        for r in 0..inside {
+            for k in 0..2 {
+                farm[r][k] += b[r][k];
+                for g in 0..GROUPS {
+                    place[r][g][k] += a[r][g][k];
+                }
+            }
+        }
+    }
+    let speed = w.params.migration.news;
+    let now = crate::world::smooth_group_means(&place);
+    let buyer = w.buyer_prices();
+    let food = w.params.goods.food_share;
+    let split = w.params.goods.consumption_split.clone();
+    let service = crate::world::service_level(w);
+    for r in 0..inside {
+        for g in 0..GROUPS {
+            if place[r][g][1] > 0.0 {
+                w.places.income[r][g] += speed * (now[r][g] - w.places.income[r][g]);
+            }
+        }
+        if farm[r][1] > 0.0 {
+            let y = farm[r][0] / farm[r][1];
+            w.places.farm_income[r] += speed * (y - w.places.farm_income[r]);
+        }
+        let mut log_price = food * buyer[0][r].ln();
+        for s in 0..3 {
+            log_price += (1.0 - food) * split[s] * buyer[s + 1][r].ln();
+        }
+        w.places.price[r] = log_price.exp();
+        w.places.service[r] = service[r];
+    }
+    let _ = age;
+}

@@ -1,0 +1,332 @@
+//! Birth of workers: who lives where, with which hukou, skill, age, family, home and occupation.
+
+use super::BirthError;
+use crate::agents::firms::SERVICES;
+use crate::agents::workers::{GROUPS, Status, Worker, flag};
+use crate::base::draws::Stage;
+use crate::base::split::split;
+use crate::base::stats::pareto_quantile;
+use crate::markets::labour::GroupPrices;
+use crate::scenario::seed::{RegionSeed, SeedEconomy};
+use crate::world::World;
+
+/// Real-valued stocks behind the agents.
+pub(super) struct Population {
+    /// Workers by hukou region, hukou kind (0 urban, 1 rural) and place (all regions, then the farm at home).
+    pub stock: Vec<[Vec<f64>; 2]>,
+    /// Agents by inside region and status: farm, employed, own-account, unemployed.
+    pub status: Vec<[i64; 4]>,
+}
+
+/// Labour force of a region [persons]: farm, and non-farm with the unemployed.
+fn labour_force(r: &RegionSeed, unemployment: f64) -> (f64, f64) {
+    let non_farm = r.employed_industry + r.employed_services + r.employed_digital;
+    (r.employed_farm, non_farm / (1.0 - unemployment))
+}
+
+pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, BirthError> {
+    let stock = stocks(w, data);
+    let inside = w.geography.inside;
+    let all = w.geography.all();
+    let scale = f64::from(w.scale);
+    let mut status = vec![[0i64; 4]; inside];
+    for d in 0..inside {
+        let farmers = (stock[d][1][all] / scale).round() as i64;
+        put(w, data, d, d, 1, all, farmers);
+        let by_type: Vec<(usize, usize, f64)> = (0..all)
+            .flat_map(|o| [0, 1].map(|k| (o, k, stock[o][k][d])))
+            .filter(|t| t.2 > 0.0)
+            .collect();
+        let weights: Vec<f64> = by_type.iter().map(|t| t.2).collect();
+        let non_farm = (weights.iter().sum::<f64>() / scale).round() as i64;
+        let mut parts = vec![0i64; weights.len()];
+        split(non_farm, &weights, &mut parts);
+        for (&(o, k, _), &n) in by_type.iter().zip(&parts) {
+            put(w, data, o, d, k, d, n);
+        }
+        let seed = &data.regions[d];
+        let u = w.params.labour.unemployment;
+        let unemployed = (non_farm as f64 * u).round() as i64;
+        let services = seed.employed_services / (seed.employed_industry + seed.employed_services + seed.employed_digital);
+        let own = (w.params.labour.own_account_share.min(0.6 * services) * (non_farm - unemployed) as f64).round() as i64;
+        status[d] = [farmers, non_farm - unemployed - own, own, unemployed];
+    }
+    for o in 0..all {
+        for d in inside..all {
+            if o >= inside {
+                continue;
+            }
+            for k in 0..2 {
+                let n = (stock[o][k][d] / scale).round() as i64;
+                put(w, data, o, d, k, d, n);
+            }
+        }
+    }
+    occupations(w, &status);
+    villages(w, data)?;
+    group_prices(w);
+    Ok(Population { stock, status })
+}
+
+/// Workers by origin, kind and place. Residents of working age are split over origins by the migration stocks,
+/// migrants being more active; rural hukou holders are the farmers and a common share of everybody else.
+fn stocks(w: &World, data: &SeedEconomy) -> Vec<[Vec<f64>; 2]> {
+    let (inside, all) = (w.geography.inside, w.geography.all());
+    let b = &w.params.birth;
+    let u = w.params.labour.unemployment;
+    let mut by_place = vec![vec![0.0; all]; all];
+    for d in 0..inside {
+        let (farm, non_farm) = labour_force(&data.regions[d], u);
+        let weight = |o: usize| data.stocks[o][d] * if o == d { 1.0 } else { b.migrant_activity };
+        let total: f64 = (0..all).map(weight).sum();
+        for (o, row) in by_place.iter_mut().enumerate() {
+            row[d] = weight(o) / total * (farm + non_farm);
+        }
+        // farmers are stayers
+        by_place[d][d] = by_place[d][d].max(farm * 1.02);
+    }
+    for o in 0..inside {
+        for d in inside..all {
+            by_place[o][d] = data.stocks[o][d] * b.away_activity;
+        }
+    }
+    (0..all)
+        .map(|o| {
+            let (farm, rural_share) = if o < inside {
+                let r = &data.regions[o];
+                (labour_force(r, u).0, 1.0 - r.hukou_urban / r.hukou_population)
+            } else {
+                (0.0, 0.5)
+            };
+            let total: f64 = by_place[o].iter().sum();
+            let rural = if total > farm { ((rural_share * total - farm) / (total - farm)).clamp(0.0, 1.0) } else { 0.0 };
+            let mut kinds = [vec![0.0; all + 1], vec![0.0; all + 1]];
+            for d in 0..all {
+                let non_farm = by_place[o][d] - if d == o { farm } else { 0.0 };
+                kinds[1][d] = rural * non_farm;
+                kinds[0][d] = (1.0 - rural) * non_farm;
+            }
+            kinds[1][all] = farm;
+            kinds
+        })
+        .collect()
+}
+
+/// Adds `n` workers of hukou region `o`, kind `k`, resident in `d` (`place` = farm at home when beyond the regions).
+fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: usize, n: i64) {
+    let all = w.geography.all();
+    let inside = w.geography.inside;
+    let farm = place == all;
+    let home = d.min(inside - 1);
+    let home = if d < inside { home } else { o.min(inside - 1) };
+    let r = &data.regions[home];
+    let u = w.params.labour.unemployment;
+    let (farmers, non_farm) = labour_force(r, u);
+    let high = if farm {
+        0.02
+    } else {
+        ((r.college_share * (farmers + non_farm) - 0.02 * farmers) / non_farm).clamp(0.0, 0.8)
+    };
+    let people = if d < inside { family(w, r, d) } else { Family::default() };
+    let migrant = o != d;
+    let stream = w.draws().stream(Stage::BirthWorkers, 0, 16);
+    let p = &w.params;
+    let (sd, skill_sd, zeta) = (p.labour.efficiency_sd, p.farmland.skill_sd, p.birth.wealth_exponent);
+    let residence = p.birth.residence_years * 4.0;
+    for _ in 0..n {
+        let i = w.workers.len();
+        let mut x = stream.at(i);
+        let mut flags = flag::ANCHORED;
+        if k == 1 {
+            flags |= flag::RURAL_HUKOU;
+        }
+        if x.uniform() < high {
+            flags |= flag::HIGH_SKILL;
+        }
+        let village = farm || (!migrant && k == 1 && x.uniform() < people.village_share);
+        if village {
+            flags |= flag::VILLAGE_HOME;
+        } else if x.uniform() < if migrant { people.tenant_migrant } else { people.tenant_native } {
+            flags |= flag::TENANT;
+        }
+        let dependants = if village {
+            people.village
+        } else if migrant {
+            people.migrant
+        } else {
+            people.native
+        };
+        let total = (dependants * 20.0 + x.uniform()) as u8;
+        let old = (f64::from(total) * people.old_share + x.uniform()) as u8;
+        let age = age(r, x.uniform(), x.uniform());
+        let status = if farm {
+            Status::Farm
+        } else if d < inside {
+            Status::Unemployed
+        } else {
+            Status::Away
+        };
+        w.workers.push(Worker {
+            region: d as u8,
+            hukou: o as u8,
+            flags,
+            status,
+            efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
+            farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
+            born: (-4.0 * age) as i16,
+            old: old.min(total),
+            young: total - old.min(total),
+        });
+        w.workers.anchor[i] = place as u8;
+        w.workers.units[i] = (1000.0 * pareto_quantile(x.uniform(), zeta, 1.0, 1e4)) as u32;
+        if migrant {
+            w.workers.credit[i] = (-residence * x.uniform().ln()).min(200.0) as u8;
+        }
+    }
+}
+
+/// Dependants and homes in a region, such that people and rural residents add up to the data.
+#[derive(Default)]
+struct Family {
+    village_share: f64,
+    tenant_migrant: f64,
+    tenant_native: f64,
+    village: f64,
+    native: f64,
+    migrant: f64,
+    old_share: f64,
+}
+
+fn family(w: &World, r: &RegionSeed, d: usize) -> Family {
+    let b = &w.params.birth;
+    let (farm, non_farm) = labour_force(r, w.params.labour.unemployment);
+    let force = farm + non_farm;
+    // villagers work off the farm until the village's share of workers is that of its people
+    let rural = (1.0 - r.urban_share) * force;
+    let migrants = (r.migrants_other_county + r.migrants_other_province) / r.residents * non_farm * b.migrant_activity;
+    let migrants = migrants.min(0.9 * non_farm);
+    let native = non_farm - migrants;
+    let rural_native = native * (1.0 - r.hukou_urban / r.hukou_population).max(0.02);
+    let village_share = ((rural - farm) / rural_native).clamp(0.0, 0.9);
+    let in_village = farm + village_share * rural_native;
+    let in_town = (force - in_village).max(1.0);
+    let people_village = (1.0 - r.urban_share) * r.residents;
+    let people_town = r.urban_share * r.residents;
+    let village = if in_village > 0.0 { (people_village / in_village - 1.0).clamp(0.0, 10.0) } else { 0.0 };
+    let town = (people_town / in_town - 1.0).max(0.0);
+    let share = (migrants / in_town).min(0.95);
+    let native_dependants = (town / (1.0 - share + share * b.migrant_dependants)).min(10.0);
+    let tenants = r.tenure_rent_share * force;
+    let tenant_migrant = (tenants / migrants.max(1.0)).min(0.9);
+    let tenant_native = ((tenants - tenant_migrant * migrants) / native.max(1.0)).clamp(0.0, 1.0);
+    let _ = d;
+    let dependants = r.dependants_old_per_worker + r.dependants_young_per_worker;
+    Family {
+        village_share,
+        tenant_migrant,
+        tenant_native,
+        village,
+        native: native_dependants,
+        migrant: native_dependants * b.migrant_dependants,
+        old_share: r.dependants_old_per_worker / dependants.max(1e-9),
+    }
+}
+
+/// Age of a worker [years], from the census bands of 16 and over up to 64.
+fn age(r: &RegionSeed, u: f64, v: f64) -> f64 {
+    let bands = [
+        (16.0, 30.0, r.age_16_29_share),
+        (30.0, 45.0, r.age_30_44_share),
+        (45.0, 60.0, r.age_45_59_share),
+        (60.0, 65.0, 0.25 * r.age_60plus_share),
+    ];
+    let total: f64 = bands.iter().map(|b| b.2).sum();
+    let mut x = u * total;
+    for (from, to, share) in bands {
+        if x <= share {
+            return from + v * (to - from);
+        }
+        x -= share;
+    }
+    60.0
+}
+
+/// Spreads statuses over the non-farm residents of every region in the order of a drawn word.
+fn occupations(w: &mut World, status: &[[i64; 4]]) {
+    let stream = w.draws().stream(Stage::Separation, 0, 1);
+    let mut by_region: Vec<Vec<(u32, u32)>> = vec![Vec::new(); status.len()];
+    for i in 0..w.workers.len() {
+        if w.workers.status[i] == Status::Unemployed {
+            by_region[w.workers.region[i] as usize].push((stream.at(i).word(), i as u32));
+        }
+    }
+    for (r, list) in by_region.iter_mut().enumerate() {
+        list.sort_unstable();
+        let [_, employed, own, _] = status[r];
+        for (k, &(_, i)) in list.iter().enumerate() {
+            let k = k as i64;
+            w.workers.status[i as usize] = if k < employed {
+                Status::Employed
+            } else if k < employed + own {
+                Status::OwnAccount
+            } else {
+                Status::Unemployed
+            };
+        }
+    }
+}
+
+/// Villages of rural hukou holders and their plots: the district's farmland in lognormal parts.
+fn villages(w: &mut World, data: &SeedEconomy) -> Result<(), BirthError> {
+    let inside = w.geography.inside;
+    let size = w.params.farmland.village_agents.max(1) as usize;
+    let sd = w.params.farmland.plot_sd;
+    let stream = w.draws().stream(Stage::Village, 0, 1);
+    let mut holders: Vec<Vec<u32>> = vec![Vec::new(); inside];
+    for i in 0..w.workers.len() {
+        let o = w.workers.hukou[i] as usize;
+        if o < inside && w.workers.flags[i] & flag::RURAL_HUKOU != 0 {
+            holders[o].push(i as u32);
+        }
+    }
+    for (r, list) in holders.iter().enumerate() {
+        let land = (data.regions[r].cultivated_ha * 1e4) as i64;
+        w.farming.contracted_m2.push(if list.is_empty() { 0 } else { land });
+        let weights: Vec<f64> = list.iter().map(|&i| (sd * stream.at(i as usize).normal()).exp()).collect();
+        let mut plots = vec![0i64; list.len()];
+        split(land, &weights, &mut plots);
+        let villages = list.len().div_ceil(size).max(1);
+        let first = w.farming.village_region.len();
+        // strided, so that every village has farmers, migrants and away people
+        for (k, (&i, &m2)) in list.iter().zip(&plots).enumerate() {
+            let plot = u32::try_from(m2).map_err(|_| BirthError::Impossible(format!("plot of {m2} m2")))?;
+            w.workers.plot_m2[i as usize] = plot;
+            w.workers.village[i as usize] = (first + k % villages) as u32;
+        }
+        w.farming.village_region.extend(std::iter::repeat_n(r as u8, villages));
+    }
+    Ok(())
+}
+
+/// Prices of skill and nativity that the start supplies imply.
+fn group_prices(w: &mut World) {
+    let supply = supply(w);
+    let p = &w.params.labour;
+    let wanted: [f64; GROUPS] =
+        std::array::from_fn(|g| (p.skill_premium * (g % 2) as f64 + p.migrant_gap * (g / 2) as f64).exp());
+    w.groups = GroupPrices::invert(&supply, &wanted, p);
+    w.areas.supply = supply;
+    let _ = SERVICES;
+}
+
+/// Efficiency by area and group of the non-farm labour force.
+pub(crate) fn supply(w: &World) -> Vec<[f64; GROUPS]> {
+    let mut supply = vec![[0.0; GROUPS]; w.geography.areas];
+    for i in 0..w.workers.len() {
+        if matches!(w.workers.status[i], Status::Employed | Status::OwnAccount | Status::Unemployed) {
+            let a = w.geography.area[w.workers.region[i] as usize] as usize;
+            supply[a][w.workers.group(i)] += f64::from(w.workers.efficiency[i]);
+        }
+    }
+    supply
+}
