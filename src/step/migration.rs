@@ -34,7 +34,13 @@ fn changes(w: &World) -> Changes {
     let place = std::array::from_fn(|g| {
         let mut row = vec![0.0; w.geography.all()];
         for (r, x) in row.iter_mut().enumerate().take(inside) {
-            let access = |law: &crate::rules::HukouRules| if g >= 2 { law.service_access_permit.max(1e-3).ln() } else { 0.0 };
+            let access = |law: &crate::rules::HukouRules| {
+                if g >= 2 {
+                    law.service_access_permit.max(1e-3).ln()
+                } else {
+                    0.0
+                }
+            };
             let services = (w.places.service[r] / w.places.start_service[r]).ln() + access(&w.rules[r].hukou)
                 - access(&w.places.start_rules[r].hukou);
             let cost = (1.0 - h) * w.places.price[r].ln() + h * (w.housing.rent[r] / w.places.start_rent[r]).ln();
@@ -60,14 +66,21 @@ fn land_kept(w: &World, i: usize) -> f64 {
         return 0.0;
     }
     let v = w.farming.village_region[w.workers.village[i] as usize] as usize;
-    let luck = w.draws().stream(Stage::Tenure, 0, 2).of(i, u32::from(w.workers.generation[i])).uniform();
+    let luck = w
+        .draws()
+        .stream(Stage::Tenure, 0, 2)
+        .of(i, u32::from(w.workers.generation[i]))
+        .uniform();
     let value = |law: &crate::rules::FarmlandRules, rent: f64| {
-        let kept = if luck >= law.insecure_share { 1.0 - law.transaction_cost } else { 0.0 };
+        let kept = if luck >= law.insecure_share {
+            1.0 - law.transaction_cost
+        } else {
+            0.0
+        };
         (1.0 + w.places.land_value[v] * kept * rent).ln()
     };
     let rent = w.farming.rent[v] / w.farming.start_rent[v].max(1e-12);
-    w.params.migration.elasticity
-        * (value(&w.rules[v].farmland, rent) - value(&w.places.start_rules[v].farmland, 1.0))
+    w.params.migration.elasticity * (value(&w.rules[v].farmland, rent) - value(&w.places.start_rules[v].farmland, 1.0))
 }
 
 /// Workers whose turn it is compare all places; returns who goes where (option index), in order of identity.
@@ -101,7 +114,11 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
             let redrawn = crate::base::draws::unit(redraw) < p.redraw;
             let epoch = u32::from(w.workers.epoch[i]) + u32::from(redrawn);
             let mut taste = w.draws().stream(Stage::Taste, epoch, 64).of(i, generation);
-            let now = if w.workers.status[i] == Status::Farm { all } else { w.workers.region[i] as usize };
+            let now = if w.workers.status[i] == Status::Farm {
+                all
+            } else {
+                w.workers.region[i] as usize
+            };
             let choice = if redrawn || w.workers.flags[i] & flag::ANCHORED == 0 {
                 fresh_choice(log_share, &value, &mut taste)
             } else {
@@ -123,7 +140,11 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
         w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
         w.workers.flags[i] &= !flag::ANCHORED;
     }
-    let now = if w.workers.status[i] == Status::Farm { all } else { w.workers.region[i] as usize };
+    let now = if w.workers.status[i] == Status::Farm {
+        all
+    } else {
+        w.workers.region[i] as usize
+    };
     if choice == now {
         return;
     }
@@ -137,7 +158,12 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     if to >= inside && o >= inside {
         let money = w.workers.deposits[i];
         let outer = &mut w.governments.outer;
-        t.pay(Flow::Departures, (&mut w.workers.deposits[i], bank), (outer, CENTRAL), money);
+        t.pay(
+            Flow::Departures,
+            (&mut w.workers.deposits[i], bank),
+            (outer, CENTRAL),
+            money,
+        );
         w.fund.units -= i64::from(w.workers.units[i]);
         w.workers.units[i] = 0;
         w.workers.permanent_income[i] = 0.0;
@@ -235,7 +261,12 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                     let savings = (w.params.goods.deposit_target * income) as i64;
                     let bank = w.bank_of_worker(i);
                     let outer = &mut w.governments.outer;
-                    t.pay(Flow::Arrivals, (outer, CENTRAL), (&mut w.workers.deposits[i], bank), savings);
+                    t.pay(
+                        Flow::Arrivals,
+                        (outer, CENTRAL),
+                        (&mut w.workers.deposits[i], bank),
+                        savings,
+                    );
                     w.books.people_arrive(i64::from(w.scale));
                     w.places.outside_people[o - inside] -= scale;
                 }
