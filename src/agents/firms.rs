@@ -121,7 +121,7 @@ pub struct Firms {
     pub output: Vec<f64>,
     /// Revenue of the quarter [fen].
     pub revenue: Vec<i64>,
-    /// Profit after tax of the quarter, smoothed [fen].
+    /// Operating profit of the quarter: revenue less production tax, labour cost and wear, smoothed [fen].
     pub profit: Vec<f64>,
 }
 

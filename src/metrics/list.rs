@@ -74,12 +74,13 @@ pub const METRICS: &[Metric] = &[
     metric("farm_output_per_worker", "yuan per quarter", "farm output at start prices per farm worker", Value(|s, r| {
         ratio(s.sum(r, |k| s.real[k][0]) / FEN, s.sum(r, |k| f64::from(s.quarter.status[k][0])) * s.scale)
     })),
-    metric("loan_application_rate", "share", "private firms that apply among those that consider a loan", City(|s| ratio(s.quarter.credit[1], s.quarter.credit[0]))),
+    metric("loan_application_rate", "share", "private firms that applied for a loan, of all, at a yearly rate", City(|s| ratio(4.0 * s.quarter.credit[1], s.private_firms()))),
+    metric("loan_discouraged_rate", "share", "private firms that wanted a loan and did not apply, of all, at a yearly rate", City(|s| {
+        ratio(4.0 * (s.quarter.credit[0] - s.quarter.credit[1]), s.private_firms())
+    })),
     metric("loan_rejection_rate", "share", "refused among applications", City(|s| ratio(s.quarter.credit[2], s.quarter.credit[1]))),
     metric("first_loans", "firms", "private firms that got a first loan in the quarter", City(|s| Some(s.quarter.credit[3]))),
-    metric("banked_share", "share", "private firms with a bank loan", City(|s| {
-        ratio(s.quarter.credit[4], s.products.iter().filter(|p| !p.state).map(|p| p.weight).sum())
-    })),
+    metric("banked_share", "share", "private firms with a bank loan", City(|s| ratio(s.quarter.credit[4], s.private_firms()))),
     metric("loan_rate", "share per year", "mean loan rate by ownership", Groups(&["private", "state"], |s, r, g| {
         (r.len() > 1 && s.in_city[r[0]]).then(|| ratio(s.loan_rate[g][0], s.loan_rate[g][1])).flatten()
     })),

@@ -253,6 +253,11 @@ impl Snapshot {
         mean_sd(values.map(|p| (f(p), p.weight))).map(|x| x.1)
     }
 
+    /// Private firms that produce.
+    pub fn private_firms(&self) -> f64 {
+        self.products.iter().filter(|p| !p.state).map(|p| p.weight).sum()
+    }
+
     /// Mean log wage of workers of frozen cohorts for which `member` holds.
     pub fn cohort_wage(&self, member: impl Fn(usize) -> bool) -> Option<f64> {
         let (mut sum, mut n) = (0.0, 0.0);

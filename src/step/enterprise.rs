@@ -265,8 +265,8 @@ pub(super) fn farm_output(w: &World, i: usize) -> f64 {
     scale * w.params.farmland.output(a, f64::from(w.workers.farm_skill[i]), land)
 }
 
-/// Firms close by choice or insolvency; entrants take over plant and land of the same kind of firm, in numbers
-/// that answer the value of a firm; the fund pays what a closing owner owes and the entrant's working capital.
+/// Firms close by choice or insolvency; entrants take over plant and land and are of the same kind (level of
+/// productivity, wedge), in numbers that answer the value of a firm; the fund pays what a closing owner owes and the entrant's working capital.
 pub(super) fn demography(w: &mut World) -> Tally {
     let p = w.params.clone();
     let mut t = Tally::default();
@@ -311,8 +311,6 @@ pub(super) fn demography(w: &mut World) -> Tally {
             let mut x = fresh.of(f, w.firms.generation[f]);
             let keep = p.firms.shock_persistence.powf(0.25);
             w.firms.shock[f] = shock_sd(&p.firms, size) / (1.0 - keep * keep).sqrt() * x.normal().clamp(-3.0, 3.0);
-            w.firms.wedge[f] =
-                p.firms.wedge_sd * x.normal() - if w.firms.state[f] { p.firms.state_wedge } else { 0.0 };
             w.firms.age[f] = 0;
             w.firms.data[f] *= p.firms.entrant_data;
             w.firms.data_used[f] = w.firms.data[f];

@@ -37,7 +37,7 @@ fn changes(w: &World) -> Changes {
             let access = |law: &crate::rules::HukouRules| if g >= 2 { law.service_access_permit.max(1e-3).ln() } else { 0.0 };
             let services = (w.places.service[r] / w.places.start_service[r]).ln() + access(&w.rules[r].hukou)
                 - access(&w.places.start_rules[r].hukou);
-            let cost = (1.0 - h) * w.places.price[r].ln() + h * (w.housing.rent[r] / w.places.start_rent[r]).ln();
+            let cost = (1.0 - h) * (w.places.price[r] / w.places.start_price[r]).ln() + h * (w.housing.rent[r] / w.places.start_rent[r]).ln();
             let income = (w.places.income[r][g] / w.places.start_income[r][g]).max(0.05).ln();
             *x = p.elasticity * (income - cost + p.service_weight * services);
         }
@@ -47,7 +47,8 @@ fn changes(w: &World) -> Changes {
         .map(|r| {
             let income = (w.places.farm_income[r] / w.places.start_farm_income[r]).max(0.05).ln();
             let services = (w.places.service[r] / w.places.start_service[r]).ln();
-            p.elasticity * (income - (1.0 - h) * w.places.price[r].ln() + p.service_weight * services)
+            let cost = (1.0 - h) * (w.places.price[r] / w.places.start_price[r]).ln();
+            p.elasticity * (income - cost + p.service_weight * services)
         })
         .collect();
     Changes { place, farm }
@@ -189,7 +190,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
     let rate = 0.5 * (p.review_old + p.review_young) * p.redraw;
     let luck = w.draws().stream(Stage::Arrival, w.stream_tick(), 1);
     let person = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
-    let (sd, old, young) = (w.params.labour.efficiency_sd, 0u8, 4u8);
+    let sd = w.params.labour.efficiency_sd;
     for o in inside..all {
         for rural in 0..2 {
             let shares = w.places.log_share[2 * o + rural].clone();
@@ -203,6 +204,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                 let expected = people * rate * weight(d, 0) / total / scale;
                 let cell = ((o - inside) * 2 + rural) * inside + d;
                 let n = (expected + luck.at(cell).uniform()) as u32;
+                let family = w.places.migrant_family[d];
                 for k in 0..n {
                     let i = match w.free.pop() {
                         Some(i) => i as usize,
@@ -222,8 +224,8 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                         efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
                         farm_skill: 1.0,
                         born: (w.tick as f64 - 80.0 - 80.0 * x.uniform()) as i16,
-                        old,
-                        young,
+                        old: (family[0] + x.uniform()) as u8,
+                        young: (family[1] + x.uniform()) as u8,
                     };
                     if i == w.workers.len() {
                         w.workers.push(worker);

@@ -281,8 +281,8 @@ fn firms(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
         let central = tax - local + profit_tax - profit_local;
         t.pay(Flow::CentralTax, (account, bank), (&mut gov.outer, CENTRAL), central);
         t.pay(Flow::LoanInterest, (account, bank), (&mut w.bank_equity[bank], bank), interest);
-        let net = (gross - wear - profit_tax) as f64;
-        w.firms.profit[f] += 0.25 * (net - w.firms.profit[f]);
+        let operating = (revenue - tax - bill - payroll - wear) as f64;
+        w.firms.profit[f] += 0.25 * (operating - w.firms.profit[f]);
         let cost = (bill + payroll) as f64;
         let target = (p.firms.cash_quarters * cost) as i64 + wear.max(w.firms.planned_investment[f] as i64);
         w.firms.cash_target[f] = target;

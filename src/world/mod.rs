@@ -124,6 +124,8 @@ pub struct Places {
     pub start_farm_income: Vec<f64>,
     /// Price index of consumption by inside region.
     pub price: Vec<f64>,
+    /// The same at the start.
+    pub start_price: Vec<f64>,
     /// Service level by inside region: purchases per served person.
     pub service: Vec<f64>,
     /// The same at the start.
@@ -136,6 +138,8 @@ pub struct Places {
     pub outside_people: Vec<f64>,
     /// Share of high skill among the young, by hukou region and kind (origin * 2 + rural).
     pub high_share: Vec<f64>,
+    /// Mean dependants of migrants by inside region: old, young [twentieths of a person].
+    pub migrant_family: Vec<[f64; 2]>,
     /// Value of leasing the plot relative to farm income at the start.
     pub land_value: Vec<f64>,
 }
@@ -346,8 +350,35 @@ impl World {
         (1.0 - self.outside_ownership) * (net + self.fund.deposits as f64) / self.fund.units.max(1) as f64
     }
 
-    /// Slow feedback of the burn-in, never used in measured quarters: what is normal in the labour market is learned.
+    /// Slow feedback of the burn-in, never used in measured quarters: what is normal is learned, so that nobody
+    /// moves, hires or enters because birth and the running economy differ by a fraction of a per cent.
     pub fn adapt(&mut self) {
+        const SPEED: f64 = 0.25;
+        let learn = |normal: &mut f64, now: f64| *normal += SPEED * (now - *normal);
+        let places = &mut self.places;
+        places.start_income.clone_from(&places.income);
+        places.start_farm_income.clone_from(&places.farm_income);
+        places.start_price.clone_from(&places.price);
+        places.start_service.clone_from(&places.service);
+        places.start_rent.clone_from(&self.housing.rent);
+        self.farming.start_rent.clone_from(&self.farming.rent);
+        for r in 0..self.geography.inside {
+            self.land.price_to_dwelling[r] = self.land.residential_price[r] / self.housing.price[r];
+        }
+        let firms = &self.firms;
+        for c in 0..self.cell_start.len() - 1 {
+            let range = self.cell_start[c] as usize..self.cell_start[c + 1] as usize;
+            let (profit, mass) = range.fold((0.0, 0.0), |(s, m), f| (s + firms.profit[f], m + firms.weight[f]));
+            learn(&mut self.cells.start_value[c], profit / f64::max(mass, 1.0));
+        }
+        let mut heads = vec![0.0; self.geography.areas];
+        for f in 0..firms.len() {
+            heads[self.geography.area[firms.region(f)] as usize] += f64::from(firms.heads[f]);
+        }
+        for (a, now) in heads.into_iter().enumerate() {
+            learn(&mut self.areas.start_heads[a], now);
+            learn(&mut self.areas.start_unemployment[a], self.areas.unemployment[a]);
+        }
         for a in 0..self.geography.areas {
             let openings = f64::from(self.quarter.openings[a]);
             if openings > 0.0 {

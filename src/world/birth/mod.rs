@@ -147,7 +147,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         data_pay: vec![0.0; SECTORS],
         clearing: 0,
         outside_wage: Vec::new(),
-        mean_head_income: data.city.income_all * FEN / 4.0,
+        mean_head_income: budgets::macro_income(data) * FEN / 4.0,
         quarter: Quarter::default(),
         books: Books::open(&Holdings::default(), 0),
         geography,

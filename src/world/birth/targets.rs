@@ -80,8 +80,9 @@ pub(super) fn targets(w: &World, data: &SeedEconomy) -> Vec<Target> {
     };
     let urban = income[0][0] / income[0][1] * 4.0 / FEN;
     let rural = income[1][0] / income[1][1] * 4.0 / FEN;
-    city("income per head, urban", data.city.income_urban, urban, "yuan a year", false);
-    city("income per head, rural", data.city.income_rural, rural, "yuan a year", false);
+    let basis = super::budgets::macro_income(data) / data.city.income_all;
+    city("income per head, urban (accounts basis)", data.city.income_urban * basis, urban, "yuan a year", false);
+    city("income per head, rural (accounts basis)", data.city.income_rural * basis, rural, "yuan a year", false);
     city("urban-rural income ratio", data.city.income_urban / data.city.income_rural, urban / rural, "ratio", false);
     city("unemployment", w.params.labour.unemployment, w.areas.start_unemployment[0], "share", true);
     let sizes = (0..w.firms.len()).map(|f| (w.firms.size(f, scale), w.firms.weight[f]));
