@@ -99,7 +99,8 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
                 value.push(change.place[g][d] + land);
             }
             value.push(if o < inside { change.farm[o] } else { 0.0 });
-            let redrawn = crate::base::draws::unit(redraw) < p.redraw;
+            let settled = w.workers.flags[i] & flag::SETTLED != 0;
+            let redrawn = !settled && crate::base::draws::unit(redraw) < p.redraw;
             let epoch = u32::from(w.workers.epoch[i]) + u32::from(redrawn);
             let mut taste = w.draws().stream(Stage::Taste, epoch, 64).of(i, generation);
             let now = if w.workers.status[i] == Status::Farm { all } else { w.workers.region[i] as usize };
@@ -156,10 +157,7 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
             _ => 0.0,
         };
         w.workers.credit[i] = if to == o { 0 } else { (credit * kept) as u8 };
-        w.workers.flags[i] &= !(flag::VILLAGE_HOME | flag::TENANT | flag::DECLINED);
-        if to != o {
-            w.workers.flags[i] |= flag::TENANT;
-        }
+        w.workers.flags[i] &= !(flag::DECLINED | flag::SETTLED);
         if to < inside {
             w.quarter.moves[to] += 1;
         }
@@ -168,7 +166,6 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     }
     w.workers.region[i] = to as u8;
     w.workers.status[i] = if choice == all {
-        w.workers.flags[i] = (w.workers.flags[i] | flag::VILLAGE_HOME) & !flag::TENANT;
         w.workers.operated_m2[i] = w.workers.plot_m2[i].saturating_add_signed(w.workers.leased_m2[i]);
         Status::Farm
     } else if to < inside {
@@ -176,10 +173,32 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     } else {
         Status::Away
     };
+    house(w, i);
     let new_bank = w.bank_of_worker(i);
     if new_bank != bank {
         t.move_account(bank, new_bank, w.workers.deposits[i]);
     }
+}
+
+/// Home of a worker who moved: farmers live in the village; a rural hukou holder back home does so, and a migrant
+/// rents, with the shares of the start, by the household's own luck.
+fn house(w: &mut World, i: usize) {
+    let (r, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
+    let luck = w.draws().stream(Stage::Village, 1, 1).of(i, u32::from(w.workers.generation[i])).uniform();
+    let flags = w.workers.flags[i] & !(flag::VILLAGE_HOME | flag::TENANT);
+    let rural = flags & flag::RURAL_HUKOU != 0;
+    let home = if w.workers.status[i] == Status::Farm {
+        flag::VILLAGE_HOME
+    } else if r >= w.geography.inside {
+        0
+    } else if r == o {
+        if rural && luck < w.places.village_share[r] { flag::VILLAGE_HOME } else { 0 }
+    } else if luck < w.places.tenant_share[r] {
+        flag::TENANT
+    } else {
+        0
+    };
+    w.workers.flags[i] = flags | home;
 }
 
 /// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding.
@@ -212,8 +231,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                     };
                     let mut x = person.at(cell * 4096 + k as usize);
                     let high = x.uniform() < w.places.high_share[2 * o + rural];
-                    let flags = flag::TENANT
-                        | flag::ANCHORED
+                    let flags = flag::ANCHORED
                         | if high { flag::HIGH_SKILL } else { 0 }
                         | if rural == 1 { flag::RURAL_HUKOU } else { 0 };
                     let worker = Worker {
@@ -232,6 +250,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                     } else {
                         w.workers.replace(i, worker);
                     }
+                    house(w, i);
                     let income = w.places.income[d][w.workers.group(i)] * scale;
                     w.workers.permanent_income[i] = income as f32;
                     let savings = (w.params.goods.deposit_target * income) as i64;

@@ -52,7 +52,7 @@ fn turnover(w: &mut World) {
         w.workers.born[i] = (w.tick - 80) as i16;
         w.workers.generation[i] = w.workers.generation[i].wrapping_add(1);
         w.workers.epoch[i] = 0;
-        w.workers.flags[i] |= flag::ANCHORED;
+        w.workers.flags[i] = (w.workers.flags[i] | flag::ANCHORED) & !flag::SETTLED;
         let r = w.workers.region[i];
         w.workers.anchor[i] = if farm { w.geography.all() as u8 } else { r };
         if w.workers.status[i] == Status::Employed {
@@ -145,7 +145,7 @@ fn convert(w: &mut World) {
         let r = w.workers.region[i];
         w.workers.hukou[i] = r;
         w.workers.flags[i] &= !(flag::DECLINED | flag::RURAL_HUKOU);
-        w.workers.flags[i] |= flag::ANCHORED;
+        w.workers.flags[i] |= flag::ANCHORED | flag::SETTLED;
         w.workers.anchor[i] = r;
         w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
         w.workers.credit[i] = 0;

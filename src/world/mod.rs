@@ -140,6 +140,10 @@ pub struct Places {
     pub high_share: Vec<f64>,
     /// Mean dependants of migrants by inside region: old, young [twentieths of a person].
     pub migrant_family: Vec<[f64; 2]>,
+    /// Share of rural hukou holders off the farm at home who live in the village, by inside region.
+    pub village_share: Vec<f64>,
+    /// Share of migrants who rent from the housing fund, by inside region.
+    pub tenant_share: Vec<f64>,
     /// Value of leasing the plot relative to farm income at the start.
     pub land_value: Vec<f64>,
 }

@@ -33,6 +33,21 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
     }
     w.places.high_share = high.iter().map(|h| if h[1] > 0.0 { h[0] / h[1] } else { 0.1 }).collect();
 
+    let mut homes = vec![[0.0; 4]; inside];
+    for i in 0..w.workers.len() {
+        let (r, o, flags) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize, w.workers.flags[i]);
+        if r < inside && w.workers.status[i] != Status::Farm {
+            if r != o {
+                homes[r][2] += f64::from(u8::from(flags & flag::TENANT != 0));
+                homes[r][3] += 1.0;
+            } else if flags & flag::RURAL_HUKOU != 0 {
+                homes[r][0] += f64::from(u8::from(flags & flag::VILLAGE_HOME != 0));
+                homes[r][1] += 1.0;
+            }
+        }
+    }
+    w.places.village_share = homes.iter().map(|h| h[0] / f64::max(h[1], 1.0)).collect();
+    w.places.tenant_share = homes.iter().map(|h| h[2] / f64::max(h[3], 1.0)).collect();
     let mut family = vec![[0.0; 3]; inside];
     for i in 0..w.workers.len() {
         let r = w.workers.region[i] as usize;
