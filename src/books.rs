@@ -388,12 +388,26 @@ impl Books {
         h: &Holdings,
     ) -> Result<(), AuditError> {
         let fail = |what: String, gap: i64, unit: &'static str| {
-            if gap == 0 { Ok(()) } else { Err(AuditError { stage, tick, what, gap, unit }) }
+            if gap == 0 {
+                Ok(())
+            } else {
+                Err(AuditError {
+                    stage,
+                    tick,
+                    what,
+                    gap,
+                    unit,
+                })
+            }
         };
         for &flow in Flow::ALL {
             let f = flow as usize;
             let (paid, received): (i64, i64) = (tally.paid[f].iter().sum(), tally.received[f].iter().sum());
-            fail(format!("paid minus received of `{}`", flow.name()), paid - received, "fen")?;
+            fail(
+                format!("paid minus received of `{}`", flow.name()),
+                paid - received,
+                "fen",
+            )?;
             self.flows[f] += paid;
             let (from, to) = flow.parties();
             for b in 0..BANKS {
@@ -416,14 +430,22 @@ impl Books {
             self.credit[2] += tally.written_off[b];
         }
         for b in 0..BANKS {
-            fail(format!("deposits of bank {b}"), total_deposits(h, b) - self.deposits[b], "fen")?;
+            fail(
+                format!("deposits of bank {b}"),
+                total_deposits(h, b) - self.deposits[b],
+                "fen",
+            )?;
             fail(format!("loans of bank {b}"), h.loans[b] - self.loans[b], "fen")?;
             fail(format!("bonds of bank {b}"), h.bonds[b] - self.bonds[b], "fen")?;
             fail(format!("equity of bank {b}"), h.equity[b] - self.equity[b], "fen")?;
             let sheet = self.reserves[b] + self.loans[b] + self.bonds[b] - self.deposits[b] - self.equity[b];
             fail(format!("balance sheet of bank {b}"), sheet, "fen")?;
         }
-        fail("outside money".into(), self.reserves.iter().sum::<i64>() - self.outside_money, "fen")?;
+        fail(
+            "outside money".into(),
+            self.reserves.iter().sum::<i64>() - self.outside_money,
+            "fen",
+        )?;
         fail("people".into(), h.people - self.people, "persons")?;
         for (line, (&now, &then)) in h.land.iter().zip(&self.land).enumerate() {
             fail(format!("land ledger line {line}"), now - then, "m2")?;
@@ -433,12 +455,20 @@ impl Books {
     }
 
     fn side(&mut self, sector: Sector, bank: usize) -> &mut i64 {
-        if sector == Sector::Banks { &mut self.equity[bank] } else { &mut self.deposits[bank] }
+        if sector == Sector::Banks {
+            &mut self.equity[bank]
+        } else {
+            &mut self.deposits[bank]
+        }
     }
 
     /// The transaction-flow matrix of the running quarter: rows = flows, then [`CREDIT_ROWS`], then the change of
     /// deposits (with its sign turned); columns = [`Sector::ALL`] [fen]. Rows and columns sum to zero.
-    pub fn flow_matrix(&self, change_of_deposits: &[i64; SECTORS], change_of_claims: &[[i64; 2]; SECTORS]) -> FlowMatrix {
+    pub fn flow_matrix(
+        &self,
+        change_of_deposits: &[i64; SECTORS],
+        change_of_claims: &[[i64; 2]; SECTORS],
+    ) -> FlowMatrix {
         let mut rows = Vec::with_capacity(FLOWS + 3);
         for &flow in Flow::ALL {
             let mut row = [0i64; SECTORS];
@@ -503,11 +533,20 @@ mod tests {
         let books = Books::open(&holdings(a, b, 30, 5), 0);
         let mut t = Tally::default();
         t.pay_in(Flow::Wages, 0, &mut a, 1);
-        let e = books.clone().close_stage("labour", 3, &t, &holdings(a, b, 30, 5)).unwrap_err();
+        let e = books
+            .clone()
+            .close_stage("labour", 3, &t, &holdings(a, b, 30, 5))
+            .unwrap_err();
         assert_eq!((e.stage, e.tick, e.gap), ("labour", 3, -1));
-        let e = books.clone().close_stage("x", 0, &Tally::default(), &holdings(99, b, 30, 5)).unwrap_err();
+        let e = books
+            .clone()
+            .close_stage("x", 0, &Tally::default(), &holdings(99, b, 30, 5))
+            .unwrap_err();
         assert!(e.what.contains("deposits of bank 0") && e.gap == -1 - 0, "{e}");
-        let e = books.clone().close_stage("x", 0, &Tally::default(), &holdings(100, b, 31, 5)).unwrap_err();
+        let e = books
+            .clone()
+            .close_stage("x", 0, &Tally::default(), &holdings(100, b, 31, 5))
+            .unwrap_err();
         assert!(e.what.contains("loans"), "{e}");
     }
 
@@ -519,7 +558,9 @@ mod tests {
         t.lend(1, &mut b, &mut debt, 10);
         t.repay(1, &mut b, &mut debt, 4);
         t.write_off(1, &mut debt, &mut equity, 3);
-        books.close_stage("credit", 0, &t, &holdings(a, b, debt, equity)).unwrap();
+        books
+            .close_stage("credit", 0, &t, &holdings(a, b, debt, equity))
+            .unwrap();
         assert_eq!((b, debt, equity), (56, 33, 2));
     }
 }

@@ -188,7 +188,9 @@ pub fn known() -> Known {
 fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
     let scenario = scenario::load(&args.scenario, &args.overrides(), &known())?;
     if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.get())
+            .build_global()?;
     }
     let options = Options {
         out: args.out.clone().unwrap_or_else(|| "outputs".into()),
@@ -272,19 +274,11 @@ fn levers(id: Option<&str>, lang: Language, known: &Known, out: &mut impl Write)
         );
     };
     match levers.iter().find(|lever| lever.id == id) {
-        Some(lever) => finish(
-            write!(out, "{}", show::one_lever(lever, &law)),
-            ExitCode::SUCCESS,
-        ),
+        Some(lever) => finish(write!(out, "{}", show::one_lever(lever, &law)), ExitCode::SUCCESS),
         None => {
             let names = levers.iter().map(|lever| lever.id.as_str());
             let problem = Problem::placeless(id, format!("`{id}` is not a known lever"));
-            refuse(
-                &problem
-                    .advice("`yaosu levers` lists them all")
-                    .near(id, names)
-                    .into(),
-            )
+            refuse(&problem.advice("`yaosu levers` lists them all").near(id, names).into())
         }
     }
 }
@@ -334,8 +328,7 @@ mod tests {
             regions,
             groups,
         });
-        let read = scenario::load(&args.scenario, &args.overrides(), &known)
-            .unwrap_or_else(|p| panic!("{p}"));
+        let read = scenario::load(&args.scenario, &args.overrides(), &known).unwrap_or_else(|p| panic!("{p}"));
         assert_eq!(
             (read.seeds.as_slice(), read.quarters, read.scale),
             ([1].as_slice(), 3, 8)

@@ -23,17 +23,61 @@ pub struct Stage {
 
 /// The quarter, in order.
 pub const TIMELINE: &[Stage] = &[
-    Stage { name: "people", what: "generations turn over; residence is credited; hukou convert", run: people::run },
-    Stage { name: "plans", what: "firms set wages, targets and investment from what they believe of demand", run: enterprise::plans },
-    Stage { name: "data", what: "data are shared, bought and used", run: enterprise::data },
-    Stage { name: "land", what: "farmland is leased (yearly); state land is sold; rents and land prices form", run: land::run },
-    Stage { name: "credit", what: "firms apply, banks read scores, loans are made and repaid", run: enterprise::credit },
-    Stage { name: "labour", what: "jobs end, seekers sample openings, own-account work absorbs", run: labour::run },
-    Stage { name: "production", what: "firms, own-account workers and farms produce", run: enterprise::production },
-    Stage { name: "goods", what: "budgets are spent, prices clear, regions trade", run: goods::run },
-    Stage { name: "settlement", what: "wages, taxes, rents, pensions, interest, dividends are paid", run: settlement::run },
-    Stage { name: "exit and entry", what: "firms close and open; bad loans are written off", run: enterprise::demography },
-    Stage { name: "migration", what: "workers review where to live; people arrive and leave", run: migration::run },
+    Stage {
+        name: "people",
+        what: "generations turn over; residence is credited; hukou convert",
+        run: people::run,
+    },
+    Stage {
+        name: "plans",
+        what: "firms set wages, targets and investment from what they believe of demand",
+        run: enterprise::plans,
+    },
+    Stage {
+        name: "data",
+        what: "data are shared, bought and used",
+        run: enterprise::data,
+    },
+    Stage {
+        name: "land",
+        what: "farmland is leased (yearly); state land is sold; rents and land prices form",
+        run: land::run,
+    },
+    Stage {
+        name: "credit",
+        what: "firms apply, banks read scores, loans are made and repaid",
+        run: enterprise::credit,
+    },
+    Stage {
+        name: "labour",
+        what: "jobs end, seekers sample openings, own-account work absorbs",
+        run: labour::run,
+    },
+    Stage {
+        name: "production",
+        what: "firms, own-account workers and farms produce",
+        run: enterprise::production,
+    },
+    Stage {
+        name: "goods",
+        what: "budgets are spent, prices clear, regions trade",
+        run: goods::run,
+    },
+    Stage {
+        name: "settlement",
+        what: "wages, taxes, rents, pensions, interest, dividends are paid",
+        run: settlement::run,
+    },
+    Stage {
+        name: "exit and entry",
+        what: "firms close and open; bad loans are written off",
+        run: enterprise::demography,
+    },
+    Stage {
+        name: "migration",
+        what: "workers review where to live; people arrive and leave",
+        run: migration::run,
+    },
 ];
 
 /// Runs one quarter under `rules` (by inside region): the law stage, then the [`TIMELINE`].

@@ -195,7 +195,8 @@ impl Technology {
     #[inline]
     pub fn labour_wanted(&self, demand: f64, theta: f64, wage: f64, tax: f64) -> f64 {
         let (rho, beta) = (self.rho(), self.beta);
-        ((1.0 - tax) * rho * beta * demand.powf(1.0 / self.sigma) * theta.powf(rho) / wage).powf(1.0 / (1.0 - beta * rho))
+        ((1.0 - tax) * rho * beta * demand.powf(1.0 / self.sigma) * theta.powf(rho) / wage)
+            .powf(1.0 / (1.0 - beta * rho))
     }
 
     /// Revenue at output y under demand B: B^(1/sigma) y^rho.
@@ -211,7 +212,13 @@ mod tests {
 
     #[test]
     fn wanted_labour_satisfies_the_first_order_condition() {
-        let t = Technology { beta: 0.6, alpha: 0.25, gamma: 0.03, eta: 0.03, sigma: 6.0 };
+        let t = Technology {
+            beta: 0.6,
+            alpha: 0.25,
+            gamma: 0.03,
+            eta: 0.03,
+            sigma: 6.0,
+        };
         let theta = t.theta(3.0, 0.2, 5.0, 40.0, 100.0);
         let (b, w, tax) = (7.0, 0.9, 0.08);
         let l = t.labour_wanted(b, theta, w, tax);

@@ -111,7 +111,13 @@ mod tests {
         let mut hits = [0.0; 3];
         for i in 0..n {
             let u = (i as f64 + 0.5) / n as f64;
-            let anchor = if u < 0.6 { 0 } else if u < 0.9 { 1 } else { 2 };
+            let anchor = if u < 0.6 {
+                0
+            } else if u < 0.9 {
+                1
+            } else {
+                2
+            };
             hits[anchored_choice(&ls, &change, anchor, &mut stream.at(i))] += 1.0 / n as f64;
         }
         let total: f64 = shares.iter().zip(&change).map(|(s, c)| s * c.exp()).sum();

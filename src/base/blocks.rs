@@ -60,7 +60,9 @@ pub fn sum_i64(column: &[i64]) -> i64 {
 /// Element-wise sum of equally long vectors, in order.
 pub fn add_all(parts: Vec<Vec<f64>>) -> Vec<f64> {
     let mut parts = parts.into_iter();
-    let Some(mut total) = parts.next() else { return Vec::new() };
+    let Some(mut total) = parts.next() else {
+        return Vec::new();
+    };
     for p in parts {
         for (t, x) in total.iter_mut().zip(&p) {
             *t += x;

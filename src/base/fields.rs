@@ -94,10 +94,7 @@ impl<'a> Fields<'a> {
             node,
             problems: Problems::default(),
         };
-        for entry in entries
-            .iter()
-            .filter(|entry| !allowed.contains(&entry.key.as_str()))
-        {
+        for entry in entries.iter().filter(|entry| !allowed.contains(&entry.key.as_str())) {
             let key = fields.name(&entry.key);
             let problem = source
                 .problem(&entry.at, &key, format!("`{key}` is not a known key"))
@@ -129,11 +126,8 @@ impl<'a> Fields<'a> {
         if found.is_none() {
             let name = self.name(key);
             let message = format!("`{name}` is missing");
-            self.problems.push(
-                self.source
-                    .problem(&self.span, &name, message)
-                    .label("needs it"),
-            );
+            self.problems
+                .push(self.source.problem(&self.span, &name, message).label("needs it"));
         }
         found
     }

@@ -142,9 +142,7 @@ impl std::error::Error for Problem {}
 
 impl Diagnostic for Problem {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help
-            .as_ref()
-            .map(|text| Box::new(text) as Box<dyn fmt::Display>)
+        self.help.as_ref().map(|text| Box::new(text) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -153,11 +151,7 @@ impl Diagnostic for Problem {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let place = self.place.as_ref()?;
-        let label = if self.label.is_empty() {
-            "here"
-        } else {
-            &self.label
-        };
+        let label = if self.label.is_empty() { "here" } else { &self.label };
         let span = LabeledSpan::new(Some(label.to_owned()), place.span.start, place.span.len());
         Some(Box::new(std::iter::once(span)))
     }
@@ -189,11 +183,7 @@ pub struct Problems(pub Vec<Problem>);
 impl Problems {
     /// `value` when nothing was found, all mistakes otherwise.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
-        if self.0.is_empty() {
-            Ok(value)
-        } else {
-            Err(self)
-        }
+        if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 
     /// Notes one more mistake.
@@ -245,9 +235,7 @@ impl Problems {
             }
         }
         self.0.sort_by_key(|problem| {
-            let file = names
-                .iter()
-                .position(|name| name.as_deref() == problem.file());
+            let file = names.iter().position(|name| name.as_deref() == problem.file());
             (file, problem.line_column())
         });
         self
@@ -319,13 +307,7 @@ fn inside(text: &str, span: &Range<usize>) -> Range<usize> {
 fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
-    let column = before
-        .rsplit('\n')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .count()
-        + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     (line, column)
 }
 
@@ -355,15 +337,9 @@ mod tests {
     #[test]
     fn the_nearest_name_is_found_across_sections() {
         let known = ["labour.separation", "credit.loan_to_value"];
-        assert_eq!(
-            nearest("labour.seperation", known),
-            Some("labour.separation")
-        );
+        assert_eq!(nearest("labour.seperation", known), Some("labour.separation"));
         assert_eq!(nearest("separation", known), Some("labour.separation"));
-        assert_eq!(
-            nearest("loan_to_value", known),
-            Some("credit.loan_to_value")
-        );
+        assert_eq!(nearest("loan_to_value", known), Some("credit.loan_to_value"));
         assert_eq!(nearest("zebra", known), None);
     }
 
@@ -387,8 +363,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_text_are_located() {
-        let problem =
-            decode("f.toml", b"a = 1\nb = \"\xff\"".to_vec(), None).expect_err("not UTF-8");
+        let problem = decode("f.toml", b"a = 1\nb = \"\xff\"".to_vec(), None).expect_err("not UTF-8");
         assert_eq!(problem.line_column(), Some((2, 6)));
         assert!(problem.message().contains("UTF-8"));
     }

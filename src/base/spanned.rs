@@ -130,11 +130,7 @@ impl Node {
 pub fn parse(source: &Source) -> Result<Node, Problems> {
     let mut problems = Problems::default();
     if source.text.len() > LONGEST_TEXT {
-        let message = format!(
-            "`{}` is longer than {} MiB",
-            source.name,
-            LONGEST_TEXT >> 20
-        );
+        let message = format!("`{}` is longer than {} MiB", source.name, LONGEST_TEXT >> 20);
         return Err(Problem::placeless(&source.name, message).into());
     }
     let (table, errors) = DeTable::parse_recoverable(&source.text);
@@ -183,12 +179,7 @@ fn read(value: Spanned<DeValue<'_>>, source: &Source, problems: &mut Problems) -
                 Value::Float(0.0)
             }
         },
-        DeValue::Array(items) => Value::List(
-            items
-                .into_iter()
-                .map(|item| read(item, source, problems))
-                .collect(),
-        ),
+        DeValue::Array(items) => Value::List(items.into_iter().map(|item| read(item, source, problems)).collect()),
         DeValue::Table(table) => read_table(table, source, problems),
     };
     Node { value, span }
@@ -213,9 +204,7 @@ pub fn quote(text: &str) -> String {
 
 /// `text` as a TOML string that keeps its lines readable where it can.
 pub fn quote_lines(text: &str) -> String {
-    let plain = text
-        .chars()
-        .all(|c| c == '\n' || c == '\t' || !c.is_control());
+    let plain = text.chars().all(|c| c == '\n' || c == '\t' || !c.is_control());
     if plain && !text.contains("'''") && !text.ends_with('\'') {
         format!("'''\n{text}'''")
     } else {
@@ -252,8 +241,7 @@ mod tests {
 
     #[test]
     fn several_syntax_errors_are_reported_together() {
-        let problems =
-            tree("a = \nb = 1\nb = 2\nc = 99999999999999999999\n").expect_err("three mistakes");
+        let problems = tree("a = \nb = 1\nb = 2\nc = 99999999999999999999\n").expect_err("three mistakes");
         let lines: Vec<_> = problems
             .0
             .iter()
@@ -265,17 +253,8 @@ mod tests {
 
     #[test]
     fn texts_and_floats_read_back() {
-        for text in [
-            "a\"b\\c\n'''\"\"\"\t名\u{0}\r\n",
-            "",
-            "plain",
-            "'",
-            "\n two\nlines ''",
-        ] {
-            for line in [
-                format!("x = {}", quote(text)),
-                format!("x = {}", quote_lines(text)),
-            ] {
+        for text in ["a\"b\\c\n'''\"\"\"\t名\u{0}\r\n", "", "plain", "'", "\n two\nlines ''"] {
+            for line in [format!("x = {}", quote(text)), format!("x = {}", quote_lines(text))] {
                 let node = tree(&line).expect("valid");
                 assert_eq!(node.get("x").and_then(Node::text), Some(text), "{line}");
             }

@@ -15,7 +15,11 @@ pub fn split(total: i64, weights: &[f64], out: &mut [i64]) -> i64 {
     let last = weights.iter().rposition(|&w| w > 0.0).unwrap_or(0);
     for (i, (&w, o)) in weights.iter().zip(out.iter_mut()).enumerate() {
         cumulative += w;
-        let upto = if i >= last { total } else { (total as f64 * (cumulative / sum)).round() as i64 };
+        let upto = if i >= last {
+            total
+        } else {
+            (total as f64 * (cumulative / sum)).round() as i64
+        };
         *o = if w > 0.0 { upto - given } else { 0 };
         given += *o;
     }

@@ -25,7 +25,12 @@ pub fn normal_quantile(p: f64) -> f64 {
         4.374664141464968,
         2.938163982698783,
     ];
-    const D: [f64; 4] = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416];
+    const D: [f64; 4] = [
+        7.784695709041462e-3,
+        3.224671290700398e-1,
+        2.445134137142996,
+        3.754408661907416,
+    ];
     let tail = |q: f64| {
         (((((C[0] * q + C[1]) * q + C[2]) * q + C[3]) * q + C[4]) * q + C[5])
             / ((((D[0] * q + D[1]) * q + D[2]) * q + D[3]) * q + 1.0)
@@ -143,7 +148,9 @@ mod tests {
     #[test]
     fn pareto_mean_agrees_with_its_quantiles() {
         let n = 1_000_000;
-        let m: f64 = (0..n).map(|i| pareto_quantile((f64::from(i) + 0.5) / f64::from(n), 1.06, 1.0, 1e3)).sum();
+        let m: f64 = (0..n)
+            .map(|i| pareto_quantile((f64::from(i) + 0.5) / f64::from(n), 1.06, 1.0, 1e3))
+            .sum();
         assert!((m / f64::from(n) / pareto_mean(1.06, 1.0, 1e3) - 1.0).abs() < 1e-3);
     }
 

@@ -22,7 +22,11 @@ impl Progress {
     pub(super) fn new(quiet: bool) -> Self {
         let terminal = stderr().is_terminal();
         let bar = ProgressBar::no_length();
-        bar.set_draw_target(if quiet || !terminal { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
+        bar.set_draw_target(if quiet || !terminal {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        });
         let style = "{bar:30} {pos}/{len} quarters  {per_sec}  {eta} left  {msg}";
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
@@ -45,7 +49,10 @@ impl Progress {
             if stopped.swap(true, Relaxed) {
                 std::process::exit(i32::from(super::INTERRUPTED));
             }
-            let _ = writeln!(stderr(), "stopping after this quarter; what is finished is kept (Ctrl-C again kills)");
+            let _ = writeln!(
+                stderr(),
+                "stopping after this quarter; what is finished is kept (Ctrl-C again kills)"
+            );
         })?;
         Ok(())
     }

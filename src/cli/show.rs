@@ -6,12 +6,12 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 
 use super::Language;
+use crate::base::spanned::float;
 use crate::experiment::run::Summary;
 use crate::metrics::Metric;
+use crate::policy::{Law, Lever, chapter_of};
 use crate::scenario::Scenario;
 use crate::step::Stage;
-use crate::base::spanned::float;
-use crate::policy::{Law, Lever, chapter_of};
 
 /// Rules that a lever moves, one a line: name, status quo, target, unit.
 fn moves(lever: &Lever, law: &Law) -> String {
@@ -31,36 +31,21 @@ fn moves(lever: &Lever, law: &Law) -> String {
 }
 
 fn margin(lever: &Lever) -> String {
-    let show = |margin: &crate::policy::Margin| {
-        format!("{} ({}) {}", margin.metric, margin.group, margin.sign)
-    };
-    lever
-        .margin
-        .as_ref()
-        .map_or_else(|| "none".to_owned(), show)
+    let show = |margin: &crate::policy::Margin| format!("{} ({}) {}", margin.metric, margin.group, margin.sign);
+    lever.margin.as_ref().map_or_else(|| "none".to_owned(), show)
 }
 
 /// One table for each chapter of the plan.
 pub(super) fn catalogue(levers: &[Lever], law: &Law, lang: Language) -> String {
-    let in_lang =
-        |(zh, en): (&'static str, &'static str)| if lang == Language::Zh { zh } else { en };
+    let in_lang = |(zh, en): (&'static str, &'static str)| if lang == Language::Zh { zh } else { en };
     let mut text = String::new();
     let mut sorted: Vec<&Lever> = levers.iter().collect();
     sorted.sort_by(|a, b| (a.article, &a.id).cmp(&(b.article, &b.id)));
     for group in sorted.chunk_by(|a, b| chapter_of(a.article) == chapter_of(b.article)) {
-        let chapter = group
-            .first()
-            .map_or(("", ""), |lever| chapter_of(lever.article));
+        let chapter = group.first().map_or(("", ""), |lever| chapter_of(lever.article));
         let head = match lang {
             Language::Zh => ["名称", "条", "标题", "所移规则", "作用之处", "证据"],
-            Language::En => [
-                "lever",
-                "art.",
-                "title",
-                "rules moved",
-                "felt in",
-                "evidence",
-            ],
+            Language::En => ["lever", "art.", "title", "rules moved", "felt in", "evidence"],
         };
         let mut table = table(&head);
         for lever in group {
@@ -93,10 +78,7 @@ pub(super) fn one_lever(lever: &Lever, law: &Law) -> String {
         format!("{}\n", lever.mechanism),
         format!("Moves\n  {}", moves(lever, law).replace('\n', "\n  ")),
         format!("Felt in\n  {}", margin(lever)),
-        format!(
-            "Evidence\n  {}: {}",
-            lever.evidence.grade, lever.evidence.note
-        ),
+        format!("Evidence\n  {}: {}", lever.evidence.grade, lever.evidence.note),
     ];
     if !lever.evidence.source.is_empty() {
         parts.push(format!("  {}", lever.evidence.source));
@@ -110,14 +92,9 @@ pub(super) fn one_lever(lever: &Lever, law: &Law) -> String {
 
 /// The stages of a quarter, numbered.
 pub(super) fn timeline(stages: &[Stage]) -> String {
-    let width = stages
-        .iter()
-        .map(|s| s.name.chars().count())
-        .max()
-        .unwrap_or(0);
-    let line = |(index, Stage { name, what, .. }): (usize, &Stage)| {
-        format!("{:>2}  {name:width$}  {what}\n", index + 1)
-    };
+    let width = stages.iter().map(|s| s.name.chars().count()).max().unwrap_or(0);
+    let line =
+        |(index, Stage { name, what, .. }): (usize, &Stage)| format!("{:>2}  {name:width$}  {what}\n", index + 1);
     stages.iter().enumerate().map(line).collect()
 }
 
@@ -138,7 +115,11 @@ pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
     let binding: Vec<_> = s.targets.iter().filter(|t| t.binding).collect();
     let worst = binding.iter().map(|t| t.distance().abs()).fold(0.0, f64::max);
     if !binding.is_empty() {
-        text += &format!("birth: {} targets from data met, worst distance {:.2} %\n", binding.len(), 100.0 * worst);
+        text += &format!(
+            "birth: {} targets from data met, worst distance {:.2} %\n",
+            binding.len(),
+            100.0 * worst
+        );
     }
     if birth {
         let total: f64 = s.stage_seconds.iter().map(|x| x.1).sum();
@@ -153,7 +134,11 @@ pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
                 number(x.data),
                 number(x.start),
                 x.unit.to_owned(),
-                format!("{:+.2} %{}", 100.0 * x.distance(), if x.binding { "" } else { " (informs)" }),
+                format!(
+                    "{:+.2} %{}",
+                    100.0 * x.distance(),
+                    if x.binding { "" } else { " (informs)" }
+                ),
             ]);
         }
         text += &format!("{t}\n");
@@ -162,7 +147,11 @@ pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
 }
 
 fn number(x: f64) -> String {
-    if x.abs() >= 1e6 { format!("{x:.4e}") } else { format!("{x:.4}") }
+    if x.abs() >= 1e6 {
+        format!("{x:.4e}")
+    } else {
+        format!("{x:.4}")
+    }
 }
 
 /// A table of metrics.
@@ -192,10 +181,7 @@ mod tests {
     fn levers_are_told_in_both_languages() {
         let law = scenario::baseline().expect("built in").law();
         let all = scenario::levers(&Known::default()).unwrap_or_else(|p| panic!("{p}"));
-        for (lang, words) in [
-            (Language::Zh, "三、人力资源要素"),
-            (Language::En, "3. People"),
-        ] {
+        for (lang, words) in [(Language::Zh, "三、人力资源要素"), (Language::En, "3. People")] {
             let text = catalogue(&all, &law, lang);
             assert!(
                 text.contains(words) && text.contains("hukou_mutual_recognition"),

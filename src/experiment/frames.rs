@@ -12,9 +12,7 @@ use polars::prelude::*;
 
 mod build;
 
-pub use build::{
-    DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder, first_day, regions_frame,
-};
+pub use build::{DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder, first_day, regions_frame};
 
 /// What can go wrong between a frame and its file.
 #[derive(Debug, thiserror::Error)]
@@ -119,12 +117,10 @@ pub fn read_units(path: &Path) -> Result<BTreeMap<String, String>, FrameError> {
         source,
     })?;
     let mut reader = ParquetReader::new(file);
-    let metadata = reader
-        .get_metadata()
-        .map_err(|source| FrameError::Parquet {
-            path: path.to_owned(),
-            source,
-        })?;
+    let metadata = reader.get_metadata().map_err(|source| FrameError::Parquet {
+        path: path.to_owned(),
+        source,
+    })?;
     let pairs = metadata.key_value_metadata().iter().flatten();
     Ok(pairs
         .filter_map(|kv| Some((kv.key.strip_prefix("unit:")?.to_owned(), kv.value.clone()?)))

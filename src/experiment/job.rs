@@ -91,7 +91,13 @@ pub fn seed_economy(name: &str) -> Result<SeedEconomy, JobError> {
 /// # Errors
 /// If the law of the schedule does not fit [`Rules`].
 pub fn rules_at(schedule: &Schedule, tick: i64, inside: usize) -> Result<Vec<Rules>, JobError> {
-    (0..inside).map(|r| schedule.rules_at::<Rules>(tick, r).map_err(|e| JobError::Law(e.to_string()))).collect()
+    (0..inside)
+        .map(|r| {
+            schedule
+                .rules_at::<Rules>(tick, r)
+                .map_err(|e| JobError::Law(e.to_string()))
+        })
+        .collect()
 }
 
 /// What a checkpoint of this scenario and seed must agree on.
@@ -172,10 +178,14 @@ pub fn run_arm(
         crate::step::step_timed(&mut w, &rules, &mut out.timers)?;
         out.step_seconds += started.elapsed().as_secs_f64();
         let snapshot = metrics::snapshot(&w);
-        out.quarters.push(Measured { tick: now, values: metrics::measure(&snapshot, scopes) });
+        out.quarters.push(Measured {
+            tick: now,
+            values: metrics::measure(&snapshot, scopes),
+        });
         for &flow in crate::books::Flow::ALL {
             let (from, to) = flow.parties();
-            out.flows.push((now, flow.name(), from.name(), to.name(), w.books.flow(flow)));
+            out.flows
+                .push((now, flow.name(), from.name(), to.name(), w.books.flow(flow)));
         }
         out.last = Some(snapshot);
         tick();

@@ -69,9 +69,15 @@ pub fn run(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow:
     let active = !scenario.schedule.switches().is_empty();
     let mut arms = Vec::new();
     if scenario.reference == Reference::Baseline && active {
-        arms.push(Arm { name: "baseline".into(), schedule: &quiet });
+        arms.push(Arm {
+            name: "baseline".into(),
+            schedule: &quiet,
+        });
     }
-    arms.push(Arm { name: scenario.name.clone(), schedule: &scenario.schedule });
+    arms.push(Arm {
+        name: scenario.name.clone(),
+        schedule: &scenario.schedule,
+    });
     let per_seed = u64::from(scenario.burn_in) + arms.len() as u64 * u64::from(scenario.quarters);
     watch.begin(per_seed * scenario.seeds.len() as u64);
     let results: Mutex<BTreeMap<usize, (Vec<ArmResult>, Vec<Target>)>> = Mutex::new(BTreeMap::new());
@@ -102,16 +108,25 @@ pub fn run(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow:
     }
     let seconds = started.elapsed().as_secs_f64();
     let failed = failure.into_inner().unwrap_or(None);
-    let results: Vec<(Vec<ArmResult>, Vec<Target>)> =
-        results.into_inner().map(|r| r.into_values().collect()).unwrap_or_default();
+    let results: Vec<(Vec<ArmResult>, Vec<Target>)> = results
+        .into_inner()
+        .map(|r| r.into_values().collect())
+        .unwrap_or_default();
     if results.is_empty() {
         return Err(failed.unwrap_or(JobError::Interrupted).into());
     }
     let summary = write(scenario, &data, options, &results, seconds)?;
     if let Some(e) = failed {
-        return Err(anyhow::Error::from(e).context(format!("a seed failed; {} complete seeds are in {}", summary.seeds, summary.folder.display())));
+        return Err(anyhow::Error::from(e).context(format!(
+            "a seed failed; {} complete seeds are in {}",
+            summary.seeds,
+            summary.folder.display()
+        )));
     }
-    Ok(Summary { interrupted: watch.stop() && summary.seeds < scenario.seeds.len(), ..summary })
+    Ok(Summary {
+        interrupted: watch.stop() && summary.seeds < scenario.seeds.len(),
+        ..summary
+    })
 }
 
 fn seed_job(
@@ -134,7 +149,9 @@ fn seed_job(
     let mut start = Some(start);
     for (k, arm) in arms.iter().enumerate() {
         let last = k + 1 == arms.len();
-        let Some(w) = (if last { start.take() } else { start.clone() }) else { break };
+        let Some(w) = (if last { start.take() } else { start.clone() }) else {
+            break;
+        };
         let (result, end) = job::run_arm(w, scenario, arm, &scopes, &stop, &mut tick)?;
         if let (true, Some(path)) = (last, &options.save) {
             checkpoint::save(path, &identity, &end)?;
@@ -162,7 +179,9 @@ fn write(
 ) -> anyhow::Result<Summary> {
     let hash = scenario.hash8();
     let folder = options.out.join(format!("{}-{hash}", scenario.name));
-    let partial = options.out.join(format!(".{}-{hash}.partial-{}", scenario.name, std::process::id()));
+    let partial = options
+        .out
+        .join(format!(".{}-{hash}.partial-{}", scenario.name, std::process::id()));
     let _ = std::fs::remove_dir_all(&partial);
     std::fs::create_dir_all(&partial).with_context(|| format!("create {}", partial.display()))?;
     let written = files(scenario, data, &partial, &hash, results, seconds);
@@ -180,7 +199,8 @@ fn write(
         folder,
         seeds: results.len(),
         seconds,
-        agent_quarters_per_second: steps as f64 / arms().map(|a| a.step_seconds).sum::<f64>().max(1e-9) * jobs_at_once(scenario),
+        agent_quarters_per_second: steps as f64 / arms().map(|a| a.step_seconds).sum::<f64>().max(1e-9)
+            * jobs_at_once(scenario),
         audits: arms().map(|a| a.audits).sum(),
         stage_seconds: crate::step::TIMELINE
             .iter()
@@ -266,7 +286,11 @@ fn files(
 /// Jobs that run side by side: their seconds overlap.
 fn jobs_at_once(scenario: &Scenario) -> f64 {
     let threads = rayon::current_num_threads();
-    if scenario.seeds.len() >= threads { threads as f64 } else { 1.0 }
+    if scenario.seeds.len() >= threads {
+        threads as f64
+    } else {
+        1.0
+    }
 }
 
 fn scopes_of(data: &SeedEconomy) -> Vec<Scope> {
@@ -307,7 +331,11 @@ fn distribute(arm: &ArmResult, scenario: &Scenario, out: &mut DistributionBuilde
             .collect();
         let mean = crate::base::stats::mean_sd(values.iter().copied()).map_or(0.0, |m| m.0);
         let mut bins = [0.0; 80];
-        for p in s.products.iter().filter(|p| p.state == state && s.in_city[p.region as usize]) {
+        for p in s
+            .products
+            .iter()
+            .filter(|p| p.state == state && s.in_city[p.region as usize])
+        {
             let at = ((p.k - mean + 4.0) * 10.0).clamp(0.0, 79.0) as usize;
             bins[at] += p.weight;
         }
@@ -322,7 +350,9 @@ fn distribute(arm: &ArmResult, scenario: &Scenario, out: &mut DistributionBuilde
 
 fn write_targets(folder: &Path, results: &[(Vec<ArmResult>, Vec<Target>)]) -> anyhow::Result<()> {
     let mut out = csv::Writer::from_path(folder.join("birth.csv"))?;
-    out.write_record(["seed", "target", "region", "data", "start", "unit", "distance", "binding"])?;
+    out.write_record([
+        "seed", "target", "region", "data", "start", "unit", "distance", "binding",
+    ])?;
     for (arms, targets) in results {
         let seed = arms.first().map_or(0, |a| a.seed);
         for t in targets {
@@ -357,7 +387,11 @@ fn manifest(scenario: &Scenario, hash: &str, results: &[(Vec<ArmResult>, Vec<Tar
     set("burn_in", i64::from(scenario.burn_in).into());
     set("threads", (rayon::current_num_threads() as i64).into());
     set("wall_seconds", seconds.into());
-    let seeds: Vec<toml::Value> = results.iter().filter_map(|r| r.0.first()).map(|a| (a.seed as i64).into()).collect();
+    let seeds: Vec<toml::Value> = results
+        .iter()
+        .filter_map(|r| r.0.first())
+        .map(|a| (a.seed as i64).into())
+        .collect();
     set("seeds", seeds.into());
     let audits: u64 = results.iter().flat_map(|r| &r.0).map(|a| a.audits).sum();
     set("audited_stages", (audits as i64).into());

@@ -122,9 +122,17 @@ pub fn visit(p: &Params, law: &CreditRules, b: &Borrower) -> Decision {
     let rate = loan_rate(p, law, default_probability(p, posterior), b.loan, b.state);
     let expected_rate = loan_rate(p, law, default_probability(p, expected), b.loan, b.state);
     let gain = hope * (p.informal_rate - expected_rate).max(0.0) * b.loan;
-    let cost = if b.known { 0.0 } else { law.application_cost * b.median_loan };
+    let cost = if b.known {
+        0.0
+    } else {
+        law.application_cost * b.median_loan
+    };
     let applied = b.state || (gain > cost && b.loan > 0.0);
-    Decision { applied, approved: applied && (b.state || posterior >= cut), rate }
+    Decision {
+        applied,
+        approved: applied && (b.state || posterior >= cut),
+        rate,
+    }
 }
 
 /// Leverage that the bank accepts: collateral, plus cash flow as far as the signal informs.

@@ -85,7 +85,11 @@ pub struct Histogram {
 
 impl Default for Histogram {
     fn default() -> Self {
-        Self { s: vec![0.0; BINS], land: vec![0.0; BINS], absent: 0.0 }
+        Self {
+            s: vec![0.0; BINS],
+            land: vec![0.0; BINS],
+            absent: 0.0,
+        }
     }
 }
 
@@ -241,8 +245,11 @@ pub fn lease(
             }
         }
     }
-    let log_rent: Vec<Option<f64>> =
-        market.iter().zip(laws).map(|(h, law)| h.clear(p, law.farmland.transaction_cost)).collect();
+    let log_rent: Vec<Option<f64>> = market
+        .iter()
+        .zip(laws)
+        .map(|(h, law)| h.clear(p, law.farmland.transaction_cost))
+        .collect();
 
     // wishes in whole square metres: positive = lease in, negative = lease out
     let wish = |w: &Workers, i: usize, security: f64| -> i64 {
@@ -371,7 +378,14 @@ mod tests {
     use super::*;
 
     fn params() -> Params {
-        Params { span: 0.54, land_share: 0.8, skill_sd: 0.6, kin_share: 0.5, plot_sd: 0.3, village_agents: 45 }
+        Params {
+            span: 0.54,
+            land_share: 0.8,
+            skill_sd: 0.6,
+            kin_share: 0.5,
+            plot_sd: 0.3,
+            village_agents: 45,
+        }
     }
 
     #[test]
@@ -402,9 +416,14 @@ mod tests {
             let farmers: Vec<f64> = (0..4000)
                 .map(|i| p.size_index((0.6 * crate::base::stats::normal_quantile((f64::from(i) + 0.5) / 4000.0)).exp()))
                 .collect();
-            farmers.iter().for_each(|&s| h.add(p.log_marginal(s, 2000.0), s, 2000.0));
+            farmers
+                .iter()
+                .for_each(|&s| h.add(p.log_marginal(s, 2000.0), s, 2000.0));
             let q = h.clear(&p, tau).unwrap();
-            farmers.iter().map(|&s| (wanted(&p, s, 2000.0, q, tau) - 2000.0).max(0.0)).sum::<f64>()
+            farmers
+                .iter()
+                .map(|&s| (wanted(&p, s, 2000.0, q, tau) - 2000.0).max(0.0))
+                .sum::<f64>()
         };
         assert!(leased(0.05) > leased(0.3) && leased(0.3) > 0.0);
     }

@@ -97,8 +97,7 @@ pub fn clear_prices(
             if stock[o] <= 0.0 {
                 continue;
             }
-            let demand: f64 =
-                power[o] * (exports[o] + share[o].iter().zip(&per_dest).map(|(a, q)| a * q).sum::<f64>());
+            let demand: f64 = power[o] * (exports[o] + share[o].iter().zip(&per_dest).map(|(a, q)| a * q).sum::<f64>());
             let ratio = demand / (price[o] * stock[o]);
             gap = gap.max((ratio - 1.0).abs());
             price[o] *= ratio.powf(1.0 / elasticity);
@@ -141,7 +140,11 @@ pub fn settle(
         let power: Vec<f64> = price[s].iter().map(|p| p.powf(1.0 - elasticity)).collect();
         for d in 0..regions {
             for o in 0..regions {
-                weights[o] = if stock[s][o] > 0.0 { trade.share[s][o][d] * power[o] } else { 0.0 };
+                weights[o] = if stock[s][o] > 0.0 {
+                    trade.share[s][o][d] * power[o]
+                } else {
+                    0.0
+                };
             }
             weights[regions] = trade.share[s][regions][d];
             split(spending[s][d], &weights, &mut parts);
@@ -187,8 +190,9 @@ mod tests {
     #[test]
     fn start_stocks_clear_at_start_prices() {
         let (share, exports, spending) = example();
-        let stock: Vec<f64> =
-            (0..2).map(|o| exports[o] + (0..2).map(|d| share[o][d] * spending[d]).sum::<f64>()).collect();
+        let stock: Vec<f64> = (0..2)
+            .map(|o| exports[o] + (0..2).map(|d| share[o][d] * spending[d]).sum::<f64>())
+            .collect();
         let mut price = vec![1.3, 0.8];
         let (gap, _) = clear_prices(&spending, &stock, &share, &exports, 5.0, &mut price);
         assert!(gap < 1e-9 && price.iter().all(|p| (p - 1.0).abs() < 1e-8), "{price:?}");
@@ -197,11 +201,17 @@ mod tests {
     #[test]
     fn settled_sales_add_up_to_spending() {
         let (share, exports, spending) = example();
-        let trade = TradeShares { share: vec![share], exports: vec![exports] };
+        let trade = TradeShares {
+            share: vec![share],
+            exports: vec![exports],
+        };
         let spent: Vec<i64> = spending.iter().map(|&x| x as i64 * 101).collect();
         let out = settle(&[spent.clone()], &trade, &[vec![1.1, 0.9]], &[vec![1.0, 1.0]], 5.0);
         let sold: i64 = out.sales[0].iter().sum();
         let abroad: i64 = out.exports[0].iter().sum();
-        assert_eq!(sold - abroad + out.imports.iter().sum::<i64>(), spent.iter().sum::<i64>());
+        assert_eq!(
+            sold - abroad + out.imports.iter().sum::<i64>(),
+            spent.iter().sum::<i64>()
+        );
     }
 }

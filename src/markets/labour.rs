@@ -120,7 +120,12 @@ impl GroupPrices {
             let (high, high_n, high_m) = ces2(s[1], s[3], self.theta_migrant[a][1], p.nativity_elasticity);
             let (_, d_low, d_high) = ces2(low, high, self.theta_high[a], p.skill_elasticity);
             let k = self.scale[a];
-            self.price[a] = [k * d_low * low_n, k * d_high * high_n, k * d_low * low_m, k * d_high * high_m];
+            self.price[a] = [
+                k * d_low * low_n,
+                k * d_high * high_n,
+                k * d_low * low_m,
+                k * d_high * high_m,
+            ];
         }
     }
 
@@ -257,7 +262,13 @@ mod tests {
 
     #[test]
     fn openings_are_never_overfilled_and_the_better_job_wins() {
-        let seeker = |w: u32, words| Seeker { priority: w, worker: w, reservation: -1.0, words, barred: 0 };
+        let seeker = |w: u32, words| Seeker {
+            priority: w,
+            worker: w,
+            reservation: -1.0,
+            words,
+            barred: 0,
+        };
         let mut seekers: Vec<Seeker> = (0..10).map(|w| seeker(w, [0, u32::MAX, 0, 0])).collect();
         let mut openings = [3, 4];
         let pairs = match_area(&mut seekers, &[7, 9], &[0.0, 0.1], &mut openings, 2);

@@ -59,14 +59,23 @@ pub struct Scope {
 
 /// All scopes of a geography: `total` (the city) first, then groups, then regions.
 pub fn scopes(g: &crate::world::Geography) -> Vec<Scope> {
-    let mut all = vec![Scope { name: "total".into(), regions: (0..g.inside).filter(|&r| g.in_city[r]).collect() }];
+    let mut all = vec![Scope {
+        name: "total".into(),
+        regions: (0..g.inside).filter(|&r| g.in_city[r]).collect(),
+    }];
     for (k, name) in g.group_names.iter().enumerate() {
         let regions: Vec<usize> = (0..g.inside).filter(|&r| g.group[r] as usize == k).collect();
         if regions.len() > 1 {
-            all.push(Scope { name: name.clone(), regions });
+            all.push(Scope {
+                name: name.clone(),
+                regions,
+            });
         }
     }
-    all.extend((0..g.inside).map(|r| Scope { name: g.ids[r].clone(), regions: vec![r] }));
+    all.extend((0..g.inside).map(|r| Scope {
+        name: g.ids[r].clone(),
+        regions: vec![r],
+    }));
     all
 }
 
@@ -90,7 +99,12 @@ pub fn measure(s: &Snapshot, scopes: &[Scope]) -> Vec<Value> {
         for (k, scope) in scopes.iter().enumerate() {
             let mut push = |group, value: Option<f64>| {
                 if let Some(value) = value.filter(|v| v.is_finite()) {
-                    out.push(Value { metric: m as u16, scope: k as u16, group, value });
+                    out.push(Value {
+                        metric: m as u16,
+                        scope: k as u16,
+                        group,
+                        value,
+                    });
                 }
             };
             match &metric.define {

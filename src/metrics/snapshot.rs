@@ -104,7 +104,10 @@ pub fn lorenz(histogram: &[[f64; 2]]) -> Vec<(f64, f64)> {
 
 /// Gini coefficient of a histogram.
 pub fn gini(histogram: &[[f64; 2]]) -> f64 {
-    1.0 - lorenz(histogram).windows(2).map(|w| (w[1].0 - w[0].0) * (w[1].1 + w[0].1)).sum::<f64>()
+    1.0 - lorenz(histogram)
+        .windows(2)
+        .map(|w| (w[1].0 - w[0].0) * (w[1].1 + w[0].1))
+        .sum::<f64>()
 }
 
 struct Part {
@@ -119,7 +122,11 @@ pub fn snapshot(w: &World) -> Snapshot {
     let scale = f64::from(w.scale);
     let unit = w.fund_value_per_unit();
     let parts = blocks::map(w.workers.len(), |range| {
-        let mut p = Part { sums: vec![[0.0; 4]; inside], income: vec![[0.0; 2]; BINS], wealth: vec![[0.0; 2]; BINS] };
+        let mut p = Part {
+            sums: vec![[0.0; 4]; inside],
+            income: vec![[0.0; 2]; BINS],
+            wealth: vec![[0.0; 2]; BINS],
+        };
         for i in range {
             let r = w.workers.region[i] as usize;
             if r >= inside || w.workers.status[i] == Status::Free {
@@ -169,14 +176,24 @@ pub fn snapshot(w: &World) -> Snapshot {
         nominal: vec![[0.0; GOODS]; inside],
         debt: vec![0.0; inside],
         bonds: w.governments.bonds[..inside].iter().map(|&b| b as f64).collect(),
-        budget: (0..inside).map(|r| [w.governments.last_revenue[r] as f64, w.governments.purchases[r] as f64]).collect(),
+        budget: (0..inside)
+            .map(|r| [w.governments.last_revenue[r] as f64, w.governments.purchases[r] as f64])
+            .collect(),
         firms: vec![0.0; inside],
         capital: vec![0.0; inside],
         farmland: (0..inside)
-            .map(|r| [w.farming.contracted_m2[r] as f64, w.farming.leased_m2[r] as f64, w.farming.idle_m2[r] as f64])
+            .map(|r| {
+                [
+                    w.farming.contracted_m2[r] as f64,
+                    w.farming.leased_m2[r] as f64,
+                    w.farming.idle_m2[r] as f64,
+                ]
+            })
             .collect(),
         rent: w.housing.rent.clone(),
-        land_price: (0..inside).map(|r| [w.land.price[r], w.land.residential_price[r]]).collect(),
+        land_price: (0..inside)
+            .map(|r| [w.land.price[r], w.land.residential_price[r]])
+            .collect(),
         service: w.places.service.clone(),
         products: Vec::with_capacity(w.firms.len()),
         loan_rate: [[0.0; 2]; 2],

@@ -32,17 +32,11 @@ pub const CHAPTERS: &[(i64, &str, &str)] = &[
 /// The chapter that `article` belongs to: Chinese and English name.
 pub fn chapter_of(article: i64) -> (&'static str, &'static str) {
     let found = CHAPTERS.iter().find(|(last, ..)| article <= *last);
-    found
-        .or(CHAPTERS.last())
-        .map_or(("", ""), |(_, zh, en)| (zh, en))
+    found.or(CHAPTERS.last()).map_or(("", ""), |(_, zh, en)| (zh, en))
 }
 
 /// Reads all of `files`; identifiers must differ and `after` must name levers among them.
-pub fn catalogue(
-    files: &[(&str, &str)],
-    law: &Law,
-    measured: &Measured,
-) -> Result<Vec<Lever>, Problems> {
+pub fn catalogue(files: &[(&str, &str)], law: &Law, measured: &Measured) -> Result<Vec<Lever>, Problems> {
     let mut problems = Problems::default();
     let mut levers: Vec<Lever> = Vec::new();
     for (name, text) in files {

@@ -46,9 +46,7 @@ impl Law {
 
     /// The place of `key`.
     pub fn position(&self, key: &str) -> Option<usize> {
-        self.keys
-            .binary_search_by(|rule| rule.key.as_str().cmp(key))
-            .ok()
+        self.keys.binary_search_by(|rule| rule.key.as_str().cmp(key)).ok()
     }
 
     /// The status quo, in the order of [`keys`](Self::keys).
@@ -146,9 +144,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_law_that_does_not_fit_is_an_error() {
-        let error = sample()
-            .typed::<Hukou>(&[0.0, 0.0, 0.0])
-            .expect_err("does not fit");
+        let error = sample().typed::<Hukou>(&[0.0, 0.0, 0.0]).expect_err("does not fit");
         assert!(error.to_string().contains("farmland"), "{error}");
     }
 }

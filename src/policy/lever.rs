@@ -121,20 +121,12 @@ impl Lever {
 
     /// The target of `rule`, if the lever moves it.
     pub fn target(&self, rule: usize) -> Option<f64> {
-        self.moves
-            .iter()
-            .find(|mv| mv.rule == rule)
-            .map(|mv| mv.target)
+        self.moves.iter().find(|mv| mv.rule == rule).map(|mv| mv.target)
     }
 }
 
 /// Everything but the moves.
-fn read_head(
-    mut head: Fields<'_>,
-    source: &Source,
-    measured: &Measured,
-    problems: &mut Problems,
-) -> Option<Lever> {
+fn read_head(mut head: Fields<'_>, source: &Source, measured: &Measured, problems: &mut Problems) -> Option<Lever> {
     let id = read_id(&mut head);
     let placebo = head.flag("placebo");
     let article = head.integer("article", &Limits::new(0.0, 21.0, ""));
@@ -194,18 +186,13 @@ fn read_id(head: &mut Fields<'_>) -> Option<(String, Range<usize>)> {
     };
     let id = node.text().filter(good);
     if id.is_none() {
-        let allowed =
-            "a name of at most 64 lower-case letters, digits and `_` that begins with a letter";
+        let allowed = "a name of at most 64 lower-case letters, digits and `_` that begins with a letter";
         head.wrong("id", node, allowed);
     }
     id.map(|id| (id.to_owned(), node.span.clone()))
 }
 
-fn read_margin(
-    mut margin: Fields<'_>,
-    source: &Source,
-    measured: &Measured,
-) -> Result<Margin, Problems> {
+fn read_margin(mut margin: Fields<'_>, source: &Source, measured: &Measured) -> Result<Margin, Problems> {
     let mut named = |key: &str, what: &str, known: &[String]| {
         let text = margin.text(key)?;
         if !known.is_empty() && !known.contains(&text) {
@@ -228,11 +215,7 @@ fn read_margin(
         margin.wrong("sign", node, "\"+\", \"-\" or \"any\"");
     }
     match (metric, group, sign) {
-        (Some(metric), Some(group), Some(sign)) => margin.problems.or(Margin {
-            metric,
-            group,
-            sign,
-        }),
+        (Some(metric), Some(group), Some(sign)) => margin.problems.or(Margin { metric, group, sign }),
         _ => Err(margin.problems),
     }
 }
@@ -268,29 +251,17 @@ farmland.transaction_cost = 0
     fn a_lever_is_read() {
         let lever = read(GOOD).expect("valid");
         assert_eq!((lever.id.as_str(), lever.article), ("leasing", 7));
-        let moves: Vec<_> = lever
-            .moves
-            .iter()
-            .map(|mv| (mv.key.as_str(), mv.target))
-            .collect();
+        let moves: Vec<_> = lever.moves.iter().map(|mv| (mv.key.as_str(), mv.target)).collect();
         assert_eq!(
             moves,
-            [
-                ("farmland.insecure_share", 0.2),
-                ("farmland.transaction_cost", 0.0)
-            ]
+            [("farmland.insecure_share", 0.2), ("farmland.transaction_cost", 0.0)]
         );
     }
 
     #[test]
     fn every_mistake_has_its_key_its_line_and_its_limits() {
         for (from, to, line, words) in [
-            (
-                "insecure_share\" = 0.2",
-                "insecure_share\" = 1.2",
-                10,
-                "[0, 1] share",
-            ),
+            ("insecure_share\" = 0.2", "insecure_share\" = 1.2", 10, "[0, 1] share"),
             (
                 "insecure_share\" = 0.2",
                 "insecure_share\" = nan",
@@ -312,12 +283,7 @@ farmland.transaction_cost = 0
             ("article = 7", "article = 22", 3, "must lie in [0, 21]"),
             ("pays =", "pay =", 8, "did you mean `pays`?"),
             ("\"leasing\"", "\"Leasing!\"", 2, "lower-case letters"),
-            (
-                "land_leased",
-                "land_leasd",
-                6,
-                "did you mean `land_leased`?",
-            ),
+            ("land_leased", "land_leasd", 6, "did you mean `land_leased`?"),
             ("\"total\"", "\"totl\"", 6, "did you mean `total`?"),
             ("\"+\"", "\"up\"", 6, "\"+\", \"-\" or \"any\""),
             ("en = \"Leasing\"", "en = \"\"", 4, "`lever.title.en`"),
@@ -327,12 +293,7 @@ farmland.transaction_cost = 0
                 1,
                 "`lever.mechanism` is missing",
             ),
-            (
-                "article = 7",
-                "article = 7\narticle = 8",
-                4,
-                "duplicate key",
-            ),
+            ("article = 7", "article = 7\narticle = 8", 4, "duplicate key"),
             ("article = 7", "article = ", 3, "not TOML"),
         ] {
             let text = GOOD.replacen(from, to, 1);

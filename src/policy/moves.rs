@@ -7,28 +7,18 @@ use crate::base::problem::{Problems, Source};
 use crate::base::spanned::{Node, Value};
 
 /// Reads `[moves]`: every key must be a rule and every value lie within its range.
-pub(super) fn read_moves(
-    node: &Node,
-    source: &Source,
-    law: &Law,
-    placebo: bool,
-) -> Result<Vec<Move>, Problems> {
+pub(super) fn read_moves(node: &Node, source: &Source, law: &Law, placebo: bool) -> Result<Vec<Move>, Problems> {
     let mut problems = Problems::default();
     let mut moves: Vec<Move> = Vec::new();
     let mut flat = Vec::new();
     flatten(node, "", node.span.clone(), &mut flat);
     let Value::Table(_) = node.value else {
-        return Err(node
-            .wrong(source, "moves", "a table of rules and their values")
-            .into());
+        return Err(node.wrong(source, "moves", "a table of rules and their values").into());
     };
     for (key, at, value) in flat {
         // people also write the full name of a scenario, `law.section.rule`
         let plain = key.strip_prefix("law.").unwrap_or(&key);
-        let Some((rule, found)) = law
-            .position(plain)
-            .and_then(|i| Some((i, law.keys().get(i)?)))
-        else {
+        let Some((rule, found)) = law.position(plain).and_then(|i| Some((i, law.keys().get(i)?))) else {
             let known = law.keys().iter().map(|rule| rule.key.as_str());
             let message = format!("`{key}` is not a rule of the law");
             problems.push(
@@ -63,12 +53,7 @@ pub(super) fn read_moves(
 }
 
 /// Dotted keys may be quoted or not: both give the same rule.
-fn flatten<'a>(
-    node: &'a Node,
-    path: &str,
-    at: Range<usize>,
-    flat: &mut Vec<(String, Range<usize>, &'a Node)>,
-) {
+fn flatten<'a>(node: &'a Node, path: &str, at: Range<usize>, flat: &mut Vec<(String, Range<usize>, &'a Node)>) {
     match node.entries() {
         Some(entries) if !entries.is_empty() || path.is_empty() => {
             for entry in entries {

@@ -200,9 +200,7 @@ pub fn order(active: &[&Lever], known: &[&Lever]) -> Result<Vec<usize>, Vec<Orde
     waiting.sort_by_key(|&i| active.get(i).map(|lever| (lever.article, &lever.id)));
     let mut placed = Vec::with_capacity(active.len());
     while !waiting.is_empty() {
-        let free = waiting
-            .iter()
-            .position(|&i| !waiting.iter().any(|&j| precedes(j, i)));
+        let free = waiting.iter().position(|&i| !waiting.iter().any(|&j| precedes(j, i)));
         match free {
             Some(position) => placed.push(waiting.remove(position)),
             None => {
@@ -211,11 +209,7 @@ pub fn order(active: &[&Lever], known: &[&Lever]) -> Result<Vec<usize>, Vec<Orde
             }
         }
     }
-    if errors.is_empty() {
-        Ok(placed)
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(placed) } else { Err(errors) }
 }
 
 /// Names of all levers that act before `lever`, directly or through others.
@@ -278,10 +272,7 @@ mod tests {
             ..switch(lever("a", "", &[]))
         };
         let path: Vec<f64> = (0..10).map(|tick| ramp.strength(tick, 0)).collect();
-        assert_eq!(
-            path,
-            [0.0, 0.0, 0.125, 0.25, 0.375, 0.5, 0.5, 0.5, 0.0, 0.0]
-        );
+        assert_eq!(path, [0.0, 0.0, 0.125, 0.25, 0.375, 0.5, 0.5, 0.5, 0.0, 0.0]);
     }
 
     #[test]
@@ -298,13 +289,7 @@ mod tests {
         let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<_>>();
         let schedule = Schedule::new(law.clone(), vec![off.clone()]);
         assert_eq!(bits(schedule.values_at(50, 0)), bits(law.values()));
-        let on = Schedule::new(
-            law.clone(),
-            vec![Switch {
-                intensity: 1.0,
-                ..off
-            }],
-        );
+        let on = Schedule::new(law.clone(), vec![Switch { intensity: 1.0, ..off }]);
         assert_eq!(bits(on.values_at(1, 0)), bits(law.values()));
         assert_eq!(bits(on.status_quo().values_at(2, 0)), bits(law.values()));
         let moved = on.values_at(2, 0);
@@ -323,10 +308,7 @@ mod tests {
         };
         let schedule = Schedule::new(sample(), vec![only]);
         let moved = |region| schedule.values_at(5, region) != sample().values();
-        assert_eq!(
-            (0..5).map(moved).collect::<Vec<_>>(),
-            [false, true, false, true, false]
-        );
+        assert_eq!((0..5).map(moved).collect::<Vec<_>>(), [false, true, false, true, false]);
     }
 
     #[test]

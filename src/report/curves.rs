@@ -78,11 +78,7 @@ fn corner(scene: &mut Scene, panel: &Panel, means: &[Mean], what: &str, digits: 
     let back = Frame::new(x - 4.0, top, wide + 32.0, 15.0 * means.len() as f64 + 2.0);
     scene.rect(back, STYLE.paper);
     for (k, m) in means.iter().enumerate() {
-        let swatch = if m.dashed {
-            Swatch::Dashes
-        } else {
-            Swatch::Line
-        };
+        let swatch = if m.dashed { Swatch::Dashes } else { Swatch::Line };
         let at = (x, top + 11.0 + 15.0 * k as f64);
         Entry::new(text(m), m.ink, swatch).draw(scene, at, size);
     }
@@ -96,13 +92,8 @@ fn draw_means(scene: &mut Scene, panel: &Panel, means: &[Mean], factor: f64) {
         scaled.filter(|p| (low..=high).contains(&p.0)).collect()
     };
     for m in means {
-        let edge =
-            |(x, i): &(f64, Interval)| (*x, (factor * i.low).max(panel.y.low), factor * i.high);
-        panel.band(
-            scene,
-            &inside(m).iter().map(edge).collect::<Vec<_>>(),
-            m.ink,
-        );
+        let edge = |(x, i): &(f64, Interval)| (*x, (factor * i.low).max(panel.y.low), factor * i.high);
+        panel.band(scene, &inside(m).iter().map(edge).collect::<Vec<_>>(), m.ink);
     }
     for m in means {
         let curve = inside(m).into_iter().map(|(x, i)| (x, factor * i.mean));
@@ -132,12 +123,7 @@ pub fn lorenz(run: &Run, spec: &FigureSpec, names: &[(&str, &str)]) -> Result<Sc
     let width = (page.body.w - GAP * (panels.len() - 1) as f64) / panels.len().max(2) as f64;
     for (i, (name, label, means)) in panels.iter().enumerate() {
         let left = page.body.x + i as f64 * (width + GAP);
-        let frame = Frame::new(
-            left + 34.0,
-            page.body.y + ABOVE,
-            width - 34.0,
-            MAIN - ABOVE - 30.0,
-        );
+        let frame = Frame::new(left + 34.0, page.body.y + ABOVE, width - 34.0, MAIN - ABOVE - 30.0);
         let lows = means.iter().flat_map(|m| &m.curve).map(|p| 100.0 * p.1.low);
         let low = lows.fold(0.0, f64::min);
         let panel = Panel {
@@ -151,12 +137,7 @@ pub fn lorenz(run: &Run, spec: &FigureSpec, names: &[(&str, &str)]) -> Result<Sc
             label.to_lowercase()
         );
         panel.title(&mut page.scene, left, label, &unit);
-        panel.curve(
-            &mut page.scene,
-            [(0.0, 0.0), (100.0, 100.0)],
-            STYLE.grid,
-            false,
-        );
+        panel.curve(&mut page.scene, [(0.0, 0.0), (100.0, 100.0)], STYLE.grid, false);
         draw_means(&mut page.scene, &panel, means, 100.0);
         corner(&mut page.scene, &panel, means, "Gini", 3);
         if shifts {
@@ -170,10 +151,8 @@ pub fn lorenz(run: &Run, spec: &FigureSpec, names: &[(&str, &str)]) -> Result<Sc
 
 /// The reform's curve minus the baseline's, paired by seed.
 fn shift(run: &Run, scene: &mut Scene, name: &str, frame: Frame, left: f64) {
-    let (Some((_, base)), Some((_, reform))) = (
-        run.curves(Side::Baseline, name),
-        run.curves(Side::Reform, name),
-    ) else {
+    let (Some((_, base)), Some((_, reform))) = (run.curves(Side::Baseline, name), run.curves(Side::Reform, name))
+    else {
         return;
     };
     let grid = (0..POINTS).map(|k| k as f64 / (POINTS - 1) as f64);
@@ -184,10 +163,7 @@ fn shift(run: &Run, scene: &mut Scene, name: &str, frame: Frame, left: f64) {
         Some((100.0 * x, interval(paired)?))
     };
     let curve: Vec<(f64, Interval)> = grid.filter_map(gap).collect();
-    let y = Axis::around(
-        curve.iter().flat_map(|p| [p.1.low, p.1.high]).chain([0.0]),
-        4,
-    );
+    let y = Axis::around(curve.iter().flat_map(|p| [p.1.low, p.1.high]).chain([0.0]), 4);
     let panel = Panel {
         frame,
         x: Axis::exact(0.0, 100.0, 5),
@@ -203,26 +179,13 @@ fn shift(run: &Run, scene: &mut Scene, name: &str, frame: Frame, left: f64) {
     );
     let band: Vec<_> = curve.iter().map(|(x, i)| (*x, i.low, i.high)).collect();
     panel.band(scene, &band, STYLE.reform);
-    panel.curve(
-        scene,
-        curve.iter().map(|(x, i)| (*x, i.mean)),
-        STYLE.reform,
-        false,
-    );
+    panel.curve(scene, curve.iter().map(|(x, i)| (*x, i.mean)), STYLE.reform, false);
 }
 
 /// Densities, one panel per distribution, on common axes.
-pub fn densities(
-    run: &Run,
-    spec: &FigureSpec,
-    names: &[(&str, &str)],
-    x_title: &str,
-) -> Result<Scene, Skip> {
+pub fn densities(run: &Run, spec: &FigureSpec, names: &[(&str, &str)], x_title: &str) -> Result<Scene, Skip> {
     const HEIGHT: f64 = 320.0;
-    let panels: Vec<_> = names
-        .iter()
-        .map(|(n, l)| (*n, *l, both(run, n, density_sd)))
-        .collect();
+    let panels: Vec<_> = names.iter().map(|(n, l)| (*n, *l, both(run, n, density_sd))).collect();
     let panels: Vec<_> = panels.into_iter().filter(|p| !p.2.is_empty()).collect();
     let Some(first) = panels.first() else {
         return Err(Skip::missing(names.iter().map(|n| n.0)));
@@ -243,12 +206,7 @@ pub fn densities(
     let width = (page.body.w - GAP * (panels.len() - 1) as f64) / panels.len().max(2) as f64;
     for (i, (_, label, means)) in panels.iter().enumerate() {
         let left = page.body.x + i as f64 * (width + GAP);
-        let frame = Frame::new(
-            left + 34.0,
-            page.body.y + ABOVE,
-            width - 34.0,
-            HEIGHT - ABOVE - 24.0,
-        );
+        let frame = Frame::new(left + 34.0, page.body.y + ABOVE, width - 34.0, HEIGHT - ABOVE - 24.0);
         // Air above for the legend.
         let panel = Panel {
             frame,
@@ -256,12 +214,7 @@ pub fn densities(
             y: Axis::exact(0.0, top * 1.32, 5),
         };
         panel.draw(&mut page.scene, |v| panel.x.label(v));
-        panel.title(
-            &mut page.scene,
-            left,
-            label,
-            &format!("density against {x_title}"),
-        );
+        panel.title(&mut page.scene, left, label, &format!("density against {x_title}"));
         draw_means(&mut page.scene, &panel, means, 1.0);
         corner(&mut page.scene, &panel, means, "SD", 3);
     }

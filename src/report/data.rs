@@ -128,22 +128,13 @@ impl Run {
         ];
         let df = read_parquet(path, Some(&columns))?;
         let (scenario, metric) = (text(&df, "scenario")?, text(&df, "metric")?);
-        let (region, group, unit) = (
-            text(&df, "region")?,
-            text(&df, "group")?,
-            text(&df, "unit")?,
-        );
-        let (seed, tick, value) = (
-            integers(&df, "seed")?,
-            integers(&df, "tick")?,
-            floats(&df, "value")?,
-        );
+        let (region, group, unit) = (text(&df, "region")?, text(&df, "group")?, text(&df, "unit")?);
+        let (seed, tick, value) = (integers(&df, "seed")?, integers(&df, "tick")?, floats(&df, "value")?);
         let day = integers(&df, "quarter")?;
         if value.is_empty() {
             return Err(ReportError::Empty(path.to_owned()));
         }
-        self.start =
-            ((day[0] as f64 / 365.2425 + 1970.0) * 4.0).round() / 4.0 - 0.25 * tick[0] as f64;
+        self.start = ((day[0] as f64 / 365.2425 + 1970.0) * 4.0).round() / 4.0 - 0.25 * tick[0] as f64;
         self.choose(&scenario);
         let wanted: HashSet<&str> = metrics.iter().copied().collect();
         let mut seeds = HashSet::new();
@@ -228,11 +219,7 @@ impl Run {
 
     fn load_distributions(&mut self, path: &Path) -> Result<(), ReportError> {
         let df = read_parquet(path, None)?;
-        let (scenario, name, group) = (
-            text(&df, "scenario")?,
-            text(&df, "distribution")?,
-            text(&df, "group")?,
-        );
+        let (scenario, name, group) = (text(&df, "scenario")?, text(&df, "distribution")?, text(&df, "group")?);
         let (seed, tick) = (integers(&df, "seed")?, integers(&df, "tick")?);
         let (x, y) = (floats(&df, "x")?, floats(&df, "y")?);
         for i in 0..x.len() {
@@ -240,10 +227,7 @@ impl Run {
                 continue;
             };
             let curves = self.curves.entry((side, name[i].to_owned())).or_default();
-            curves
-                .entry((tick[i] as i32, seed[i]))
-                .or_default()
-                .push((x[i], y[i]));
+            curves.entry((tick[i] as i32, seed[i])).or_default().push((x[i], y[i]));
         }
         for curve in self.curves.values_mut().flat_map(BTreeMap::values_mut) {
             curve.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -272,8 +256,7 @@ impl Run {
                 unit: unit.to_owned(),
             };
         }
-        let cells = [Side::Baseline, Side::Reform]
-            .map(|side| self.cell(side, item, region).unwrap_or_default());
+        let cells = [Side::Baseline, Side::Reform].map(|side| self.cell(side, item, region).unwrap_or_default());
         let finite = cells
             .into_iter()
             .flatten()
@@ -297,8 +280,7 @@ impl Run {
         );
         let unit = self.unit(item);
         let effect = item.effect.resolve(unit);
-        let base: HashMap<(i32, i64), f64> =
-            base.iter().map(|o| ((o.tick, o.seed), o.value)).collect();
+        let base: HashMap<(i32, i64), f64> = base.iter().map(|o| ((o.tick, o.seed), o.value)).collect();
         let paired = reform.iter().filter_map(|o| {
             let value = effect.of(*base.get(&(o.tick, o.seed))?, o.value);
             Some(Obs { value, ..*o })
@@ -331,10 +313,7 @@ impl Run {
     pub fn horizons(&self) -> Vec<(f64, i32)> {
         let mut ticks: Vec<i32> = [7, 19, 39].iter().map(|t| self.last.min(*t)).collect();
         ticks.dedup();
-        ticks
-            .into_iter()
-            .map(|t| (f64::from(t + 1) / 4.0, t))
-            .collect()
+        ticks.into_iter().map(|t| (f64::from(t + 1) / 4.0, t)).collect()
     }
 
     /// The line printed small under every figure.
@@ -345,9 +324,7 @@ impl Run {
         };
         let seeds = match self.seeds {
             1 => "1 seed, no intervals".to_owned(),
-            n => format!(
-                "{n} seeds · bands, intervals: 95% confidence for the mean across seeds (Student t)"
-            ),
+            n => format!("{n} seeds · bands, intervals: 95% confidence for the mean across seeds (Student t)"),
         };
         format!("{} · run {} · {scenarios} · {seeds}", self.name, self.hash)
     }
@@ -377,12 +354,7 @@ fn identity(dir: &Path) -> Result<(String, String), ReportError> {
         let table: toml::Table = source
             .parse()
             .map_err(|e: toml::de::Error| ReportError::Manifest(e.to_string()))?;
-        let field = |key: &str| {
-            table
-                .get(key)
-                .and_then(toml::Value::as_str)
-                .map(str::to_owned)
-        };
+        let field = |key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
         name = field("name").unwrap_or(name);
         hash = field("hash").unwrap_or(hash);
     }

@@ -39,10 +39,7 @@ pub fn draw(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip>
     }
     // Units shared by many metrics first.
     blocks.sort_by_key(|b| std::cmp::Reverse(b.1.len()));
-    let height = blocks
-        .iter()
-        .map(|b| ABOVE + ROW * b.1.len() as f64 + BELOW)
-        .sum();
+    let height = blocks.iter().map(|b| ABOVE + ROW * b.1.len() as f64 + BELOW).sum();
     let longest = run.horizons().last().map_or(0.0, |h| h.0);
     let subtitle = "Reform minus baseline, mean and 95% interval across seeds; one block per unit";
     let mut page = Page::new(run, spec, subtitle, height, &[]);
@@ -61,8 +58,7 @@ pub fn draw(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip>
         if k == 0 {
             let head = format!("After {}", super::page::years_text(longest));
             let at = (page.body.right(), y + ABOVE - 9.0);
-            page.scene
-                .bold(at, head, STYLE.label, Align::Right, STYLE.quiet);
+            page.scene.bold(at, head, STYLE.label, Align::Right, STYLE.quiet);
         }
         y += ABOVE + h + BELOW;
     }
@@ -94,13 +90,7 @@ fn block(run: &Run, scene: &mut Scene, f: Frame, unit: &str, lines: &[&Line]) {
         unit => unit,
     };
     let at = (f.x - NAMES, f.y - 9.0);
-    scene.bold(
-        at,
-        format!("Effect in {title}"),
-        STYLE.panel,
-        Align::Left,
-        STYLE.text,
-    );
+    scene.bold(at, format!("Effect in {title}"), STYLE.panel, Align::Left, STYLE.text);
     for (row, (line, points)) in lines.iter().zip(&points).enumerate() {
         let middle = f.y + ROW * (row as f64 + 0.5);
         let baseline = middle + 0.36 * STYLE.label;
@@ -130,20 +120,10 @@ fn ground(scene: &mut Scene, panel: &Panel, rows: usize) {
     for tick in panel.x.ticks() {
         let x = panel.at(tick, 0.0).0;
         let zero = tick.abs() < 1e-9 * panel.x.step;
-        let (ink, width) = if zero {
-            (STYLE.axis, 1.6)
-        } else {
-            (STYLE.grid, 1.0)
-        };
+        let (ink, width) = if zero { (STYLE.axis, 1.6) } else { (STYLE.grid, 1.0) };
         scene.line(vec![(x, f.y), (x, f.bottom())], ink, width * STYLE.hair);
         let at = (x, f.bottom() + 5.0 + STYLE.label);
-        scene.text(
-            at,
-            panel.x.label(tick),
-            STYLE.label,
-            Align::Center,
-            STYLE.quiet,
-        );
+        scene.text(at, panel.x.label(tick), STYLE.label, Align::Center, STYLE.quiet);
     }
     let ends = vec![(f.x, f.bottom()), (f.right(), f.bottom())];
     scene.line(ends, STYLE.axis, STYLE.hair);
@@ -164,21 +144,13 @@ pub fn effect_text(i: &Interval) -> String {
 }
 
 /// Bars by group, one per horizon, with whiskers.
-pub fn bars(
-    run: &Run,
-    spec: &FigureSpec,
-    item: &Item,
-    groups: &[(&'static str, &str)],
-) -> Result<Scene, Skip> {
+pub fn bars(run: &Run, spec: &FigureSpec, item: &Item, groups: &[(&'static str, &str)]) -> Result<Scene, Skip> {
     const HEIGHT: f64 = 330.0;
     if run.reform.is_none() {
         return Err(Skip::one_scenario());
     }
     let effect = |(group, label): &(&'static str, &str)| {
-        Some((
-            (*label).to_owned(),
-            run.effect(&item.group(group), item.region)?,
-        ))
+        Some(((*label).to_owned(), run.effect(&item.group(group), item.region)?))
     };
     let tracks: Vec<(String, Track)> = groups.iter().filter_map(effect).collect();
     let Some(unit) = tracks.first().map(|t| t.1.unit.clone()) else {
@@ -192,12 +164,7 @@ pub fn bars(
     let subtitle = format!("{}: reform minus baseline, {unit}", item.label);
     let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     page.legend(&horizon_legend(run, |_| Swatch::Block));
-    let frame = Frame::new(
-        page.body.x + 40.0,
-        page.body.y + 8.0,
-        page.body.w - 40.0,
-        HEIGHT - 34.0,
-    );
+    let frame = Frame::new(page.body.x + 40.0, page.body.y + 8.0, page.body.w - 40.0, HEIGHT - 34.0);
     let panel = Panel {
         frame,
         x: Axis::exact(0.0, tracks.len() as f64, 1),
@@ -212,13 +179,8 @@ pub fn bars(
             bar(&mut page.scene, &panel, (left, left + wide * 0.92), k, &i);
         }
         let at = (panel.at(g as f64 + 0.5, 0.0).0, frame.bottom() + 16.0);
-        page.scene.text(
-            at,
-            label.clone(),
-            STYLE.label + 0.8,
-            Align::Center,
-            STYLE.text,
-        );
+        page.scene
+            .text(at, label.clone(), STYLE.label + 0.8, Align::Center, STYLE.text);
     }
     panel.zero(&mut page.scene);
     Ok(page.scene)
@@ -228,10 +190,7 @@ pub fn bars(
 fn bar(scene: &mut Scene, panel: &Panel, (left, right): (f64, f64), k: usize, i: &Interval) {
     let (x0, y0) = panel.at(left, i.mean.max(0.0));
     let (x1, y1) = panel.at(right, i.mean.min(0.0));
-    scene.rect(
-        Frame::new(x0, y0, x1 - x0, (y1 - y0).max(0.5)),
-        STYLE.horizons[k],
-    );
+    scene.rect(Frame::new(x0, y0, x1 - x0, (y1 - y0).max(0.5)), STYLE.horizons[k]);
     if i.n < 2 {
         return;
     }

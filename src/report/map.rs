@@ -23,9 +23,7 @@ struct Scale {
 impl Scale {
     fn new(of: MapOf, values: &[(&Region, Interval)]) -> Self {
         let means = values.iter().map(|v| v.1.mean);
-        let (low, high) = means.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| {
-            (a.min(v), b.max(v))
-        });
+        let (low, high) = means.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         match of {
             MapOf::Effect => {
                 let largest = low.abs().max(high.abs()).max(1e-9);
@@ -58,10 +56,7 @@ pub fn draw(run: &Run, spec: &FigureSpec, item: &Item, of: MapOf) -> Result<Scen
     };
     let (unit, values) = collect(run, item, of, tick);
     if values.is_empty() {
-        return Err(Skip(format!(
-            "no district has `{}` at tick {tick}",
-            item.metric
-        )));
+        return Err(Skip(format!("no district has `{}` at tick {tick}", item.metric)));
     }
     let scale = Scale::new(of, &values);
     let rows = run.regions.iter().map(|r| r.tile.0).max().unwrap_or(0) + 1;
@@ -72,10 +67,7 @@ pub fn draw(run: &Run, spec: &FigureSpec, item: &Item, of: MapOf) -> Result<Scen
         MapOf::Level => ("Baseline level", Vec::new()),
     };
     let after = years_text(years);
-    let subtitle = format!(
-        "{what} after {after}, mean across seeds; unit: {}",
-        unit_name(&unit)
-    );
+    let subtitle = format!("{what} after {after}, mean across seeds; unit: {}", unit_name(&unit));
     let mut page = Page::new(run, spec, &subtitle, side * f64::from(rows) + BAR, &notes);
     let left = page.body.x + (page.body.w - side * f64::from(columns)) / 2.0;
     let top = page.body.y;
@@ -87,15 +79,7 @@ pub fn draw(run: &Run, spec: &FigureSpec, item: &Item, of: MapOf) -> Result<Scen
         );
         let frame = Frame::new(x + 1.5, y + 1.5, side - 3.0, side - 3.0);
         let value = values.iter().find(|v| v.0.id == region.id).map(|v| v.1);
-        tile(
-            &mut page.scene,
-            frame,
-            &region.name,
-            value,
-            of,
-            &scale,
-            digits,
-        );
+        tile(&mut page.scene, frame, &region.name, value, of, &scale, digits);
     }
     let bar = Frame::new(
         page.body.x + page.body.w / 2.0 - 170.0,
@@ -112,29 +96,17 @@ fn unit_name(unit: &str) -> &str {
 }
 
 /// The districts' values at a tick, all in one unit: that of the largest value.
-fn collect<'a>(
-    run: &'a Run,
-    item: &Item,
-    of: MapOf,
-    tick: i32,
-) -> (String, Vec<(&'a Region, Interval)>) {
+fn collect<'a>(run: &'a Run, item: &Item, of: MapOf, tick: i32) -> (String, Vec<(&'a Region, Interval)>) {
     let mut item = *item;
     let track = |item: &Item, region: &Region| match of {
         MapOf::Effect => run.effect(item, &region.id),
         MapOf::Level => run.levels(Side::Baseline, item, &region.id),
     };
-    let all: Vec<_> = run
-        .regions
-        .iter()
-        .filter_map(|r| Some((r, track(&item, r)?)))
-        .collect();
+    let all: Vec<_> = run.regions.iter().filter_map(|r| Some((r, track(&item, r)?))).collect();
     let units: Vec<String> = all.iter().map(|(_, t)| t.unit.clone()).collect();
     let same = units.windows(2).all(|u| u[0] == u[1]);
     if same || item.shown.is_some() {
-        let values = all
-            .iter()
-            .filter_map(|(r, t)| Some((*r, t.at(tick)?)))
-            .collect();
+        let values = all.iter().filter_map(|(r, t)| Some((*r, t.at(tick)?))).collect();
         return (units.into_iter().next().unwrap_or_default(), values);
     }
     // Districts of very different size: the unit of the smallest factor serves all.
@@ -155,15 +127,7 @@ fn collect<'a>(
     (shown.unit, values)
 }
 
-fn tile(
-    scene: &mut Scene,
-    f: Frame,
-    name: &str,
-    value: Option<Interval>,
-    of: MapOf,
-    scale: &Scale,
-    digits: usize,
-) {
+fn tile(scene: &mut Scene, f: Frame, name: &str, value: Option<Interval>, of: MapOf, scale: &Scale, digits: usize) {
     let ground = value.map_or(STYLE.grid, |v| scale.ink(v.mean));
     let ink = on(ground);
     scene.rect(f, ground);
@@ -205,10 +169,7 @@ fn short(name: &str) -> String {
         "&",
         "Municipality",
     ];
-    let words: Vec<&str> = name
-        .split_whitespace()
-        .filter(|w| !common.contains(w))
-        .collect();
+    let words: Vec<&str> = name.split_whitespace().filter(|w| !common.contains(w)).collect();
     if words.is_empty() {
         name.to_owned()
     } else {
@@ -236,10 +197,7 @@ fn legend(scene: &mut Scene, f: Frame, scale: &Scale, of: MapOf, unit: &str) {
     let width = f.w / STEPS as f64;
     for k in 0..STEPS {
         let ink = blend(scale.stops, (k as f64 + 0.5) / STEPS as f64);
-        scene.rect(
-            Frame::new(f.x + k as f64 * width, f.y, width + 0.3, f.h),
-            ink,
-        );
+        scene.rect(Frame::new(f.x + k as f64 * width, f.y, width + 0.3, f.h), ink);
     }
     scene.outline(f, STYLE.axis, STYLE.hair);
     let axis = Axis::exact(scale.low, scale.high, 6);
@@ -251,11 +209,7 @@ fn legend(scene: &mut Scene, f: Frame, scale: &Scale, of: MapOf, unit: &str) {
             units::number(value, digits)
         };
         let x = f.x + f.w * (value - scale.low) / (scale.high - scale.low);
-        scene.line(
-            vec![(x, f.bottom()), (x, f.bottom() + 3.0)],
-            STYLE.axis,
-            STYLE.hair,
-        );
+        scene.line(vec![(x, f.bottom()), (x, f.bottom() + 3.0)], STYLE.axis, STYLE.hair);
         let at = (x, f.bottom() + 5.0 + STYLE.label);
         scene.text(at, text, STYLE.label, Align::Center, STYLE.quiet);
     }

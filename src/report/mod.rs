@@ -90,16 +90,10 @@ impl Skip {
 ///
 /// Figures whose metrics the run lacks, or that compare two scenarios when there is one, are skipped and `progress` says
 /// so. Returns the files written.
-pub fn draw_all(
-    run_dir: &Path,
-    progress: &mut dyn FnMut(&str),
-) -> Result<Vec<PathBuf>, ReportError> {
+pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<PathBuf>, ReportError> {
     let run = load(run_dir)?;
     if !run.ignored.is_empty() {
-        progress(&format!(
-            "scenarios without a figure: {}",
-            run.ignored.join(", ")
-        ));
+        progress(&format!("scenarios without a figure: {}", run.ignored.join(", ")));
     }
     let folder = |name: &str| {
         let path = run_dir.join(name);

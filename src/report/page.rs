@@ -22,13 +22,7 @@ pub struct Page {
 
 impl Page {
     /// A page with a body of the height asked for; `subtitle` says what is measured, `notes` come under the figure.
-    pub fn new(
-        run: &Run,
-        spec: &FigureSpec,
-        subtitle: &str,
-        height: f64,
-        notes: &[String],
-    ) -> Self {
+    pub fn new(run: &Run, spec: &FigureSpec, subtitle: &str, height: f64, notes: &[String]) -> Self {
         let width = STYLE.width - 2.0 * STYLE.margin;
         let all = std::iter::once(spec.note)
             .chain(notes.iter().map(String::as_str))
@@ -72,9 +66,8 @@ impl Page {
     pub fn legend(&mut self, entries: &[Entry]) {
         let size = STYLE.label + 0.5;
         let wide = |e: &Entry| 24.0 + text_width(&e.text, size, false);
-        let mut x = self.body.right()
-            - entries.iter().map(wide).sum::<f64>()
-            - 16.0 * (entries.len().max(1) - 1) as f64;
+        let mut x =
+            self.body.right() - entries.iter().map(wide).sum::<f64>() - 16.0 * (entries.len().max(1) - 1) as f64;
         let y = STYLE.margin + 31.0;
         for entry in entries {
             entry.draw(&mut self.scene, (x, y), size);
@@ -127,23 +120,13 @@ impl Entry {
             Swatch::Block => scene.rect(Frame::new(x + 6.0, middle - 4.5, 11.0, 9.0), self.ink),
             Swatch::Marker(k) => marker(scene, (x + 11.0, middle), k, self.ink),
         }
-        scene.text(
-            (x + 24.0, y),
-            self.text.clone(),
-            size,
-            Align::Left,
-            STYLE.text,
-        );
+        scene.text((x + 24.0, y), self.text.clone(), size, Align::Left, STYLE.text);
     }
 }
 
 /// The baseline's and, if there is one, the reform's entry.
 pub fn scenario_legend(run: &Run) -> Vec<Entry> {
-    let mut entries = vec![Entry::new(
-        run.baseline.clone(),
-        STYLE.baseline,
-        Swatch::Dashes,
-    )];
+    let mut entries = vec![Entry::new(run.baseline.clone(), STYLE.baseline, Swatch::Dashes)];
     entries.extend(
         run.reform
             .iter()
@@ -157,11 +140,7 @@ pub fn horizon_legend(run: &Run, swatch: fn(usize) -> Swatch) -> Vec<Entry> {
     let horizons = run.horizons();
     let first = 3 - horizons.len();
     let entry = |(k, (years, _)): (usize, &(f64, i32))| {
-        Entry::new(
-            years_text(*years),
-            STYLE.horizons[first + k],
-            swatch(first + k),
-        )
+        Entry::new(years_text(*years), STYLE.horizons[first + k], swatch(first + k))
     };
     horizons.iter().enumerate().map(entry).collect()
 }
@@ -177,10 +156,7 @@ pub fn marker(scene: &mut Scene, (x, y): (f64, f64), shape: usize, ink: Ink) {
     match shape {
         0 => scene.disc((x, y), 3.8, ink),
         1 => scene.rect(Frame::new(x - 3.4, y - 3.4, 6.8, 6.8), ink),
-        _ => scene.area(
-            vec![(x, y - 5.0), (x + 5.0, y), (x, y + 5.0), (x - 5.0, y)],
-            ink,
-        ),
+        _ => scene.area(vec![(x, y - 5.0), (x + 5.0, y), (x, y + 5.0), (x - 5.0, y)], ink),
     }
 }
 
@@ -199,9 +175,7 @@ impl Axis {
     /// An axis that holds all values with a little air, with about `count` numbers.
     pub fn around(values: impl IntoIterator<Item = f64>, count: usize) -> Self {
         let finite = values.into_iter().filter(|v| v.is_finite());
-        let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| {
-            (a.min(v), b.max(v))
-        });
+        let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         if low > high {
             return Self::exact(0.0, 1.0, count);
         }
@@ -244,9 +218,7 @@ impl Axis {
         }
         let first = (self.low / self.step - 1e-9).ceil() as i64;
         let last = (self.high / self.step + 1e-9).floor() as i64;
-        (first..=last.min(first + 60))
-            .map(|k| k as f64 * self.step)
-            .collect()
+        (first..=last.min(first + 60)).map(|k| k as f64 * self.step).collect()
     }
 
     /// A number as this axis shows it.
@@ -274,10 +246,7 @@ impl Panel {
     /// The page point of a data point.
     pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
         let f = &self.frame;
-        (
-            f.x + f.w * self.x.share(x),
-            f.bottom() - f.h * self.y.share(y),
-        )
+        (f.x + f.w * self.x.share(x), f.bottom() - f.h * self.y.share(y))
     }
 
     /// Horizontal grid lines and their numbers.
@@ -287,13 +256,7 @@ impl Panel {
             let y = self.at(self.x.low, tick).1;
             scene.line(vec![(f.x, y), (f.right(), y)], STYLE.grid, STYLE.hair);
             let at = (f.x - 5.0, y + 0.36 * STYLE.label);
-            scene.text(
-                at,
-                self.y.label(tick),
-                STYLE.label,
-                Align::Right,
-                STYLE.quiet,
-            );
+            scene.text(at, self.y.label(tick), STYLE.label, Align::Right, STYLE.quiet);
         }
     }
 
@@ -303,19 +266,11 @@ impl Panel {
         let f = &self.frame;
         for tick in self.x.ticks() {
             let x = self.at(tick, self.y.low).0;
-            scene.line(
-                vec![(x, f.bottom()), (x, f.bottom() + 3.0)],
-                STYLE.axis,
-                STYLE.hair,
-            );
+            scene.line(vec![(x, f.bottom()), (x, f.bottom() + 3.0)], STYLE.axis, STYLE.hair);
             let at = (x, f.bottom() + 4.5 + STYLE.label);
             scene.text(at, x_text(tick), STYLE.label, Align::Center, STYLE.quiet);
         }
-        scene.line(
-            vec![(f.x, f.bottom()), (f.right(), f.bottom())],
-            STYLE.axis,
-            STYLE.hair,
-        );
+        scene.line(vec![(f.x, f.bottom()), (f.right(), f.bottom())], STYLE.axis, STYLE.hair);
     }
 
     /// The line of zero, if it is in range.
@@ -329,20 +284,8 @@ impl Panel {
     /// Title and unit above the plotting area.
     pub fn title(&self, scene: &mut Scene, left: f64, title: &str, unit: &str) {
         let top = self.frame.y;
-        scene.bold(
-            (left, top - 23.0),
-            title,
-            STYLE.panel,
-            Align::Left,
-            STYLE.text,
-        );
-        scene.text(
-            (left, top - 10.0),
-            unit,
-            STYLE.label,
-            Align::Left,
-            STYLE.quiet,
-        );
+        scene.bold((left, top - 23.0), title, STYLE.panel, Align::Left, STYLE.text);
+        scene.text((left, top - 10.0), unit, STYLE.label, Align::Left, STYLE.quiet);
     }
 
     /// A band between two curves, given as x, low, high.
@@ -355,13 +298,7 @@ impl Panel {
     }
 
     /// A curve.
-    pub fn curve(
-        &self,
-        scene: &mut Scene,
-        points: impl IntoIterator<Item = (f64, f64)>,
-        ink: Ink,
-        dashed: bool,
-    ) {
+    pub fn curve(&self, scene: &mut Scene, points: impl IntoIterator<Item = (f64, f64)>, ink: Ink, dashed: bool) {
         let points: Vec<_> = points.into_iter().map(|(x, y)| self.at(x, y)).collect();
         match points.as_slice() {
             [only] => scene.disc(*only, STYLE.line * 1.5, ink),

@@ -74,9 +74,7 @@ pub fn effects(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Sk
         STYLE.reform,
         Swatch::Line,
     )];
-    draw(
-        run, spec, &panels, &x, subtitle, &missing, year, &legend, true,
-    )
+    draw(run, spec, &panels, &x, subtitle, &missing, year, &legend, true)
 }
 
 /// The note on metrics that are not in the run; an error if none is.
@@ -84,9 +82,7 @@ fn missing(items: &[Item], panels: &[Small]) -> Result<Vec<String>, Skip> {
     if panels.is_empty() {
         return Err(Skip::missing(items.iter().map(|i| i.metric)));
     }
-    let absent = items
-        .iter()
-        .filter(|i| panels.iter().all(|p| p.title != i.label));
+    let absent = items.iter().filter(|i| panels.iter().all(|p| p.title != i.label));
     let names: Vec<&str> = absent.map(|i| i.metric).collect();
     Ok(if names.is_empty() {
         Vec::new()
@@ -95,10 +91,7 @@ fn missing(items: &[Item], panels: &[Small]) -> Result<Vec<String>, Skip> {
     })
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call for both kinds of small multiples"
-)]
+#[expect(clippy::too_many_arguments, reason = "one call for both kinds of small multiples")]
 fn draw(
     run: &Run,
     spec: &FigureSpec,
@@ -123,17 +116,8 @@ fn draw(
             .flat_map(|t| &t.0.points)
             .flat_map(|p| [p.1.low, p.1.high]);
         let y = Axis::around(values.chain(zero.then_some(0.0)), 5);
-        let frame = Frame::new(
-            left + AXIS,
-            top + ABOVE,
-            width - AXIS,
-            ROW - ABOVE - BELOW - 6.0,
-        );
-        let panel = Panel {
-            frame,
-            x: x.clone(),
-            y,
-        };
+        let frame = Frame::new(left + AXIS, top + ABOVE, width - AXIS, ROW - ABOVE - BELOW - 6.0);
+        let panel = Panel { frame, x: x.clone(), y };
         panel.draw(&mut page.scene, |v| x.label(v).replace(',', ""));
         if zero {
             panel.zero(&mut page.scene);
@@ -141,11 +125,7 @@ fn draw(
         let unit = small.tracks.first().map_or("", |t| t.0.unit.as_str());
         panel.title(&mut page.scene, left, small.title, unit);
         for (track, ink, _) in &small.tracks {
-            let band: Vec<_> = track
-                .points
-                .iter()
-                .map(|(t, i)| (year(*t), i.low, i.high))
-                .collect();
+            let band: Vec<_> = track.points.iter().map(|(t, i)| (year(*t), i.low, i.high)).collect();
             panel.band(&mut page.scene, &band, *ink);
         }
         for (track, ink, dashed) in &small.tracks {

@@ -124,10 +124,9 @@ fn draw<B: DrawingBackend>(scene: &Scene, backend: &mut B, pen: Pen) -> Result<(
                 corners.dedup();
                 backend.draw_path(corners, &ShapeStyle::from(ink).stroke_width(width))
             }
-            Mark::Area { points, ink } => backend.fill_polygon(
-                points.iter().copied().map(to),
-                &ShapeStyle::from(ink).filled(),
-            ),
+            Mark::Area { points, ink } => {
+                backend.fill_polygon(points.iter().copied().map(to), &ShapeStyle::from(ink).filled())
+            }
             Mark::Disc { at, radius, ink } => backend.draw_circle(
                 to(*at),
                 px(*radius).max(1) as u32,
@@ -165,19 +164,11 @@ fn draw_text<B: DrawingBackend>(backend: &mut B, mark: &Mark, pen: Pen) -> Resul
             Align::Center => HPos::Center,
             Align::Right => HPos::Right,
         };
-        let weight = if *bold {
-            FontStyle::Bold
-        } else {
-            FontStyle::Normal
-        };
+        let weight = if *bold { FontStyle::Bold } else { FontStyle::Normal };
         let font = FontDesc::new(FontFamily::SansSerif, em * SVG_EM, weight);
         let style = TextStyle::from(font).color(ink).pos(Pos::new(h, VPos::Top));
         return backend
-            .draw_text(
-                text,
-                &style,
-                (x.round() as i32, (y - SVG_DROP * em).round() as i32),
-            )
+            .draw_text(text, &style, (x.round() as i32, (y - SVG_DROP * em).round() as i32))
             .map_err(failed);
     }
     let left = match align {

@@ -133,12 +133,7 @@ impl Scene {
     /// Fills a rectangle.
     pub fn rect(&mut self, f: Frame, ink: Ink) {
         self.area(
-            vec![
-                (f.x, f.y),
-                (f.right(), f.y),
-                (f.right(), f.bottom()),
-                (f.x, f.bottom()),
-            ],
+            vec![(f.x, f.y), (f.right(), f.y), (f.right(), f.bottom()), (f.x, f.bottom())],
             ink,
         );
     }
@@ -161,14 +156,7 @@ impl Scene {
     }
 
     /// Writes a line of text from a point of its baseline.
-    pub fn text(
-        &mut self,
-        at: (f64, f64),
-        text: impl Into<String>,
-        size: f64,
-        align: Align,
-        ink: Ink,
-    ) {
+    pub fn text(&mut self, at: (f64, f64), text: impl Into<String>, size: f64, align: Align, ink: Ink) {
         self.marks.push(Mark::Text {
             at,
             text: text.into(),
@@ -180,14 +168,7 @@ impl Scene {
     }
 
     /// Writes a line of bold text.
-    pub fn bold(
-        &mut self,
-        at: (f64, f64),
-        text: impl Into<String>,
-        size: f64,
-        align: Align,
-        ink: Ink,
-    ) {
+    pub fn bold(&mut self, at: (f64, f64), text: impl Into<String>, size: f64, align: Align, ink: Ink) {
         self.marks.push(Mark::Text {
             at,
             text: text.into(),
@@ -235,21 +216,15 @@ fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
 /// The embedded font, regular or bold; `None` only if its bytes were damaged.
 fn font(bold: bool) -> Option<&'static FontRef<'static>> {
     static FONTS: OnceLock<[Option<FontRef<'static>>; 2]> = OnceLock::new();
-    let fonts = FONTS.get_or_init(|| {
-        [notosans::REGULAR_TTF, notosans::BOLD_TTF].map(|bytes| FontRef::try_from_slice(bytes).ok())
-    });
+    let fonts = FONTS
+        .get_or_init(|| [notosans::REGULAR_TTF, notosans::BOLD_TTF].map(|bytes| FontRef::try_from_slice(bytes).ok()));
     fonts[usize::from(bold)].as_ref()
 }
 
 /// Places the glyphs of a text from 0 along its baseline and returns its width; `visit` gets each glyph.
 ///
 /// We set type ourselves, because plotters leaves out the glyphs' side bearings, so that letters collide.
-fn typeset(
-    text: &str,
-    em: f64,
-    bold: bool,
-    mut visit: impl FnMut(&FontRef<'static>, Glyph),
-) -> f64 {
+fn typeset(text: &str, em: f64, bold: bool, mut visit: impl FnMut(&FontRef<'static>, Glyph)) -> f64 {
     let Some(font) = font(bold) else {
         return 0.55 * em * text.chars().count() as f64;
     };

@@ -93,9 +93,7 @@ impl Plot {
     /// The metrics it reads from `series.parquet`.
     pub fn metrics(&self) -> Vec<&'static str> {
         match self {
-            Self::Paths(items) | Self::Effects(items) | Self::Forest(items) => {
-                items.iter().map(|i| i.metric).collect()
-            }
+            Self::Paths(items) | Self::Effects(items) | Self::Forest(items) => items.iter().map(|i| i.metric).collect(),
             Self::Map(item, _) | Self::Bars(item, _) => vec![item.metric],
             Self::Lorenz(_) | Self::Densities(..) => Vec::new(),
         }
@@ -115,10 +113,10 @@ pub struct FigureSpec {
     pub plot: Plot,
 }
 
-const DETRENDED: &str = "Quantities and real incomes are detrended (measured in efficiency units): a flat line grows at trend.";
+const DETRENDED: &str =
+    "Quantities and real incomes are detrended (measured in efficiency units): a flat line grows at trend.";
 
-const PAIRED: &str =
-    "Effects are reform minus baseline seed by seed (common random numbers), then averaged.";
+const PAIRED: &str = "Effects are reform minus baseline seed by seed (common random numbers), then averaged.";
 
 /// The metrics of the summary table and of the small multiples.
 pub const KEY: &[Item] = &[
@@ -200,10 +198,7 @@ pub const FIGURES: &[FigureSpec] = &[
         title: "Dispersion of the marginal revenue product of capital",
         note: "Log MRPK relative to the mean; SD is the standard deviation in logs, mean across seeds. Less dispersion is less misallocation.",
         plot: Plot::Densities(
-            &[
-                ("log_mrpk_state", "State firms"),
-                ("log_mrpk_private", "Private firms"),
-            ],
+            &[("log_mrpk_state", "State firms"), ("log_mrpk_private", "Private firms")],
             "log MRPK relative to mean",
         ),
     },

@@ -57,8 +57,7 @@ fn t975(df: usize) -> f64 {
     let (z, v) = (1.959_964_f64, df as f64);
     let first = (z.powi(3) + z) / (4.0 * v);
     let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / (96.0 * v * v);
-    let third =
-        (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / (384.0 * v.powi(3));
+    let third = (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / (384.0 * v.powi(3));
     z + first + second + third
 }
 
@@ -79,12 +78,7 @@ pub fn gini(lorenz: &[(f64, f64)]) -> f64 {
 pub fn density_sd(density: &[(f64, f64)]) -> f64 {
     let mass: f64 = density.iter().map(|p| p.1).sum();
     let mean = density.iter().map(|p| p.0 * p.1).sum::<f64>() / mass;
-    (density
-        .iter()
-        .map(|p| (p.0 - mean).powi(2) * p.1)
-        .sum::<f64>()
-        / mass)
-        .sqrt()
+    (density.iter().map(|p| (p.0 - mean).powi(2) * p.1).sum::<f64>() / mass).sqrt()
 }
 
 /// The curve at `x`, linear between points, flat beyond its ends.

@@ -110,11 +110,6 @@ pub fn blend(stops: &[Ink], at: f64) -> Ink {
 
 /// Black or white, whichever reads better on `ground`.
 pub fn on(ground: Ink) -> Ink {
-    let light =
-        0.299 * f64::from(ground.0) + 0.587 * f64::from(ground.1) + 0.114 * f64::from(ground.2);
-    if light > 140.0 {
-        STYLE.text
-    } else {
-        STYLE.paper
-    }
+    let light = 0.299 * f64::from(ground.0) + 0.587 * f64::from(ground.1) + 0.114 * f64::from(ground.2);
+    if light > 140.0 { STYLE.text } else { STYLE.paper }
 }

@@ -20,13 +20,7 @@ struct Sheet {
 
 /// Mean of the last four quarters.
 fn last_year(track: &Track) -> Option<f64> {
-    let tail: Vec<f64> = track
-        .points
-        .iter()
-        .rev()
-        .take(4)
-        .map(|p| p.1.mean)
-        .collect();
+    let tail: Vec<f64> = track.points.iter().rev().take(4).map(|p| p.1.mean).collect();
     (!tail.is_empty()).then(|| tail.iter().sum::<f64>() / tail.len() as f64)
 }
 
@@ -41,11 +35,7 @@ fn key(run: &Run) -> Sheet {
     if let Some(reform) = &run.reform {
         header.push(format!("{reform} (last year)"));
         header.push("effect in".to_owned());
-        header.extend(
-            horizons
-                .iter()
-                .map(|h| format!("after {} [95%]", years_text(h.0))),
-        );
+        header.extend(horizons.iter().map(|h| format!("after {} [95%]", years_text(h.0))));
     }
     let row = |item: &Item| {
         let level = |side| run.levels(side, item, item.region);
@@ -87,10 +77,7 @@ fn tracks(run: &Run) -> Sheet {
     let mut rows = Vec::new();
     for item in KEY {
         let series = [
-            (
-                run.baseline.as_str(),
-                run.levels(Side::Baseline, item, item.region),
-            ),
+            (run.baseline.as_str(), run.levels(Side::Baseline, item, item.region)),
             (
                 run.reform.as_deref().unwrap_or_default(),
                 run.levels(Side::Reform, item, item.region),
@@ -107,12 +94,7 @@ fn tracks(run: &Run) -> Sheet {
                     plain(i.high),
                     i.n.to_string(),
                 ];
-                rows.push(
-                    text.into_iter()
-                        .chain(numbers)
-                        .chain([track.unit.clone()])
-                        .collect(),
-                );
+                rows.push(text.into_iter().chain(numbers).chain([track.unit.clone()]).collect());
             }
         }
     }
@@ -124,9 +106,7 @@ fn tracks(run: &Run) -> Sheet {
 
 /// What the maps show, as plain numbers.
 fn districts(run: &Run) -> Sheet {
-    let header = [
-        "map", "region", "name", "tick", "mean", "low", "high", "seeds", "unit",
-    ];
+    let header = ["map", "region", "name", "tick", "mean", "low", "high", "seeds", "unit"];
     let mut rows = Vec::new();
     let Some((_, tick)) = run.horizons().last().copied() else {
         return Sheet {
@@ -154,12 +134,7 @@ fn districts(run: &Run) -> Sheet {
                 plain(i.high),
                 i.n.to_string(),
             ];
-            rows.push(
-                text.into_iter()
-                    .chain(numbers)
-                    .chain([track.unit])
-                    .collect(),
-            );
+            rows.push(text.into_iter().chain(numbers).chain([track.unit]).collect());
         }
     }
     Sheet {
@@ -231,8 +206,6 @@ fn csv(sheet: &Sheet) -> Result<String, ReportError> {
         // A typographic minus is for readers; programs want the plain one.
         writer.write_record(row.iter().map(|cell| cell.replace('\u{2212}', "-")))?;
     }
-    let bytes = writer
-        .into_inner()
-        .map_err(|e| ReportError::Draw(e.to_string()))?;
+    let bytes = writer.into_inner().map_err(|e| ReportError::Draw(e.to_string()))?;
     String::from_utf8(bytes).map_err(|e| ReportError::Draw(e.to_string()))
 }

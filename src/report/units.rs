@@ -77,12 +77,7 @@ pub fn level(unit: &str, largest: f64) -> Shown {
     let steps: &[(f64, &str)] = match kind(unit) {
         Kind::Share => return Shown::new(100.0, unit.replacen(first(unit), "%", 1)),
         Kind::Log => return Shown::new(100.0, "log points"),
-        Kind::Yuan => &[
-            (1e12, "trillion "),
-            (1e9, "bn "),
-            (1e6, "m "),
-            (1e5, "thousand "),
-        ],
+        Kind::Yuan => &[(1e12, "trillion "), (1e9, "bn "), (1e6, "m "), (1e5, "thousand ")],
         _ => &[(1e9, "billion "), (1e6, "million "), (1e4, "thousand ")],
     };
     match steps.iter().find(|(size, _)| largest >= *size) {
@@ -132,11 +127,7 @@ pub fn number(value: f64, decimals: usize) -> String {
 pub fn signed(value: f64, decimals: usize) -> String {
     let text = number(value, decimals);
     let zero = text.chars().all(|c| matches!(c, '0' | '.' | ','));
-    if value > 0.0 && !zero {
-        format!("+{text}")
-    } else {
-        text
-    }
+    if value > 0.0 && !zero { format!("+{text}") } else { text }
 }
 
 /// Decimals that show three significant digits of the largest of several numbers.

@@ -8,9 +8,7 @@ use crate::base::spanned::{Entry, Node, Value, float};
 use crate::policy::{Law, LawKey};
 
 /// Keys of a parameter line in `baseline.toml`.
-pub(super) const PARAM_KEYS: &[&str] = &[
-    "value", "unit", "range", "grade", "source", "meaning", "neutral",
-];
+pub(super) const PARAM_KEYS: &[&str] = &["value", "unit", "range", "grade", "source", "meaning", "neutral"];
 
 /// Prefix of the keys that are law.
 pub(super) const LAW: &str = "law.";
@@ -63,9 +61,7 @@ impl ParamValue {
             Self::Float(value) => toml::Value::Float(value),
             Self::Integer(value) => toml::Value::Integer(value),
             Self::Bool(value) => toml::Value::Boolean(value),
-            Self::List(values) => {
-                toml::Value::Array(values.into_iter().map(toml::Value::Float).collect())
-            }
+            Self::List(values) => toml::Value::Array(values.into_iter().map(toml::Value::Float).collect()),
         }
     }
 }
@@ -114,16 +110,11 @@ impl ParamInfo {
             (ParamValue::Bool(_), Value::Bool(value)) => Ok(ParamValue::Bool(*value)),
             (ParamValue::Bool(_), _) => Err(node.wrong(source, key, "true or false").into()),
             (ParamValue::Float(_), _) => Ok(ParamValue::Float(limits.number(source, key, node)?)),
-            (ParamValue::Integer(_), _) => {
-                Ok(ParamValue::Integer(limits.integer(source, key, node)?))
-            }
+            (ParamValue::Integer(_), _) => Ok(ParamValue::Integer(limits.integer(source, key, node)?)),
             (ParamValue::List(old), Value::List(items)) if items.len() == old.len() => {
                 let mut problems = Problems::default();
                 let read = |item| limits.number(source, key, item).map_err(Problems::from);
-                let values = items
-                    .iter()
-                    .filter_map(|item| problems.take(read(item)))
-                    .collect();
+                let values = items.iter().filter_map(|item| problems.take(read(item))).collect();
                 problems.or(ParamValue::List(values))
             }
             (ParamValue::List(old), _) => {
@@ -153,13 +144,7 @@ impl Catalogue {
         problems.or(catalogue)
     }
 
-    fn read_section(
-        &mut self,
-        source: &Source,
-        path: &str,
-        entry: &Entry,
-        problems: &mut Problems,
-    ) {
+    fn read_section(&mut self, source: &Source, path: &str, entry: &Entry, problems: &mut Problems) {
         let dot = if path.is_empty() { "" } else { "." };
         let key = format!("{path}{dot}{}", entry.key);
         let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
@@ -180,8 +165,7 @@ impl Catalogue {
             None => None,
         };
         if known.is_none() {
-            let message =
-                format!("`{key}` is neither a section nor a parameter `{{ value = ... }}`");
+            let message = format!("`{key}` is neither a section nor a parameter `{{ value = ... }}`");
             problems.push(source.problem(&entry.at, &key, message));
         }
     }
@@ -227,8 +211,7 @@ fn read_param(source: &Source, key: &str, entry: &Entry) -> Result<ParamInfo, Pr
     let mut fields = Fields::open(source, key, entry.at.clone(), &entry.node, PARAM_KEYS)?;
     let range = read_range(&mut fields);
     let neutral = fields.optional("neutral").map(|node| {
-        let number =
-            Limits::new(f64::MIN, f64::MAX, "").number(source, &fields.name("neutral"), node);
+        let number = Limits::new(f64::MIN, f64::MAX, "").number(source, &fields.name("neutral"), node);
         fields.keep(number)
     });
     let law = key.starts_with(LAW);
@@ -264,9 +247,7 @@ fn read_param(source: &Source, key: &str, entry: &Entry) -> Result<ParamInfo, Pr
         neutral: neutral.flatten(),
         restated: false,
     };
-    let value = fields
-        .optional("value")
-        .map(|node| info.accept(source, node));
+    let value = fields.optional("value").map(|node| info.accept(source, node));
     match value.and_then(|value| fields.problems.take(value)) {
         Some(value) if fields.problems.0.is_empty() => {
             info.default = value.clone();
@@ -287,11 +268,7 @@ fn read_range(fields: &mut Fields<'_>) -> Option<(f64, f64)> {
         _ => None,
     };
     if !pair.is_some_and(|(low, high)| low <= high) {
-        fields.wrong(
-            "range",
-            node,
-            "two numbers, the least and the greatest value",
-        );
+        fields.wrong("range", node, "two numbers, the least and the greatest value");
         return None;
     }
     pair
@@ -307,8 +284,7 @@ mod tests {
         Catalogue::read(&source, &parse(&source)?)
     }
 
-    const LINE: &str =
-        "value = 0.5, unit = '1', range = [0, 1], grade = 'A', source = 's', meaning = 'm'";
+    const LINE: &str = "value = 0.5, unit = '1', range = [0, 1], grade = 'A', source = 's', meaning = 'm'";
 
     #[test]
     fn a_parameter_line_is_read() {
@@ -317,28 +293,19 @@ mod tests {
         assert_eq!(catalogue.keys().collect::<Vec<_>>(), ["a.x", "law.b.y"]);
         let law = catalogue.law();
         let rule = law.keys().first().expect("one rule");
-        assert_eq!(
-            (rule.key.as_str(), rule.value, rule.neutral),
-            ("b.y", 0.5, Some(0.0))
-        );
+        assert_eq!((rule.key.as_str(), rule.value, rule.neutral), ("b.y", 0.5, Some(0.0)));
     }
 
     #[test]
     fn bad_lines_of_the_baseline_are_reported() {
         for (line, words) in [
-            (
-                LINE.replace("0.5", "1.5"),
-                "`a.x` is 1.5, but must lie in [0, 1] 1",
-            ),
+            (LINE.replace("0.5", "1.5"), "`a.x` is 1.5, but must lie in [0, 1] 1"),
             (LINE.replace("0.5", "'z'"), "`a.x.value` is \"z\" (a text)"),
             (
                 LINE.replace("[0, 1]", "[1, 0]"),
                 "`a.x.range` is a list, but must be two numbers",
             ),
-            (
-                LINE.replace("range = [0, 1], ", ""),
-                "`a.x.range` is missing",
-            ),
+            (LINE.replace("range = [0, 1], ", ""), "`a.x.range` is missing"),
             (LINE.replace("grade", "grad"), "did you mean `grade`?"),
             (LINE.replace("'m'", "''"), "`a.x.meaning`"),
         ] {

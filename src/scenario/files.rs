@@ -17,15 +17,10 @@ pub(super) struct Opened {
 }
 
 /// A path if it ends in `.toml` or is a file, else the name of a built-in scenario.
-pub(super) fn open(
-    argument: &str,
-    folder: Option<&Path>,
-    library: &Library<'_>,
-) -> Result<Opened, Problem> {
+pub(super) fn open(argument: &str, folder: Option<&Path>, library: &Library<'_>) -> Result<Opened, Problem> {
     let path = folder.map_or_else(|| PathBuf::from(argument), |folder| folder.join(argument));
     if argument.ends_with(".toml") || path.is_file() {
-        let source =
-            read_file(&path).map_err(|error| Problem::placeless(argument, error.message()))?;
+        let source = read_file(&path).map_err(|error| Problem::placeless(argument, error.message()))?;
         let id = path.canonicalize().unwrap_or(path).display().to_string();
         return Ok(Opened {
             id,
@@ -61,10 +56,7 @@ fn read_file(path: &Path) -> Result<Result<Source, Problem>, Problem> {
         return Err(fail("it is not a file".to_owned()));
     }
     if about.len() > LONGEST_FILE {
-        return Err(fail(format!(
-            "it is longer than {} MiB",
-            LONGEST_FILE >> 20
-        )));
+        return Err(fail(format!("it is longer than {} MiB", LONGEST_FILE >> 20)));
     }
     let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -82,11 +74,7 @@ pub(super) fn read_beside(
     let beside = source.folder.as_ref().map(|folder| folder.join(path));
     let read = match beside.filter(|path| path.exists()) {
         Some(path) => read_file(&path),
-        None => match library
-            .files
-            .iter()
-            .find(|(name, _)| Path::new(name) == path)
-        {
+        None => match library.files.iter().find(|(name, _)| Path::new(name) == path) {
             Some((name, text)) => return Ok(Source::new(name, text)),
             None => read_file(&source.folder.clone().unwrap_or_default().join(path)),
         },
@@ -105,18 +93,10 @@ pub(super) fn stem(argument: &str) -> String {
         .to_string_lossy()
         .into_owned();
     let clean = |c: char| {
-        if c.is_alphanumeric() || c == '_' {
-            c
-        } else {
-            '-'
-        }
+        if c.is_alphanumeric() || c == '_' { c } else { '-' }
     };
     let name: String = stem.chars().map(clean).take(64).collect();
-    if is_name(&name) {
-        name
-    } else {
-        "scenario".to_owned()
-    }
+    if is_name(&name) { name } else { "scenario".to_owned() }
 }
 
 /// Whether a run may be called so: the name becomes that of a folder.

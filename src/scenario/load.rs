@@ -30,17 +30,11 @@ pub struct Library<'a> {
 pub const BUILT_IN: Library<'static> = Library {
     scenarios: &[
         ("baseline", include_str!("../../scenarios/baseline.toml")),
-        (
-            "three-reforms",
-            include_str!("../../scenarios/three-reforms.toml"),
-        ),
+        ("three-reforms", include_str!("../../scenarios/three-reforms.toml")),
         ("tiny", include_str!("../../scenarios/tiny.toml")),
     ],
     levers: policy::BUILT_IN,
-    files: &[(
-        "seeds/replications.txt",
-        include_str!("../../seeds/replications.txt"),
-    )],
+    files: &[("seeds/replications.txt", include_str!("../../seeds/replications.txt"))],
 };
 
 /// What the command line changes in a scenario.
@@ -58,8 +52,7 @@ impl Overrides {
 
     /// Adds an option of its own that sets `key`.
     pub fn option(&mut self, name: &str, key: &str, value: impl std::fmt::Display) {
-        self.options
-            .push((name.to_owned(), format!("{key}={value}")));
+        self.options.push((name.to_owned(), format!("{key}={value}")));
     }
 }
 
@@ -111,18 +104,11 @@ pub fn check_file(argument: &str, known: &Known) -> Result<String, Problems> {
     let opened = open(argument, None, &BUILT_IN).map_err(Problems::from)?;
     if parse(&opened.source)?.get("lever").is_some() {
         let lever = Lever::parse(&opened.source, &baseline()?.law(), &known.measured)?;
-        return Ok(format!(
-            "lever `{}`, {} rules moved",
-            lever.id,
-            lever.moves.len()
-        ));
+        return Ok(format!("lever `{}`, {} rules moved", lever.id, lever.moves.len()));
     }
     let scenario = assemble(&BUILT_IN, opened, &Overrides::default(), known)?;
     let (levers, hash) = (scenario.levers.len(), scenario.hash8());
-    let mut text = format!(
-        "scenario `{}`, {levers} levers on, hash {hash}",
-        scenario.name
-    );
+    let mut text = format!("scenario `{}`, {levers} levers on, hash {hash}", scenario.name);
     for note in &scenario.notes {
         text.push_str(&format!("\n  note: {note}"));
     }
@@ -130,10 +116,7 @@ pub fn check_file(argument: &str, known: &Known) -> Result<String, Problems> {
 }
 
 fn baseline_text(library: &Library<'_>) -> Result<(Source, Node), Problems> {
-    let found = library
-        .scenarios
-        .iter()
-        .find(|(name, _)| *name == "baseline");
+    let found = library.scenarios.iter().find(|(name, _)| *name == "baseline");
     let text = found.map_or("", |(_, text)| *text);
     let source = Source::new("built-in scenario baseline", text);
     let tree = parse(&source)?;
@@ -163,15 +146,10 @@ fn chain(library: &Library<'_>, first: Opened) -> Result<Vec<(Source, Node)>, Pr
                 return problem;
             }
             let told = wrong(format!("`extends`: {problem}"));
-            problem
-                .help_text()
-                .map_or(told.clone(), |help| told.advice(help))
+            problem.help_text().map_or(told.clone(), |help| told.advice(help))
         })?;
         if ids.contains(&next.id) {
-            return Err(wrong(format!(
-                "`extends` is {name:?}, which extends this scenario in turn"
-            ))
-            .into());
+            return Err(wrong(format!("`extends` is {name:?}, which extends this scenario in turn")).into());
         }
         if layers.len() >= DEEPEST {
             return Err(wrong(format!("`extends` is more than {DEEPEST} scenarios deep")).into());
@@ -181,12 +159,7 @@ fn chain(library: &Library<'_>, first: Opened) -> Result<Vec<(Source, Node)>, Pr
     Ok(layers)
 }
 
-fn assemble(
-    library: &Library<'_>,
-    opened: Opened,
-    overrides: &Overrides,
-    known: &Known,
-) -> Result<Scenario, Problems> {
+fn assemble(library: &Library<'_>, opened: Opened, overrides: &Overrides, known: &Known) -> Result<Scenario, Problems> {
     let mut problems = Problems::default();
     let (base_source, base_tree) = baseline_text(library)?;
     let mut draft = Draft::new(Catalogue::read(&base_source, &base_tree)?);
@@ -231,12 +204,7 @@ fn read_name(layers: &[(Source, Node)], stem: String) -> Result<String, Problems
 }
 
 /// Makes types of what all texts together say.
-fn finish(
-    draft: &Draft,
-    name: String,
-    library: &Library<'_>,
-    known: &Known,
-) -> Result<Scenario, Problems> {
+fn finish(draft: &Draft, name: String, library: &Library<'_>, known: &Known) -> Result<Scenario, Problems> {
     let mut problems = Problems::default();
     let (run, hints, wrong) = RunKeys::read(draft, known, library);
     problems.0.extend(wrong.0);
@@ -247,26 +215,15 @@ fn finish(
         Problems::from(Problem::placeless("baseline", message))
     };
     let behaviour = draft.behaviour().try_into();
-    let behaviour =
-        problems.take(behaviour.map_err(|error: toml::de::Error| disagree(error.to_string())));
-    let status_quo = problems.take(
-        law.typed(&law.values())
-            .map_err(|error| disagree(error.to_string())),
-    );
+    let behaviour = problems.take(behaviour.map_err(|error: toml::de::Error| disagree(error.to_string())));
+    let status_quo = problems.take(law.typed(&law.values()).map_err(|error| disagree(error.to_string())));
     problems.or(())?;
-    let (Some(run), Some(switches), Some(behaviour), Some(status_quo)) =
-        (run, switches, behaviour, status_quo)
-    else {
+    let (Some(run), Some(switches), Some(behaviour), Some(status_quo)) = (run, switches, behaviour, status_quo) else {
         return Err(Problem::placeless("", "the scenario could not be read").into());
     };
     let end = run.start.plus(i64::from(run.quarters));
     let late = switches.active.iter().filter(|active| active.from >= end);
-    let notes = late.map(|active| {
-        format!(
-            "`levers.{}` begins in {}, after the run",
-            active.lever.id, active.from
-        )
-    });
+    let notes = late.map(|active| format!("`levers.{}` begins in {}, after the run", active.lever.id, active.from));
     Ok(Scenario {
         name,
         world: run.world,
@@ -304,8 +261,7 @@ fn read_option(option: &str, text: &str) -> Result<(Source, Node), Problems> {
         if value.is_empty() || !value.chars().all(word) {
             return Err(problems);
         }
-        let quoted =
-            parse(&Source::new(option, &format!("{key}='{value}'"))).map_err(|_| problems)?;
+        let quoted = parse(&Source::new(option, &format!("{key}='{value}'"))).map_err(|_| problems)?;
         Ok(unquote(quoted, text.len()))
     })?;
     let entries = tree.entries().unwrap_or_default();

@@ -22,8 +22,7 @@ pub(super) const RUN_KEYS: &[&str] = &[
 ];
 
 /// Keys of a lever in `[levers]`.
-pub(super) const SWITCH_KEYS: &[&str] =
-    &["from", "until", "phase_in", "regions", "intensity", "file"];
+pub(super) const SWITCH_KEYS: &[&str] = &["from", "until", "phase_in", "regions", "intensity", "file"];
 
 /// A value with the text that it was written in.
 #[derive(Debug, Clone)]
@@ -117,10 +116,7 @@ impl Draft {
     }
 
     fn is_section(&self, key: &str) -> bool {
-        let inside = |name: &str| {
-            name.strip_prefix(key)
-                .is_some_and(|rest| rest.starts_with('.'))
-        };
+        let inside = |name: &str| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
         RUN_KEYS.iter().any(|name| inside(name)) || self.catalogue.keys().any(inside)
     }
 
@@ -198,11 +194,7 @@ impl Draft {
         };
         for Entry { key, at, node } in levers {
             let name = format!("levers.{key}");
-            let mut old = self
-                .levers
-                .remove(key)
-                .map(|old| old.fields)
-                .unwrap_or_default();
+            let mut old = self.levers.remove(key).map(|old| old.fields).unwrap_or_default();
             let on = match &node.value {
                 // true means: fully, everywhere, for ever, whatever an earlier scenario said
                 Value::Bool(on) => {
@@ -214,8 +206,7 @@ impl Draft {
                     true
                 }
                 _ => {
-                    let allowed =
-                        "true, false, or a table such as { from = \"2026Q3\", phase_in = 4 }";
+                    let allowed = "true, false, or a table such as { from = \"2026Q3\", phase_in = 4 }";
                     problems.push(node.wrong(source, &name, allowed));
                     continue;
                 }
@@ -232,11 +223,7 @@ impl Draft {
 
     fn lay_user_levers(&mut self, source: &Source, entry: &Entry, problems: &mut Problems) {
         let Some(levers) = entry.node.entries() else {
-            problems.push(
-                entry
-                    .node
-                    .wrong(source, "user_levers", "a table of lever texts"),
-            );
+            problems.push(entry.node.wrong(source, "user_levers", "a table of lever texts"));
             return;
         };
         for Entry { key, node, .. } in levers {
@@ -293,10 +280,7 @@ fn lay_switch_keys(
 
 fn same_numbers(node: &Node, expected: &[f64]) -> bool {
     match &node.value {
-        Value::List(items) => items
-            .iter()
-            .map(Node::number)
-            .eq(expected.iter().map(|n| Some(*n))),
+        Value::List(items) => items.iter().map(Node::number).eq(expected.iter().map(|n| Some(*n))),
         _ => false,
     }
 }

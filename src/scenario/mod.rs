@@ -20,9 +20,7 @@ mod tests_files;
 
 pub use behaviour::Behaviour;
 pub use catalogue::{Catalogue, ParamInfo, ParamValue};
-pub use load::{
-    BUILT_IN, Library, Overrides, baseline, check_file, levers, load, load_from, load_text,
-};
+pub use load::{BUILT_IN, Library, Overrides, baseline, check_file, levers, load, load_from, load_text};
 pub use quarter::Quarter;
 
 use std::sync::Arc;

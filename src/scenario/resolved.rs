@@ -8,7 +8,11 @@ use super::{ActiveLever, Metrics, ParamInfo, Reference, Regions, Scenario};
 use crate::base::spanned::{float, quote, quote_lines};
 
 fn short_hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 impl Scenario {
@@ -91,11 +95,7 @@ impl Scenario {
             Metrics::Only(list) => quote_list(list),
         };
         line(text, "metrics", &metrics);
-        line(
-            text,
-            "micro",
-            &format!("{{ every = {} }}", self.output.micro_every),
-        );
+        line(text, "micro", &format!("{{ every = {} }}", self.output.micro_every));
     }
 }
 

@@ -31,11 +31,7 @@ pub(super) struct RunKeys {
 
 impl RunKeys {
     /// Reads the plain keys; also gives the start and world where only other keys are wrong.
-    pub fn read(
-        draft: &Draft,
-        known: &Known,
-        library: &Library<'_>,
-    ) -> (Option<Self>, Hints, Problems) {
+    pub fn read(draft: &Draft, known: &Known, library: &Library<'_>) -> (Option<Self>, Hints, Problems) {
         let mut keys = Reader {
             draft,
             problems: Problems::default(),
@@ -50,16 +46,10 @@ impl RunKeys {
         let scale = keys.count("scale", &size);
         let micro_every = keys.count("output.micro.every", &pause);
         let reference = keys.take("reference", read_reference);
-        let seeds = keys.take("seeds", |s, n, _| {
-            read_seeds(s, n, draft.seed_count.as_ref(), library)
-        });
+        let seeds = keys.take("seeds", |s, n, _| read_seeds(s, n, draft.seed_count.as_ref(), library));
         let place = world.and_then(|index| known.worlds.get(index));
-        let regions = keys.take("output.regions", |s, n, k| {
-            read_output_regions(s, n, k, place)
-        });
-        let metrics = keys.take("output.metrics", |s, n, k| {
-            read_output_metrics(s, n, k, known)
-        });
+        let regions = keys.take("output.regions", |s, n, k| read_output_regions(s, n, k, place));
+        let metrics = keys.take("output.metrics", |s, n, k| read_output_metrics(s, n, k, known));
         let read = || {
             Some(Self {
                 world: place?.name.clone(),
@@ -92,11 +82,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn take<T>(
-        &mut self,
-        key: &str,
-        read: impl FnOnce(&Source, &Node, &str) -> Result<T, Problems>,
-    ) -> Option<T> {
+    fn take<T>(&mut self, key: &str, read: impl FnOnce(&Source, &Node, &str) -> Result<T, Problems>) -> Option<T> {
         match self.draft.run.get(key) {
             Some(Setting { source, node }) => self.problems.take(read(source, node, key)),
             None => {
@@ -120,21 +106,12 @@ pub(super) fn read_quarter(source: &Source, node: &Node, key: &str) -> Result<Qu
 }
 
 fn read_world(source: &Source, node: &Node, key: &str, known: &Known) -> Result<usize, Problems> {
-    let names: Vec<&str> = known
-        .worlds
-        .iter()
-        .map(|world| world.name.as_str())
-        .collect();
+    let names: Vec<&str> = known.worlds.iter().map(|world| world.name.as_str()).collect();
     let Some(text) = node.text() else {
-        return Err(node
-            .wrong(source, key, &format!("one of: {}", names.join(", ")))
-            .into());
+        return Err(node.wrong(source, key, &format!("one of: {}", names.join(", "))).into());
     };
     names.iter().position(|name| *name == text).ok_or_else(|| {
-        let message = format!(
-            "`{key}` is `{text}`, but must be one of: {}",
-            names.join(", ")
-        );
+        let message = format!("`{key}` is `{text}`, but must be one of: {}", names.join(", "));
         source
             .problem(&node.span, key, message)
             .label("unknown world")
@@ -197,27 +174,18 @@ fn read_output_regions(
     match node.text() {
         Some("all") => Ok(Regions::All),
         Some("total") => Ok(Regions::Total),
-        _ => Ok(Regions::Only(
-            read_regions(source, node, key, allowed, world)?.0,
-        )),
+        _ => Ok(Regions::Only(read_regions(source, node, key, allowed, world)?.0)),
     }
 }
 
-fn read_output_metrics(
-    source: &Source,
-    node: &Node,
-    key: &str,
-    known: &Known,
-) -> Result<Metrics, Problems> {
+fn read_output_metrics(source: &Source, node: &Node, key: &str, known: &Known) -> Result<Metrics, Problems> {
     if node.text() == Some("all") {
         return Ok(Metrics::All);
     }
     let list = match texts(node) {
         Some(list) if !list.is_empty() => list,
         _ => {
-            return Err(node
-                .wrong(source, key, "\"all\" or a list of metrics")
-                .into());
+            return Err(node.wrong(source, key, "\"all\" or a list of metrics").into());
         }
     };
     let metrics = &known.measured.metrics;
@@ -253,13 +221,7 @@ fn read_seeds(
     let seeds = match &node.value {
         Value::List(items) => seed_list(source, node, items)?,
         Value::Table(_) => {
-            let fields = Fields::open(
-                source,
-                "seeds",
-                node.span.clone(),
-                node,
-                &["file", "first", "count"],
-            )?;
+            let fields = Fields::open(source, "seeds", node.span.clone(), node, &["file", "first", "count"])?;
             fields.problems.or(())?;
             match (node.get("file"), node.get("first"), wanted) {
                 (Some(file), None, _) => seed_file(source, file, library)?,
@@ -275,19 +237,13 @@ fn read_seeds(
     };
     let wanted = wanted.unwrap_or(seeds.len());
     if wanted > seeds.len() {
-        let message = format!(
-            "`seeds.count` is {wanted}, but only {} seeds are there",
-            seeds.len()
-        );
-        return Err(count_source
-            .problem(count_span, "seeds.count", message)
-            .into());
+        let message = format!("`seeds.count` is {wanted}, but only {} seeds are there", seeds.len());
+        return Err(count_source.problem(count_span, "seeds.count", message).into());
     }
     Ok(seeds.into_iter().take(wanted).collect())
 }
 
-const SEED_FORMS: &str =
-    "a list such as [1, 2, 3], { first = 1, count = 20 } or { file = \"seeds.txt\", count = 20 }";
+const SEED_FORMS: &str = "a list such as [1, 2, 3], { first = 1, count = 20 } or { file = \"seeds.txt\", count = 20 }";
 
 fn seed_list(source: &Source, node: &Node, items: &[Node]) -> Result<Vec<u64>, Problems> {
     if items.is_empty() || items.len() as f64 > MOST_SEEDS {
@@ -300,11 +256,7 @@ fn seed_list(source: &Source, node: &Node, items: &[Node]) -> Result<Vec<u64>, P
     for item in items {
         match limits.integer(source, "seeds", item) {
             Ok(seed) if seen.insert(seed) => seeds.push(seed.unsigned_abs()),
-            Ok(seed) => problems.push(source.problem(
-                &item.span,
-                "seeds",
-                format!("`seeds` has {seed} twice"),
-            )),
+            Ok(seed) => problems.push(source.problem(&item.span, "seeds", format!("`seeds` has {seed} twice"))),
             Err(problem) => problems.push(problem),
         }
     }
@@ -314,9 +266,7 @@ fn seed_list(source: &Source, node: &Node, items: &[Node]) -> Result<Vec<u64>, P
 /// One seed a line; `#` begins a comment.
 fn seed_file(source: &Source, file: &Node, library: &Library<'_>) -> Result<Vec<u64>, Problems> {
     let Some(name) = file.text() else {
-        return Err(file
-            .wrong(source, "seeds.file", "the name of a file")
-            .into());
+        return Err(file.wrong(source, "seeds.file", "the name of a file").into());
     };
     let text = read_beside(source, &file.span, "seeds.file", Path::new(name), library)?;
     let mut problems = Problems::default();
@@ -331,21 +281,12 @@ fn seed_file(source: &Source, file: &Node, library: &Library<'_>) -> Result<Vec<
         }
         match number.parse::<u64>() {
             Ok(seed) if i64::try_from(seed).is_err() => {
-                problems.push(text.problem(
-                    &span,
-                    "seeds.file",
-                    format!("the seed {seed} is not below 2^63"),
-                ));
+                problems.push(text.problem(&span, "seeds.file", format!("the seed {seed} is not below 2^63")));
             }
             Ok(seed) if seen.insert(seed) => seeds.push(seed),
-            Ok(seed) => problems.push(text.problem(
-                &span,
-                "seeds.file",
-                format!("the seed {seed} is there twice"),
-            )),
+            Ok(seed) => problems.push(text.problem(&span, "seeds.file", format!("the seed {seed} is there twice"))),
             Err(_) => {
-                let message =
-                    "this line must be a whole number from 0, or a comment that begins with `#`";
+                let message = "this line must be a whole number from 0, or a comment that begins with `#`";
                 problems.push(text.problem(&span, "seeds.file", message));
                 if problems.0.len() >= 20 {
                     break;

@@ -61,9 +61,7 @@ pub(super) fn read(
         let Some(named) = book.known.get(index) else {
             continue;
         };
-        let switch = problems
-            .take(read_switch(key, setting, named, hints, known))
-            .flatten();
+        let switch = problems.take(read_switch(key, setting, named, hints, known)).flatten();
         if let (true, Some(switch)) = (setting.on, switch) {
             chosen.push((switch, setting));
         }
@@ -84,9 +82,7 @@ fn arrange(
     let levers: Vec<&Lever> = active.iter().map(|(active, _)| &*active.lever).collect();
     let known: Vec<&Lever> = book.known.iter().map(|known| &*known.lever).collect();
     let placed = order(&levers, &known).map_err(|errors| {
-        let told = errors
-            .iter()
-            .filter_map(|error| tell(error, &levers, settings));
+        let told = errors.iter().filter_map(|error| tell(error, &levers, settings));
         Problems(told.collect())
     })?;
     let user = book
@@ -120,18 +116,10 @@ fn arrange(
 fn tell(error: &OrderError, levers: &[&Lever], settings: &[&LeverSetting]) -> Option<Problem> {
     let name = |index: &usize| levers.get(*index).map(|lever| lever.id.as_str());
     match error {
-        OrderError::Undeclared {
-            first,
-            second,
-            rule,
-        } => {
+        OrderError::Undeclared { first, second, rule } => {
             let (one, other, setting) = (name(first)?, name(second)?, settings.get(*second)?);
-            let message = format!(
-                "`{one}` and `{other}` both move `{rule}`, and neither says which acts first"
-            );
-            let help = format!(
-                "add `after = [\"{one}\"]` to the lever file of `{other}`, or the other way round"
-            );
+            let message = format!("`{one}` and `{other}` both move `{rule}`, and neither says which acts first");
+            let help = format!("add `after = [\"{one}\"]` to the lever file of `{other}`, or the other way round");
             let key = format!("levers.{other}");
             Some(
                 setting
@@ -143,15 +131,11 @@ fn tell(error: &OrderError, levers: &[&Lever], settings: &[&LeverSetting]) -> Op
         }
         OrderError::Cycle { among } => {
             let last = among.last()?;
-            let (names, setting): (Vec<_>, _) = (
-                among.iter().filter_map(name).collect(),
-                settings.get(*last)?,
-            );
+            let (names, setting): (Vec<_>, _) = (among.iter().filter_map(name).collect(), settings.get(*last)?);
             let message = format!("levers wait for each other: {}", names.join(", "));
-            let problem =
-                setting
-                    .source
-                    .problem(&setting.at, &format!("levers.{}", name(last)?), message);
+            let problem = setting
+                .source
+                .problem(&setting.at, &format!("levers.{}", name(last)?), message);
             Some(problem.advice("remove one name from `after` in one of their files"))
         }
     }
@@ -178,10 +162,7 @@ impl Book<'_> {
         let lever = Lever::parse(&text, self.law, self.measured)?;
         if lever.id != id {
             let message = format!("`{key}` is a lever whose `id` is `{}`", lever.id);
-            return Err(setting
-                .source
-                .problem(&setting.node.span, &key, message)
-                .into());
+            return Err(setting.source.problem(&setting.node.span, &key, message).into());
         }
         self.add(lever, &setting.source, &setting.node.span, &key)
     }
@@ -205,10 +186,7 @@ impl Book<'_> {
                 "the lever of `{key}` has the `id` `{}`, which another lever has",
                 lever.id
             );
-            return Err(source
-                .problem(at, key, message)
-                .advice("give it another `id`")
-                .into());
+            return Err(source.problem(at, key, message).advice("give it another `id`").into());
         }
         self.known.push(Named {
             lever: Arc::new(lever),
@@ -255,11 +233,7 @@ impl Book<'_> {
     fn check_order_names(&self) -> Result<(), Problems> {
         let mut problems = Problems::default();
         for Named { lever, .. } in &self.known {
-            for name in lever
-                .after
-                .iter()
-                .filter(|name| self.position(name).is_none())
-            {
+            for name in lever.after.iter().filter(|name| self.position(name).is_none()) {
                 let source = Source::new(&format!("lever {}", lever.id), &lever.text);
                 let message = format!("`lever.after` names `{name}`, which is not a known lever");
                 let at = lever.text.find(&format!("\"{name}\"")).unwrap_or(0);
@@ -313,11 +287,7 @@ impl<'a> Keys<'a> {
             && until <= first
         {
             let message = format!("is {until}, but must be after `from`, {first}");
-            refuse(
-                "until",
-                message,
-                "the lever is off again from that quarter on",
-            );
+            refuse("until", message, "the lever is off again from that quarter on");
         }
         (first, until)
     }
@@ -327,9 +297,7 @@ impl<'a> Keys<'a> {
             return Some(default);
         };
         let read = match whole {
-            true => limits
-                .integer(source, &name, node)
-                .map(|value| value as f64),
+            true => limits.integer(source, &name, node).map(|value| value as f64),
             false => limits.number(source, &name, node),
         };
         self.problems.take(read.map_err(Problems::from))
@@ -368,8 +336,7 @@ fn read_switch(
     let intensity = keys.number("intensity", 1.0, &Limits::new(0.0, 1.0, ""), false);
     let regions = keys.regions(world);
     keys.problems.or(())?;
-    let (Some(from), Some(phase_in), Some(intensity), Some((regions, set))) =
-        (from, phase_in, intensity, regions)
+    let (Some(from), Some(phase_in), Some(intensity), Some((regions, set))) = (from, phase_in, intensity, regions)
     else {
         return Ok(None);
     };

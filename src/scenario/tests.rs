@@ -39,18 +39,10 @@ fn read_with(text: &str, set: &[&str]) -> Result<Scenario, Problems> {
 #[track_caller]
 fn assert_says(problems: &Problems, line: Option<usize>, key: &str, words: &str) {
     let found = problems.0.iter().any(|problem| {
-        let said = format!(
-            "{} {}",
-            problem.message(),
-            problem.help_text().unwrap_or_default()
-        );
+        let said = format!("{} {}", problem.message(), problem.help_text().unwrap_or_default());
         said.contains(words) && problem.key() == key && problem.line_column().map(|at| at.0) == line
     });
-    let keys: Vec<_> = problems
-        .0
-        .iter()
-        .map(crate::base::problem::Problem::key)
-        .collect();
+    let keys: Vec<_> = problems.0.iter().map(crate::base::problem::Problem::key).collect();
     assert!(
         found,
         "wanted line {line:?}, key {key}: {words}\ngot keys {keys:?}\n{problems}"
@@ -61,8 +53,7 @@ fn assert_says(problems: &Problems, line: Option<usize>, key: &str, words: &str)
 #[test]
 fn every_built_in_scenario_loads_and_repeats() {
     for (name, _) in BUILT_IN.scenarios {
-        let scenario =
-            load(name, &Overrides::default(), &known()).unwrap_or_else(|p| panic!("{p}"));
+        let scenario = load(name, &Overrides::default(), &known()).unwrap_or_else(|p| panic!("{p}"));
         assert_eq!(scenario.name, *name);
         let text = scenario.resolved_toml();
         let again = read(&text).unwrap_or_else(|p| panic!("{p}\n{text}"));
@@ -75,34 +66,12 @@ fn every_built_in_scenario_loads_and_repeats() {
 #[test]
 fn the_three_reforms_become_switches() {
     let scenario = load("three-reforms", &Overrides::default(), &known()).expect("built in");
-    let ids: Vec<_> = scenario
-        .levers
-        .iter()
-        .map(|active| active.lever.id.as_str())
-        .collect();
-    assert_eq!(
-        ids,
-        [
-            "land_leasing",
-            "hukou_mutual_recognition",
-            "credit_information"
-        ]
-    );
-    assert_eq!(
-        (scenario.reference, scenario.seeds.len()),
-        (Reference::Baseline, 20)
-    );
+    let ids: Vec<_> = scenario.levers.iter().map(|active| active.lever.id.as_str()).collect();
+    assert_eq!(ids, ["land_leasing", "hukou_mutual_recognition", "credit_information"]);
+    assert_eq!((scenario.reference, scenario.seeds.len()), (Reference::Baseline, 20));
     let leasing = scenario.schedule.switches().first().expect("leasing");
-    assert_eq!(
-        (leasing.from, leasing.until, leasing.phase_in),
-        (2, None, 4)
-    );
-    let rules = |tick, region| {
-        scenario
-            .schedule
-            .rules_at::<Rules>(tick, region)
-            .expect("fits")
-    };
+    assert_eq!((leasing.from, leasing.until, leasing.phase_in), (2, None, 4));
+    let rules = |tick, region| scenario.schedule.rules_at::<Rules>(tick, region).expect("fits");
     assert_eq!(rules(-1, 0), scenario.status_quo);
     let (city, country) = (rules(40, 0), rules(40, 3));
     assert_eq!(city.credit.signal_noise_variance, 1.0 + 0.6 * (0.5 - 1.0));
@@ -142,11 +111,7 @@ fn later_texts_win_and_levers_merge_key_by_key() {
     );
     let leasing = scenario.levers.first().expect("leasing");
     assert_eq!(
-        (
-            leasing.from.to_string().as_str(),
-            leasing.phase_in,
-            leasing.intensity
-        ),
+        (leasing.from.to_string().as_str(), leasing.phase_in, leasing.intensity),
         ("2028Q1", 4, 0.5)
     );
     let credit = scenario.levers.last().expect("credit");
@@ -186,12 +151,7 @@ fn parameters_may_be_copied_from_the_baseline_with_their_own_source() {
     );
     assert_eq!(read(&scenario.resolved_toml()).expect("valid"), scenario);
     let problems = read(&text.replace("[0, 1]", "[0, 2]")).expect_err("range is fixed");
-    assert_says(
-        &problems,
-        Some(2),
-        "labour.separation.range",
-        "set by the baseline",
-    );
+    assert_says(&problems, Some(2), "labour.separation.range", "set by the baseline");
 }
 
 #[test]
@@ -259,7 +219,8 @@ fn a_word_of_advice_for_every_kind_of_mistake() {
 
 #[test]
 fn several_mistakes_are_told_together() {
-    let text = "quarters = 0\n[labour]\nseparation = 2\nseperation = 1\n[levers]\nland = true\nplacebo = { intensity = 3 }\n";
+    let text =
+        "quarters = 0\n[labour]\nseparation = 2\nseperation = 1\n[levers]\nland = true\nplacebo = { intensity = 3 }\n";
     let problems = read_with(text, &["scale=0"]).expect_err("five mistakes");
     let lines: Vec<_> = problems
         .0
@@ -307,10 +268,7 @@ fn options_are_their_own_source() {
         let problems = read_with("", &[set]).expect_err(set);
         assert_says(&problems, Some(1), key, words);
         assert!(
-            problems
-                .0
-                .iter()
-                .all(|problem| problem.file() == Some("--set")),
+            problems.0.iter().all(|problem| problem.file() == Some("--set")),
             "{set}: {problems}"
         );
     }
@@ -318,8 +276,7 @@ fn options_are_their_own_source() {
 
 #[test]
 fn scenario_names_are_guessed() {
-    let problems =
-        load("three-reform", &Overrides::default(), &known()).expect_err("no such scenario");
+    let problems = load("three-reform", &Overrides::default(), &known()).expect_err("no such scenario");
     assert_says(
         &problems,
         None,

@@ -41,20 +41,12 @@ fn user_levers_are_found_beside_the_scenario_and_carried_along() {
     let path = write(folder.path(), "my scenario.toml", text);
     let scenario = read(&path).unwrap_or_else(|p| panic!("{p}"));
     assert_eq!(scenario.name, "my-scenario");
-    let ids: Vec<_> = scenario
-        .levers
-        .iter()
-        .map(|active| active.lever.id.as_str())
-        .collect();
+    let ids: Vec<_> = scenario.levers.iter().map(|active| active.lever.id.as_str()).collect();
     assert_eq!(ids, ["land_leasing", "mine", "other"]);
     let rules: Rules = scenario.schedule.rules_at(0, 0).expect("fits");
     assert_eq!(rules.farmland.insecure_share, 0.2 + 0.5 * (0.1 - 0.2));
     let alone = tempfile::tempdir().expect("a folder");
-    let again = read(&write(
-        alone.path(),
-        "resolved.toml",
-        scenario.resolved_toml(),
-    ));
+    let again = read(&write(alone.path(), "resolved.toml", scenario.resolved_toml()));
     let again = again.unwrap_or_else(|p| panic!("{p}\n{}", scenario.resolved_toml()));
     assert_eq!(again, scenario);
     assert_eq!(again.hash8(), scenario.hash8());
@@ -74,11 +66,7 @@ fn mistakes_with_user_levers_are_told() {
         "late.toml",
         lever.replace("land_leasing", "land_leesing"),
     );
-    write(
-        folder.path(),
-        "taken.toml",
-        LEVER.replace("ID", "land_leasing"),
-    );
+    write(folder.path(), "taken.toml", LEVER.replace("ID", "land_leasing"));
     write(folder.path(), "range.toml", lever.replace("0.1", "7"));
     write(folder.path(), "bytes.toml", b"\xff\xfe");
     for (levers, line, words) in [
@@ -89,17 +77,9 @@ fn mistakes_with_user_levers_are_told() {
         ),
         ("'late.toml' = true", 9, "did you mean `land_leasing`?"),
         ("'taken.toml' = true", 2, "which another lever has"),
-        (
-            "'range.toml' = true",
-            11,
-            "is 7, but must lie in [0, 1] share",
-        ),
+        ("'range.toml' = true", 11, "is 7, but must lie in [0, 1] share"),
         ("'bytes.toml' = true", 1, "not UTF-8"),
-        (
-            "his = { file = 'mine.toml' }",
-            2,
-            "write `mine = { file = ... }`",
-        ),
+        ("his = { file = 'mine.toml' }", 2, "write `mine = { file = ... }`"),
         ("mine = { file = 3 }", 2, "the name of a lever file"),
         ("mine = { file = '.' }", 2, "it is not a file"),
     ] {
@@ -127,17 +107,9 @@ fn chains_of_scenarios_may_not_close_or_run_deep() {
         problems.to_string().contains("a.toml:1:11") && problems.to_string().contains("in turn"),
         "{problems}"
     );
-    write(
-        folder.path(),
-        "b.toml",
-        "extends = 'tiny'\nquarters = 5\nscale = 7\n",
-    );
-    let a =
-        read(&folder.path().join("a.toml").display().to_string()).unwrap_or_else(|p| panic!("{p}"));
-    assert_eq!(
-        (a.name.as_str(), a.quarters, a.scale, a.burn_in),
-        ("a", 3, 7, 4)
-    );
+    write(folder.path(), "b.toml", "extends = 'tiny'\nquarters = 5\nscale = 7\n");
+    let a = read(&folder.path().join("a.toml").display().to_string()).unwrap_or_else(|p| panic!("{p}"));
+    assert_eq!((a.name.as_str(), a.quarters, a.scale, a.burn_in), ("a", 3, 7, 4));
     for depth in 0..20 {
         let next = depth + 1;
         write(
@@ -160,21 +132,14 @@ fn unreadable_texts_are_told() {
     let folder_name = folder.path().join("f.toml");
     std::fs::create_dir(&folder_name).expect("can make a folder");
     let problems = read(&folder_name.display().to_string()).expect_err("a folder");
-    assert!(
-        problems.to_string().contains("it is not a file"),
-        "{problems}"
-    );
+    assert!(problems.to_string().contains("it is not a file"), "{problems}");
 }
 
 #[test]
 fn seed_files_are_read_line_by_line() {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "seeds.txt", "# seeds\r\n5\r\n\n7 # lucky\n9");
-    let path = write(
-        folder.path(),
-        "s.toml",
-        "seeds = { file = 'seeds.txt', count = 2 }",
-    );
+    let path = write(folder.path(), "s.toml", "seeds = { file = 'seeds.txt', count = 2 }");
     assert_eq!(read(&path).unwrap_or_else(|p| panic!("{p}")).seeds, [5, 7]);
     write(folder.path(), "seeds.txt", "5\n5\nx\n");
     let problems = read(&path).expect_err("two mistakes").to_string();

@@ -59,9 +59,19 @@ pub(super) fn plans(w: &mut World) -> Tally {
         let tax = w.rules[r].fiscal.production_tax;
         let demand = w.firms.weight[f] * w.cells.belief[c];
         let z = w.firms.type_z[f] + w.firms.shock[f] + crowd[a];
-        let theta = t.theta(w.firms.weight[f], z, w.firms.data_used[f], w.firms.capital[f], w.firms.land_m2[f] as f64);
+        let theta = t.theta(
+            w.firms.weight[f],
+            z,
+            w.firms.data_used[f],
+            w.firms.capital[f],
+            w.firms.land_m2[f] as f64,
+        );
         let wanted = t.labour_wanted(demand, theta, w.firms.wage[f], tax);
-        let head = if w.firms.heads[f] > 0 { w.firms.efficiency[f] / f64::from(w.firms.heads[f]) } else { 1.0 };
+        let head = if w.firms.heads[f] > 0 {
+            w.firms.efficiency[f] / f64::from(w.firms.heads[f])
+        } else {
+            1.0
+        };
         w.firms.target[f] = labour::target(wanted / (head.max(0.05) * scale), round.of(f, generation).uniform());
         let planned = w.firms.wage[f] * wanted / ((1.0 - tax) * t.rho() * t.beta);
         w.firms.planned_revenue[f] = planned;
@@ -98,7 +108,9 @@ pub(super) fn data(w: &mut World) -> Tally {
     }
     let fresh = 0.25 * p.data.fading;
     for s in 0..SECTORS {
-        let members: Vec<usize> = (0..n).filter(|&f| w.firms.sector(f) == s && w.firms.weight[f] > 0.0).collect();
+        let members: Vec<usize> = (0..n)
+            .filter(|&f| w.firms.sector(f) == s && w.firms.weight[f] > 0.0)
+            .collect();
         let (mut all, mut firms, mut shared) = (0.0, 0.0, 0.0);
         let per = |w: &World, f: usize| w.firms.revenue[f] as f64 / w.firms.weight[f];
         let pay = w.data_pay[s];
@@ -128,7 +140,9 @@ pub(super) fn data(w: &mut World) -> Tally {
             .filter(|&&f| traits[f].0)
             .map(|&f| (f, exchange::gain(rho_eta, per(w, f), pool, w.firms.data[f])))
             .collect();
-        let (sum, mass) = gains.iter().fold((0.0, 0.0), |(s, m), &(f, g)| (s + g * w.firms.weight[f], m + w.firms.weight[f]));
+        let (sum, mass) = gains.iter().fold((0.0, 0.0), |(s, m), &(f, g)| {
+            (s + g * w.firms.weight[f], m + w.firms.weight[f])
+        });
         let price = p.data.price_share * sum / f64::max(mass, 1.0);
         let mut revenue = 0i64;
         let mut fee = 0i64;
@@ -140,10 +154,20 @@ pub(super) fn data(w: &mut World) -> Tally {
             let bank = w.geography.bank[r] as usize;
             let due = ((price * w.firms.weight[f]) as i64).min(w.firms.deposits[f].max(0));
             w.firms.data_used[f] = w.firms.data[f] + pool;
-            t.pay(Flow::DataBought, (&mut w.firms.deposits[f], bank), (&mut w.clearing, 0), due);
+            t.pay(
+                Flow::DataBought,
+                (&mut w.firms.deposits[f], bank),
+                (&mut w.clearing, 0),
+                due,
+            );
             let cut = (due as f64 * w.rules[r].data.exchange_fee) as i64;
             w.governments.revenue[r] += cut;
-            t.pay(Flow::DataFee, (&mut w.clearing, 0), (&mut w.governments.deposits[r], bank), cut);
+            t.pay(
+                Flow::DataFee,
+                (&mut w.clearing, 0),
+                (&mut w.governments.deposits[r], bank),
+                cut,
+            );
             revenue += due;
             fee += cut;
         }
@@ -154,12 +178,22 @@ pub(super) fn data(w: &mut World) -> Tally {
         let rest = crate::base::split::split(left, &weights, &mut parts);
         for (&f, &part) in holders.iter().zip(&parts) {
             let bank = w.geography.bank[w.firms.region(f)] as usize;
-            t.pay(Flow::DataSold, (&mut w.clearing, 0), (&mut w.firms.deposits[f], bank), part);
+            t.pay(
+                Flow::DataSold,
+                (&mut w.clearing, 0),
+                (&mut w.firms.deposits[f], bank),
+                part,
+            );
         }
         // without holders the exchange keeps what came in: goes to the city's budget as fee
         let m = w.municipality();
         w.governments.revenue[m] += rest;
-        t.pay(Flow::DataFee, (&mut w.clearing, 0), (&mut w.governments.deposits[m], 0), rest);
+        t.pay(
+            Flow::DataFee,
+            (&mut w.clearing, 0),
+            (&mut w.governments.deposits[m], 0),
+            rest,
+        );
         // next quarter's holders expect today's pay; with an empty pool, what a first one would get
         let offered = if shared > 0.0 {
             left as f64 / shared
@@ -205,7 +239,11 @@ pub(super) fn credit(w: &mut World) -> Tally {
         if w.firms.borrowed[f] && !w.firms.state[f] {
             w.quarter.credit[4] += weight;
         }
-        let target = if w.firms.borrowed[f] { leverage(w, f) * w.firms.capital[f] } else { 0.0 };
+        let target = if w.firms.borrowed[f] {
+            leverage(w, f) * w.firms.capital[f]
+        } else {
+            0.0
+        };
         let gap = target - w.firms.debt[f] as f64;
         let change = (p.debt_adjustment * gap) as i64;
         if change > 0 {
@@ -232,8 +270,13 @@ pub(super) fn production(w: &mut World) -> Tally {
         for f in w.cell_start[c] as usize..w.cell_start[c + 1] as usize {
             let labour = w.firms.efficiency[f] * scale;
             let z = w.firms.type_z[f] + w.firms.shock[f] + crowd;
-            let theta =
-                t.theta(w.firms.weight[f], z, w.firms.data_used[f], w.firms.capital[f], w.firms.land_m2[f] as f64);
+            let theta = t.theta(
+                w.firms.weight[f],
+                z,
+                w.firms.data_used[f],
+                w.firms.capital[f],
+                w.firms.land_m2[f] as f64,
+            );
             let y = if labour > 0.0 { theta * labour.powf(t.beta) } else { 0.0 };
             w.firms.output[f] = y;
             sum += w.firms.weight[f].powf(1.0 / t.sigma) * y.powf(t.rho());
@@ -283,7 +326,11 @@ pub(super) fn demography(w: &mut World) -> Tally {
             .fold((0.0, 0.0), |(s, m), f| (s + w.firms.profit[f], m + w.firms.weight[f]));
         let value = profit / f64::max(firms, 1.0);
         let start = w.cells.start_value[c];
-        let answer = if start > 0.0 { (value / start).max(0.1).powf(p.firms.entry_elasticity).clamp(0.5, 2.0) } else { 1.0 };
+        let answer = if start > 0.0 {
+            (value / start).max(0.1).powf(p.firms.entry_elasticity).clamp(0.5, 2.0)
+        } else {
+            1.0
+        };
         let r = c / SECTORS;
         let bank = w.geography.bank[r] as usize;
         let plant_price = w.capital_price(&buyer, r);
@@ -361,9 +408,19 @@ fn settle_closing(w: &mut World, t: &mut Tally, f: usize, bank: usize, insolvent
         w.fund.seeded += if state { 0 } else { paid };
     } else if state {
         w.governments.revenue[m] += -need;
-        t.pay(Flow::StateProfit, (&mut w.firms.deposits[f], bank), (&mut w.governments.deposits[m], 0), -need);
+        t.pay(
+            Flow::StateProfit,
+            (&mut w.firms.deposits[f], bank),
+            (&mut w.governments.deposits[m], 0),
+            -need,
+        );
     } else {
-        t.pay(Flow::ExitResidual, (&mut w.firms.deposits[f], bank), (&mut w.fund.deposits, 0), -need);
+        t.pay(
+            Flow::ExitResidual,
+            (&mut w.firms.deposits[f], bank),
+            (&mut w.fund.deposits, 0),
+            -need,
+        );
     }
     let own = w.firms.deposits[f].max(0).min(w.firms.debt[f]);
     t.repay(bank, &mut w.firms.deposits[f], &mut w.firms.debt[f], own);

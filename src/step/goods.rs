@@ -30,7 +30,9 @@ fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
         let mut by = vec![[0i64; 2]; inside];
         for (k, account) in deposits.iter_mut().enumerate() {
             let i = start + k;
-            let Some(c) = consumption_of(view, i, *account) else { continue };
+            let Some(c) = consumption_of(view, i, *account) else {
+                continue;
+            };
             let bank = view.bank_of_worker(i);
             t.pay_out(Flow::Consumption, bank, account, c.inside);
             t.pay_out(Flow::ConsumptionOutside, bank, account, c.outside);
@@ -75,7 +77,12 @@ fn invest(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
         let r = w.firms.region(f);
         let bank = w.geography.bank[r] as usize;
         let x = (w.firms.planned_investment[f] as i64).min(w.firms.deposits[f].max(0));
-        t.pay(Flow::Investment, (&mut w.firms.deposits[f], bank), (&mut w.clearing, 0), x);
+        t.pay(
+            Flow::Investment,
+            (&mut w.firms.deposits[f], bank),
+            (&mut w.clearing, 0),
+            x,
+        );
         w.firms.capital[f] = keep * w.firms.capital[f] + x as f64 / price[r];
         let industry = (x as f64 * share) as i64;
         spending[1][r] += industry;
@@ -101,7 +108,12 @@ fn build(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
         let bank = w.geography.bank[r] as usize;
         let (cost, share) = building_plan(w, r);
         let x = (cost as i64).min(w.housing.deposits[r].max(0));
-        t.pay(Flow::HousingInvestment, (&mut w.housing.deposits[r], bank), (&mut w.clearing, 0), x);
+        t.pay(
+            Flow::HousingInvestment,
+            (&mut w.housing.deposits[r], bank),
+            (&mut w.clearing, 0),
+            x,
+        );
         let done = if cost > 0.0 { x as f64 / cost } else { 0.0 };
         w.housing.space_m2[r] *= 1.0 - fade + share * done;
         w.housing.spent[r] = x;
@@ -126,7 +138,12 @@ fn govern(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
             let back = spare.min(gov.bonds[r].max(0));
             t.sell_bonds(bank, &mut gov.deposits[r], &mut gov.bonds[r], -back);
         }
-        t.pay(Flow::GovernmentPurchases, (&mut gov.deposits[r], bank), (&mut w.clearing, 0), plan);
+        t.pay(
+            Flow::GovernmentPurchases,
+            (&mut gov.deposits[r], bank),
+            (&mut w.clearing, 0),
+            plan,
+        );
         gov.purchases[r] = plan;
         let works = (plan as f64 * p.works_share) as i64;
         spending[1][r] += works;
@@ -144,7 +161,14 @@ fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
     }
     for s in 0..GOODS {
         let x: Vec<f64> = spending[s].iter().map(|&x| x as f64).collect();
-        goods::clear_prices(&x, &stock[s], &w.trade.share[s], &w.trade.exports[s], e, &mut w.price[s]);
+        goods::clear_prices(
+            &x,
+            &stock[s],
+            &w.trade.share[s],
+            &w.trade.exports[s],
+            e,
+            &mut w.price[s],
+        );
     }
     let cleared = goods::settle(spending, &w.trade, &w.price, &stock, e);
     let (mut exports, mut imports) = (0, cleared.imports.iter().sum::<i64>());
@@ -153,8 +177,18 @@ fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
         w.quarter.exports[s] = cleared.exports[s].iter().sum();
         exports += w.quarter.exports[s];
     }
-    t.pay(Flow::Exports, (&mut w.governments.outer, CENTRAL), (&mut w.clearing, 0), exports);
-    t.pay(Flow::Imports, (&mut w.clearing, 0), (&mut w.governments.outer, CENTRAL), imports);
+    t.pay(
+        Flow::Exports,
+        (&mut w.governments.outer, CENTRAL),
+        (&mut w.clearing, 0),
+        exports,
+    );
+    t.pay(
+        Flow::Imports,
+        (&mut w.clearing, 0),
+        (&mut w.governments.outer, CENTRAL),
+        imports,
+    );
     w.quarter.imports = std::mem::take(&mut imports);
 
     for r in 0..inside {
@@ -170,7 +204,11 @@ fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
                 .map(|f| w.firms.weight[f].powf(1.0 / tech.sigma) * w.firms.output[f].powf(tech.rho()))
                 .collect();
             let own = f64::from(w.own_heads[r]) * f64::from(w.scale);
-            weights.push(if s == SERVICES { w.cells.own_weight[c] * own.powf(tech.rho()) } else { 0.0 });
+            weights.push(if s == SERVICES {
+                w.cells.own_weight[c] * own.powf(tech.rho())
+            } else {
+                0.0
+            });
             let mut parts = vec![0i64; weights.len()];
             let rest = split(sales, &weights, &mut parts);
             debug_assert_eq!(rest, 0, "sales of an empty cell");

@@ -33,29 +33,39 @@ fn separate(w: &mut World) {
             let c = r * crate::agents::firms::SECTORS + crate::agents::firms::SERVICES;
             let income = w.cells.own_revenue[c] as f64 / f64::from(w.own_heads[r].max(1));
             let relative = income / (w.areas.mean_pay[a] * w.areas.own_ratio[a]).max(1.0);
-            let answer = if w.own_heads[r] == 0 { 1.0 } else { relative.powf(p.own_account_elasticity) };
+            let answer = if w.own_heads[r] == 0 {
+                1.0
+            } else {
+                relative.powf(p.own_account_elasticity)
+            };
             draws::threshold((w.areas.own_entry[a] * answer).min(0.9))
         })
         .collect();
     let stream = w.draws().stream(Stage::Separation, w.stream_tick(), 1);
     let lost: Vec<AtomicU32> = (0..w.firms.len()).map(|_| AtomicU32::new(0)).collect();
     let (region, generation) = (&w.workers.region, &w.workers.generation);
-    blocks::map_mut2(&mut w.workers.status, &mut w.workers.employer, |start, status, employer| {
-        let mut words = stream.at(start);
-        for k in 0..status.len() {
-            let word = u64::from(words.word_of(u32::from(generation[start + k])));
-            match status[k] {
-                Status::Employed if word < leave[employer[k] as usize] => {
-                    lost[employer[k] as usize].fetch_add(1, Relaxed);
-                    employer[k] = NOBODY;
-                    status[k] = Status::Unemployed;
+    blocks::map_mut2(
+        &mut w.workers.status,
+        &mut w.workers.employer,
+        |start, status, employer| {
+            let mut words = stream.at(start);
+            for k in 0..status.len() {
+                let word = u64::from(words.word_of(u32::from(generation[start + k])));
+                match status[k] {
+                    Status::Employed if word < leave[employer[k] as usize] => {
+                        lost[employer[k] as usize].fetch_add(1, Relaxed);
+                        employer[k] = NOBODY;
+                        status[k] = Status::Unemployed;
+                    }
+                    Status::OwnAccount if word < give_up => status[k] = Status::Unemployed,
+                    Status::Unemployed if word < start_own[region[start + k] as usize] => {
+                        status[k] = Status::OwnAccount
+                    }
+                    _ => {}
                 }
-                Status::OwnAccount if word < give_up => status[k] = Status::Unemployed,
-                Status::Unemployed if word < start_own[region[start + k] as usize] => status[k] = Status::OwnAccount,
-                _ => {}
             }
-        }
-    });
+        },
+    );
     for (f, n) in lost.iter().enumerate() {
         w.firms.heads[f] -= n.load(Relaxed);
         w.firms.openings[f] = w.firms.target[f].saturating_sub(w.firms.heads[f]);
@@ -69,8 +79,9 @@ fn search(w: &mut World) {
     let (unemployed, employed) = (draws::threshold(p.search), draws::threshold(p.on_the_job_search));
     let stream = w.draws().stream(Stage::Search, w.stream_tick(), 8);
     let doors = w.draws().stream(Stage::Search, w.stream_tick() ^ 0x8000_0000, 1);
-    let attraction: Vec<f64> =
-        (0..w.firms.len()).map(|f| (w.firms.wage[f] / w.cells.start_wage[w.firms.cell[f] as usize]).ln()).collect();
+    let attraction: Vec<f64> = (0..w.firms.len())
+        .map(|f| (w.firms.wage[f] / w.cells.start_wage[w.firms.cell[f] as usize]).ln())
+        .collect();
     let view: &World = w;
     let parts = blocks::map(w.workers.len(), |range| {
         let mut by_area: Vec<Vec<Seeker>> = vec![Vec::new(); g.areas];
@@ -94,7 +105,13 @@ fn search(w: &mut World) {
                 let closed = outsider && u64::from(word.rotate_left(16)) < bar;
                 b | (u8::from(closed) << k)
             });
-            by_area[g.area[r] as usize].push(Seeker { priority, worker: i as u32, reservation, words, barred });
+            by_area[g.area[r] as usize].push(Seeker {
+                priority,
+                worker: i as u32,
+                reservation,
+                words,
+                barred,
+            });
         }
         by_area
     });

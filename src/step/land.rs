@@ -96,7 +96,8 @@ fn state_land(w: &mut World, t: &mut Tally) {
             let out = (0.25 * w.firms.land_m2[f] as f64 / law.urban_land.lease_term).round() as i64;
             w.firms.land_m2[f] -= out;
             w.land.reserve_m2[r] += out;
-            let want = (1.0 - law.fiscal.production_tax) * tech.rho() * tech.gamma * w.firms.planned_revenue[f] / holding;
+            let want =
+                (1.0 - law.fiscal.production_tax) * tech.rho() * tech.gamma * w.firms.planned_revenue[f] / holding;
             let gap = want - (w.firms.land_m2[f] + out) as f64;
             let wish = (out as f64 + p.urban_land.adjustment * gap).max(0.0) as i64;
             let afford = (w.firms.deposits[f].max(0) as f64 / price) as i64;
@@ -111,12 +112,22 @@ fn state_land(w: &mut World, t: &mut Tally) {
             let fee = (m2 as f64 * price) as i64;
             let gov = &mut w.governments;
             gov.revenue[r] += fee;
-            t.pay(Flow::LandSales, (&mut w.firms.deposits[f], bank), (&mut gov.deposits[r], bank), fee);
+            t.pay(
+                Flow::LandSales,
+                (&mut w.firms.deposits[f], bank),
+                (&mut gov.deposits[r], bank),
+                fee,
+            );
         }
         let renew = 0.25 * w.housing.land_m2[r] as f64 / p.urban_land.residential_term * w.land.residential_price[r];
         let renew = (renew as i64).min(w.housing.deposits[r].max(0));
         let gov = &mut w.governments;
         gov.revenue[r] += renew;
-        t.pay(Flow::HousingLand, (&mut w.housing.deposits[r], bank), (&mut gov.deposits[r], bank), renew);
+        t.pay(
+            Flow::HousingLand,
+            (&mut w.housing.deposits[r], bank),
+            (&mut gov.deposits[r], bank),
+            renew,
+        );
     }
 }

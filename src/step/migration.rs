@@ -34,10 +34,17 @@ fn changes(w: &World) -> Changes {
     let place = std::array::from_fn(|g| {
         let mut row = vec![0.0; w.geography.all()];
         for (r, x) in row.iter_mut().enumerate().take(inside) {
-            let access = |law: &crate::rules::HukouRules| if g >= 2 { law.service_access_permit.max(1e-3).ln() } else { 0.0 };
+            let access = |law: &crate::rules::HukouRules| {
+                if g >= 2 {
+                    law.service_access_permit.max(1e-3).ln()
+                } else {
+                    0.0
+                }
+            };
             let services = (w.places.service[r] / w.places.start_service[r]).ln() + access(&w.rules[r].hukou)
                 - access(&w.places.start_rules[r].hukou);
-            let cost = (1.0 - h) * (w.places.price[r] / w.places.start_price[r]).ln() + h * (w.housing.rent[r] / w.places.start_rent[r]).ln();
+            let cost = (1.0 - h) * (w.places.price[r] / w.places.start_price[r]).ln()
+                + h * (w.housing.rent[r] / w.places.start_rent[r]).ln();
             let income = (w.places.income[r][g] / w.places.start_income[r][g]).max(0.05).ln();
             *x = p.elasticity * (income - cost + p.service_weight * services);
         }
@@ -61,14 +68,21 @@ fn land_kept(w: &World, i: usize) -> f64 {
         return 0.0;
     }
     let v = w.farming.village_region[w.workers.village[i] as usize] as usize;
-    let luck = w.draws().stream(Stage::Tenure, 0, 2).of(i, u32::from(w.workers.generation[i])).uniform();
+    let luck = w
+        .draws()
+        .stream(Stage::Tenure, 0, 2)
+        .of(i, u32::from(w.workers.generation[i]))
+        .uniform();
     let value = |law: &crate::rules::FarmlandRules, rent: f64| {
-        let kept = if luck >= law.insecure_share { 1.0 - law.transaction_cost } else { 0.0 };
+        let kept = if luck >= law.insecure_share {
+            1.0 - law.transaction_cost
+        } else {
+            0.0
+        };
         (1.0 + w.places.land_value[v] * kept * rent).ln()
     };
     let rent = w.farming.rent[v] / w.farming.start_rent[v].max(1e-12);
-    w.params.migration.elasticity
-        * (value(&w.rules[v].farmland, rent) - value(&w.places.start_rules[v].farmland, 1.0))
+    w.params.migration.elasticity * (value(&w.rules[v].farmland, rent) - value(&w.places.start_rules[v].farmland, 1.0))
 }
 
 /// Workers whose turn it is compare all places; returns who goes where (option index), in order of identity.
@@ -103,7 +117,11 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
             let redrawn = !settled && crate::base::draws::unit(redraw) < p.redraw;
             let epoch = u32::from(w.workers.epoch[i]) + u32::from(redrawn);
             let mut taste = w.draws().stream(Stage::Taste, epoch, 64).of(i, generation);
-            let now = if w.workers.status[i] == Status::Farm { all } else { w.workers.region[i] as usize };
+            let now = if w.workers.status[i] == Status::Farm {
+                all
+            } else {
+                w.workers.region[i] as usize
+            };
             let choice = if redrawn || w.workers.flags[i] & flag::ANCHORED == 0 {
                 fresh_choice(log_share, &value, &mut taste)
             } else {
@@ -125,7 +143,11 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
         w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
         w.workers.flags[i] &= !flag::ANCHORED;
     }
-    let now = if w.workers.status[i] == Status::Farm { all } else { w.workers.region[i] as usize };
+    let now = if w.workers.status[i] == Status::Farm {
+        all
+    } else {
+        w.workers.region[i] as usize
+    };
     if choice == now {
         return;
     }
@@ -139,7 +161,12 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     if to >= inside && o >= inside {
         let money = w.workers.deposits[i];
         let outer = &mut w.governments.outer;
-        t.pay(Flow::Departures, (&mut w.workers.deposits[i], bank), (outer, CENTRAL), money);
+        t.pay(
+            Flow::Departures,
+            (&mut w.workers.deposits[i], bank),
+            (outer, CENTRAL),
+            money,
+        );
         w.fund.units -= i64::from(w.workers.units[i]);
         w.workers.units[i] = 0;
         w.workers.permanent_income[i] = 0.0;
@@ -184,7 +211,11 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
 /// rents, with the shares of the start, by the household's own luck.
 fn house(w: &mut World, i: usize) {
     let (r, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
-    let luck = w.draws().stream(Stage::Village, 1, 1).of(i, u32::from(w.workers.generation[i])).uniform();
+    let luck = w
+        .draws()
+        .stream(Stage::Village, 1, 1)
+        .of(i, u32::from(w.workers.generation[i]))
+        .uniform();
     let flags = w.workers.flags[i] & !(flag::VILLAGE_HOME | flag::TENANT);
     let rural = flags & flag::RURAL_HUKOU != 0;
     let home = if w.workers.status[i] == Status::Farm {
@@ -192,7 +223,11 @@ fn house(w: &mut World, i: usize) {
     } else if r >= w.geography.inside {
         0
     } else if r == o {
-        if rural && luck < w.places.village_share[r] { flag::VILLAGE_HOME } else { 0 }
+        if rural && luck < w.places.village_share[r] {
+            flag::VILLAGE_HOME
+        } else {
+            0
+        }
     } else if luck < w.places.tenant_share[r] {
         flag::TENANT
     } else {
@@ -256,7 +291,12 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                     let savings = (w.params.goods.deposit_target * income) as i64;
                     let bank = w.bank_of_worker(i);
                     let outer = &mut w.governments.outer;
-                    t.pay(Flow::Arrivals, (outer, CENTRAL), (&mut w.workers.deposits[i], bank), savings);
+                    t.pay(
+                        Flow::Arrivals,
+                        (outer, CENTRAL),
+                        (&mut w.workers.deposits[i], bank),
+                        savings,
+                    );
                     w.books.people_arrive(i64::from(w.scale));
                     w.places.outside_people[o - inside] -= scale;
                 }

@@ -14,7 +14,12 @@ pub(super) fn run(w: &mut World) -> Tally {
     governments(w, &mut t);
     banks(w, &mut t);
     let rest = w.clearing;
-    t.pay(Flow::AgribusinessSales, (&mut w.clearing, 0), (&mut w.fund.deposits, 0), rest);
+    t.pay(
+        Flow::AgribusinessSales,
+        (&mut w.clearing, 0),
+        (&mut w.fund.deposits, 0),
+        rest,
+    );
     t
 }
 
@@ -213,13 +218,23 @@ fn counterparties(w: &mut World, t: &mut Tally, parts: Vec<Sums>, outside: i64) 
         t.pay_out(Flow::Benefits, bank, &mut gov.deposits[r], total.benefits[r]);
         gov.fixed[r] = total.benefits[r] + (0.25 * w.params.government.bond_rate * gov.bonds[r] as f64) as i64;
         t.pay_in(Flow::HousingRent, bank, &mut w.housing.deposits[r], total.rent[r]);
-        t.pay_out(Flow::HousingDividend, bank, &mut w.housing.deposits[r], total.housing[r]);
+        t.pay_out(
+            Flow::HousingDividend,
+            bank,
+            &mut w.housing.deposits[r],
+            total.housing[r],
+        );
         w.housing.received[r] = total.rent[r];
     }
     let elsewhere = w.geography.in_city.iter().position(|c| !c).unwrap_or(m);
     for (pool, g) in [(0, m), (1, elsewhere)] {
         let bank = if g == m { 0 } else { w.geography.bank[g] as usize };
-        t.pay_out(Flow::Pensions, bank, &mut w.governments.deposits[g], total.pensions[pool]);
+        t.pay_out(
+            Flow::Pensions,
+            bank,
+            &mut w.governments.deposits[g],
+            total.pensions[pool],
+        );
         if g != m {
             w.governments.fixed[g] += total.pensions[pool];
         }
@@ -229,7 +244,12 @@ fn counterparties(w: &mut World, t: &mut Tally, parts: Vec<Sums>, outside: i64) 
     }
     let paid = total.t.received(Flow::FundDividend);
     t.pay_out(Flow::FundDividend, 0, &mut w.fund.deposits, paid);
-    t.pay(Flow::FundOutside, (&mut w.fund.deposits, 0), (&mut w.governments.outer, CENTRAL), outside);
+    t.pay(
+        Flow::FundOutside,
+        (&mut w.fund.deposits, 0),
+        (&mut w.governments.outer, CENTRAL),
+        outside,
+    );
     let wages_outside = total.t.received(Flow::OutsideWages);
     t.pay_out(Flow::OutsideWages, CENTRAL, &mut w.governments.outer, wages_outside);
     for flow in [Flow::OwnAccountSales, Flow::FarmSales, Flow::FarmRentReceived] {
@@ -266,7 +286,12 @@ fn firms(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
         t.pay_out(Flow::Wages, bank, account, bill);
         let payroll = (bill as f64 * law.payroll) as i64;
         gov.revenue[pool] += payroll;
-        t.pay(Flow::Payroll, (account, bank), (&mut gov.deposits[pool], pool_bank), payroll);
+        t.pay(
+            Flow::Payroll,
+            (account, bank),
+            (&mut gov.deposits[pool], pool_bank),
+            payroll,
+        );
         let tax = (revenue as f64 * law.production_tax) as i64;
         let local = (tax as f64 * law.production_tax_local) as i64;
         let interest = (0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64) as i64;
@@ -276,11 +301,26 @@ fn firms(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
         let profit_local = (profit_tax as f64 * law.profit_tax_local) as i64;
         gov.revenue[r] += local + profit_local;
         production_taxes[r] += local;
-        t.pay(Flow::ProductionTax, (account, bank), (&mut gov.deposits[r], bank), local);
-        t.pay(Flow::ProfitTax, (account, bank), (&mut gov.deposits[r], bank), profit_local);
+        t.pay(
+            Flow::ProductionTax,
+            (account, bank),
+            (&mut gov.deposits[r], bank),
+            local,
+        );
+        t.pay(
+            Flow::ProfitTax,
+            (account, bank),
+            (&mut gov.deposits[r], bank),
+            profit_local,
+        );
         let central = tax - local + profit_tax - profit_local;
         t.pay(Flow::CentralTax, (account, bank), (&mut gov.outer, CENTRAL), central);
-        t.pay(Flow::LoanInterest, (account, bank), (&mut w.bank_equity[bank], bank), interest);
+        t.pay(
+            Flow::LoanInterest,
+            (account, bank),
+            (&mut w.bank_equity[bank], bank),
+            interest,
+        );
         let operating = (revenue - tax - bill - payroll - wear) as f64;
         w.firms.profit[f] += 0.25 * (operating - w.firms.profit[f]);
         let cost = (bill + payroll) as f64;
@@ -311,9 +351,19 @@ fn governments(w: &mut World, t: &mut Tally) {
         let gov = &mut w.governments;
         let x = gov.transfer[g];
         gov.revenue[g] += x;
-        t.pay(Flow::Transfers, (&mut gov.outer, CENTRAL), (&mut gov.deposits[g], bank), x);
+        t.pay(
+            Flow::Transfers,
+            (&mut gov.outer, CENTRAL),
+            (&mut gov.deposits[g], bank),
+            x,
+        );
         let interest = (0.25 * p.bond_rate * gov.bonds[g] as f64) as i64;
-        t.pay(Flow::BondInterest, (&mut gov.deposits[g], bank), (&mut w.bank_equity[bank], bank), interest);
+        t.pay(
+            Flow::BondInterest,
+            (&mut gov.deposits[g], bank),
+            (&mut w.bank_equity[bank], bank),
+            interest,
+        );
     }
     // the municipality passes on what it holds above its cash
     let spare = (w.governments.deposits[m] - w.governments.cash[m]).max(0);
@@ -345,9 +395,19 @@ fn banks(w: &mut World, t: &mut Tally) {
         let target = (w.params.credit.bank_capital * loans[b] as f64) as i64;
         let spare = w.bank_equity[b] - target;
         if spare > 0 {
-            t.pay(Flow::BankDividend, (&mut w.bank_equity[b], b), (&mut w.fund.deposits, 0), spare);
+            t.pay(
+                Flow::BankDividend,
+                (&mut w.bank_equity[b], b),
+                (&mut w.fund.deposits, 0),
+                spare,
+            );
         } else {
-            t.pay(Flow::BankRescue, (&mut w.governments.outer, CENTRAL), (&mut w.bank_equity[b], b), -spare);
+            t.pay(
+                Flow::BankRescue,
+                (&mut w.governments.outer, CENTRAL),
+                (&mut w.bank_equity[b], b),
+                -spare,
+            );
         }
     }
     // keep back what new firms took in the last quarters

@@ -62,8 +62,14 @@ pub struct Identity {
 /// # Errors
 /// If the file cannot be written.
 pub fn save(path: &Path, identity: &Identity, world: &World) -> Result<(), CheckpointError> {
-    let io = |source| CheckpointError::Io { path: path.to_owned(), source };
-    let encode = |what: postcard::Error| CheckpointError::Broken { path: path.to_owned(), what: what.to_string() };
+    let io = |source| CheckpointError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let encode = |what: postcard::Error| CheckpointError::Broken {
+        path: path.to_owned(),
+        what: what.to_string(),
+    };
     let mut bytes = MAGIC.to_vec();
     bytes.extend(FORMAT.to_le_bytes());
     let bytes = postcard::to_extend(identity, bytes).map_err(encode)?;
@@ -80,10 +86,19 @@ pub fn save(path: &Path, identity: &Identity, world: &World) -> Result<(), Check
 /// # Errors
 /// If the file cannot be read, is broken, or differs in a field (named).
 pub fn load(path: &Path, expected: &Identity) -> Result<World, CheckpointError> {
-    let io = |source| CheckpointError::Io { path: path.to_owned(), source };
-    let broken = |what: &str| CheckpointError::Broken { path: path.to_owned(), what: what.to_owned() };
+    let io = |source| CheckpointError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let broken = |what: &str| CheckpointError::Broken {
+        path: path.to_owned(),
+        what: what.to_owned(),
+    };
     let mut bytes = Vec::new();
-    std::fs::File::open(path).map_err(io)?.read_to_end(&mut bytes).map_err(io)?;
+    std::fs::File::open(path)
+        .map_err(io)?
+        .read_to_end(&mut bytes)
+        .map_err(io)?;
     if bytes.len() < 12 || &bytes[..8] != MAGIC {
         return Err(broken("wrong first bytes"));
     }
@@ -117,5 +132,9 @@ pub fn load(path: &Path, expected: &Identity) -> Result<World, CheckpointError> 
 pub fn hash(world: &World) -> String {
     use sha2::{Digest, Sha256};
     let bytes = postcard::to_allocvec(world).unwrap_or_default();
-    Sha256::digest(&bytes).iter().take(8).map(|b| format!("{b:02x}")).collect()
+    Sha256::digest(&bytes)
+        .iter()
+        .take(8)
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }

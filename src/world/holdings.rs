@@ -6,7 +6,10 @@ use crate::books::{BANKS, CENTRAL, Holdings, Sector};
 
 /// Sums of all accounts, debts, people and land, from the columns alone.
 pub fn holdings(w: &World) -> Holdings {
-    let mut h = Holdings { equity: w.bank_equity, ..Holdings::default() };
+    let mut h = Holdings {
+        equity: w.bank_equity,
+        ..Holdings::default()
+    };
     let workers = &w.workers;
     let parts = blocks::map(workers.len(), |r| {
         let mut by_bank = [0i64; BANKS];

@@ -339,7 +339,11 @@ impl World {
     #[inline]
     pub fn bank_of_worker(&self, i: usize) -> usize {
         let r = self.workers.region[i] as usize;
-        let r = if r < self.geography.inside { r } else { self.workers.hukou[i] as usize };
+        let r = if r < self.geography.inside {
+            r
+        } else {
+            self.workers.hukou[i] as usize
+        };
         self.geography.bank[r] as usize
     }
 
@@ -464,7 +468,8 @@ pub fn user_cost(w: &World, f: usize) -> f64 {
 pub fn raw_score(w: &World, f: usize, private: f64) -> f64 {
     let p = &w.params.credit;
     let capital = w.firms.capital[f].max(1.0);
-    -p.score_leverage * w.firms.debt[f] as f64 / capital + p.score_profit * 4.0 * cash_flow(w, f)
+    -p.score_leverage * w.firms.debt[f] as f64 / capital
+        + p.score_profit * 4.0 * cash_flow(w, f)
         + p.private_sd * private
 }
 
@@ -528,7 +533,11 @@ pub fn consumption_of(w: &World, i: usize, deposits: i64) -> Option<Consumption>
     let c = goods::consumption(p, y, deposits);
     let r = w.workers.region[i] as usize;
     let home = r < w.geography.inside;
-    let inside = if home { c } else { (c as f64 * p.remittance_share) as i64 };
+    let inside = if home {
+        c
+    } else {
+        (c as f64 * p.remittance_share) as i64
+    };
     let head = y / (w.workers.persons(i) * f64::from(w.scale));
     let relative = (head / w.mean_head_income).max(0.05).ln();
     Some(Consumption {
@@ -585,10 +594,17 @@ pub fn service_level(w: &World) -> Vec<f64> {
         let r = w.workers.region[i] as usize;
         if r < inside {
             let local = w.workers.hukou[i] as usize == r;
-            served[r] += w.workers.persons(i) * if local { 1.0 } else { w.rules[r].hukou.service_access_permit };
+            served[r] += w.workers.persons(i)
+                * if local {
+                    1.0
+                } else {
+                    w.rules[r].hukou.service_access_permit
+                };
         }
     }
-    (0..inside).map(|r| w.governments.purchases[r] as f64 / served[r].max(1.0)).collect()
+    (0..inside)
+        .map(|r| w.governments.purchases[r] as f64 / served[r].max(1.0))
+        .collect()
 }
 
 /// Social pool (0 city, 1 elsewhere) and hukou kind (0 urban, 1 rural) of a worker's pension.
@@ -597,6 +613,8 @@ pub fn pension_class(w: &World, i: usize) -> (usize, usize) {
     let r = w.workers.region[i] as usize;
     let r = if r < inside { r } else { w.workers.hukou[i] as usize };
     let in_city = w.geography.in_city.get(r).copied().unwrap_or(true);
-    (usize::from(!in_city), usize::from(w.workers.flags[i] & crate::agents::workers::flag::RURAL_HUKOU != 0))
+    (
+        usize::from(!in_city),
+        usize::from(w.workers.flags[i] & crate::agents::workers::flag::RURAL_HUKOU != 0),
+    )
 }
-

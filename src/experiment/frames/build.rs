@@ -173,10 +173,7 @@ impl SeriesBuilder {
     pub fn finish(self) -> Result<DataFrame, FrameError> {
         let days = self.tick.iter().map(|t| first_day(self.first_quarter + t));
         let days = Int32Chunked::from_iter_values("quarter".into(), days).into_date();
-        let mut columns = vec![
-            self.scenario.column("scenario"),
-            Column::new("seed".into(), self.seed),
-        ];
+        let mut columns = vec![self.scenario.column("scenario"), Column::new("seed".into(), self.seed)];
         for (name, _, values) in self.inputs {
             columns.push(Column::new(name.into(), values));
         }

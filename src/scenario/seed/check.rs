@@ -17,13 +17,7 @@ pub(super) fn all(seed: &SeedEconomy) -> Result<(), SeedError> {
     check_migration(seed)
 }
 
-fn equal(
-    file: &'static str,
-    region: &str,
-    what: &str,
-    left: f64,
-    right: f64,
-) -> Result<(), SeedError> {
+fn equal(file: &'static str, region: &str, what: &str, left: f64, right: f64) -> Result<(), SeedError> {
     if (left - right).abs() <= TOLERANCE * left.abs().max(right.abs()) {
         return Ok(());
     }
@@ -59,21 +53,9 @@ fn one(region: &str, what: &str, shares: &[f64]) -> Result<(), SeedError> {
 fn check_region(r: &RegionSeed) -> Result<(), SeedError> {
     let id = r.id.as_str();
     let sectors = r.va_primary + r.va_secondary + r.va_tertiary;
-    equal(
-        FACTS,
-        id,
-        "value added of the sectors and gdp",
-        sectors,
-        r.gdp,
-    )?;
+    equal(FACTS, id, "value added of the sectors and gdp", sectors, r.gdp)?;
     let jobs = r.employed_farm + r.employed_industry + r.employed_services + r.employed_digital;
-    equal(
-        FACTS,
-        id,
-        "workers of the sectors and employed",
-        jobs,
-        r.employed,
-    )?;
+    equal(FACTS, id, "workers of the sectors and employed", jobs, r.employed)?;
     let ages = [
         r.age_16_29_share,
         r.age_30_44_share,
@@ -81,20 +63,11 @@ fn check_region(r: &RegionSeed) -> Result<(), SeedError> {
         r.age_60plus_share,
     ];
     one(id, "shares of age groups", &ages)?;
-    let tenure = [
-        r.tenure_rent_share,
-        r.tenure_selfbuilt_share,
-        r.tenure_owner_share,
-    ];
+    let tenure = [r.tenure_rent_share, r.tenure_selfbuilt_share, r.tenure_owner_share];
     one(id, "shares of tenure", &tenure)?;
     let hukou = "hukou_urban and hukou_population";
     at_most(id, hukou, r.hukou_urban, r.hukou_population)?;
-    at_most(
-        id,
-        "va_digital and va_tertiary",
-        r.va_digital,
-        r.va_tertiary,
-    )?;
+    at_most(id, "va_digital and va_tertiary", r.va_digital, r.va_tertiary)?;
     at_most(id, "employed and residents", r.employed, r.residents)?;
     let farms = [r.va_primary, r.employed_farm, r.cultivated_ha].map(|v| v > 0.0);
     if farms != [farms[0]; 3] {
@@ -202,11 +175,7 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "away_share",
-            &[
-                c.away_share_chengdu,
-                c.away_share_sichuan_rest,
-                c.away_share_coast,
-            ],
+            &[c.away_share_chengdu, c.away_share_sichuan_rest, c.away_share_coast],
         ),
         (
             "origin_share",
@@ -218,11 +187,7 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "tenure",
-            &[
-                c.tenure_rent_share,
-                c.tenure_selfbuilt_share,
-                c.tenure_owner_share,
-            ],
+            &[c.tenure_rent_share, c.tenure_selfbuilt_share, c.tenure_owner_share],
         ),
     ];
     for (what, shares) in groups {
@@ -237,11 +202,7 @@ fn check_totals(seed: &SeedEconomy) -> Result<(), SeedError> {
     let sum = |get: fn(&RegionSeed) -> f64| home(seed).map(|(_, r)| get(r)).sum::<f64>();
     let pairs = [
         ("residents", sum(|r| r.residents), c.residents),
-        (
-            "hukou_population",
-            sum(|r| r.hukou_population),
-            c.hukou_population,
-        ),
+        ("hukou_population", sum(|r| r.hukou_population), c.hukou_population),
         ("hukou_urban", sum(|r| r.hukou_urban), c.hukou_urban),
         ("gdp", sum(|r| r.gdp), c.gdp),
         ("va_primary", sum(|r| r.va_primary), c.va_primary),
@@ -249,16 +210,8 @@ fn check_totals(seed: &SeedEconomy) -> Result<(), SeedError> {
         ("va_tertiary", sum(|r| r.va_tertiary), c.va_tertiary),
         ("va_digital", sum(|r| r.va_digital), c.va_digital),
         ("employed", sum(|r| r.employed), c.employed),
-        (
-            "employed_farm",
-            sum(|r| r.employed_farm),
-            c.employed_primary,
-        ),
-        (
-            "employed_industry",
-            sum(|r| r.employed_industry),
-            c.employed_secondary,
-        ),
+        ("employed_farm", sum(|r| r.employed_farm), c.employed_primary),
+        ("employed_industry", sum(|r| r.employed_industry), c.employed_secondary),
     ];
     for (what, districts, city) in pairs {
         let what = format!("sum of {what} over the districts and the city");
@@ -315,19 +268,7 @@ fn check_migration(seed: &SeedEconomy) -> Result<(), SeedError> {
     };
     let c = &seed.city;
     let what = "people who left the city and out_of_municipality_balanced";
-    equal(
-        MIGRATION,
-        "city",
-        what,
-        crossing(true),
-        c.out_of_municipality_balanced,
-    )?;
+    equal(MIGRATION, "city", what, crossing(true), c.out_of_municipality_balanced)?;
     let what = "people who came from outside and in_from_outside_stock";
-    equal(
-        MIGRATION,
-        "city",
-        what,
-        crossing(false),
-        c.in_from_outside_stock,
-    )
+    equal(MIGRATION, "city", what, crossing(false), c.in_from_outside_stock)
 }

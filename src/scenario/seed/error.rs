@@ -52,10 +52,7 @@ pub enum SeedError {
         allowed: String,
     },
     /// A name that is not defined.
-    #[error(
-        "{file}, line {line}, column `{column}`: `{value}` is unknown{}",
-        hint(nearest)
-    )]
+    #[error("{file}, line {line}, column `{column}`: `{value}` is unknown{}", hint(nearest))]
     UnknownName {
         /// The file.
         file: &'static str,

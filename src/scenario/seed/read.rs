@@ -119,14 +119,9 @@ impl Table {
             line: cause.position().map_or(1, csv::Position::line),
             cause,
         };
-        let mut reader = ReaderBuilder::new()
-            .trim(Trim::All)
-            .from_reader(text.as_bytes());
+        let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text.as_bytes());
         let header = reader.headers().map_err(wrong)?.clone();
-        let rows = reader
-            .records()
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(wrong)?;
+        let rows = reader.records().collect::<Result<Vec<_>, _>>().map_err(wrong)?;
         Ok(Self { file, header, rows })
     }
 
@@ -170,11 +165,7 @@ impl Column {
         }
     }
 
-    fn number<T: std::str::FromStr>(
-        &self,
-        row: &StringRecord,
-        allowed: &str,
-    ) -> Result<T, SeedError> {
+    fn number<T: std::str::FromStr>(&self, row: &StringRecord, allowed: &str) -> Result<T, SeedError> {
         self.text(row).parse().map_err(|_| self.bad(row, allowed))
     }
 
@@ -406,10 +397,7 @@ impl FactBook {
 type Stocks = Vec<Vec<f64>>;
 
 /// Stocks of people by origin and destination, and the rows they came from.
-pub(super) fn migration(
-    text: &str,
-    ids: &[&str],
-) -> Result<(Stocks, Vec<MigrationCell>), SeedError> {
+pub(super) fn migration(text: &str, ids: &[&str]) -> Result<(Stocks, Vec<MigrationCell>), SeedError> {
     let table = Table::read(MIGRATION, text)?;
     let origin = table.column("origin")?;
     let destination = table.column("destination")?;

@@ -6,19 +6,10 @@ use std::path::Path;
 use super::*;
 
 const FILES: [(&str, &str); 4] = [
-    (
-        REGIONS,
-        include_str!("../../../seeds/chongqing/regions.csv"),
-    ),
+    (REGIONS, include_str!("../../../seeds/chongqing/regions.csv")),
     (FACTS, include_str!("../../../seeds/chongqing/facts.csv")),
-    (
-        MIGRATION,
-        include_str!("../../../seeds/chongqing/migration.csv"),
-    ),
-    (
-        SOURCES,
-        include_str!("../../../seeds/chongqing/sources.csv"),
-    ),
+    (MIGRATION, include_str!("../../../seeds/chongqing/migration.csv")),
+    (SOURCES, include_str!("../../../seeds/chongqing/sources.csv")),
 ];
 
 fn write(dir: &Path) {
@@ -40,11 +31,7 @@ fn with(file: &str, change: impl Fn(&str) -> String) -> Result<SeedEconomy, Seed
 }
 
 /// The same with one line changed, found by how it begins.
-fn line(
-    file: &str,
-    start: &str,
-    change: impl Fn(&str) -> String,
-) -> Result<SeedEconomy, SeedError> {
+fn line(file: &str, start: &str, change: impl Fn(&str) -> String) -> Result<SeedEconomy, SeedError> {
     with(file, |text| {
         let mut out = String::new();
         for line in text.lines() {
@@ -89,14 +76,8 @@ fn the_builtin_world_loads() {
     let central = seed.regions.iter().filter(|r| r.labour_market == "central");
     assert_eq!(central.count(), 9);
     let districts = &seed.regions[..38];
-    assert_eq!(
-        districts.iter().map(|r| r.residents).sum::<f64>(),
-        31_904_700.0
-    );
-    assert_eq!(
-        districts.iter().map(|r| r.employed).sum::<f64>(),
-        16_511_500.0
-    );
+    assert_eq!(districts.iter().map(|r| r.residents).sum::<f64>(), 31_904_700.0);
+    assert_eq!(districts.iter().map(|r| r.employed).sum::<f64>(), 16_511_500.0);
     let yuzhong = seed.region("yuzhong").unwrap();
     assert_eq!((yuzhong.code, yuzhong.employed_farm), (500_103, 0.0));
     assert_eq!(yuzhong.cultivated_ha, 0.0);
@@ -125,10 +106,7 @@ fn a_folder_gives_what_is_built_in() {
     assert_eq!(loaded.regions, builtin.regions);
     assert_eq!(loaded.stocks, builtin.stocks);
     assert_eq!(loaded.city, builtin.city);
-    assert_eq!(
-        loaded.name,
-        dir.path().file_name().unwrap().to_string_lossy()
-    );
+    assert_eq!(loaded.name, dir.path().file_name().unwrap().to_string_lossy());
 }
 
 #[test]
@@ -166,13 +144,7 @@ fn ragged_lines_are_refused() {
 #[test]
 fn a_number_that_is_none_is_shown() {
     let (e, text) = error(fact("wanzhou", "residents", "many"));
-    assert!(matches!(
-        e,
-        SeedError::BadValue {
-            column: "value",
-            ..
-        }
-    ));
+    assert!(matches!(e, SeedError::BadValue { column: "value", .. }));
     assert!(text.contains("line 3") && text.contains("many"), "{text}");
     for (file, start, at, value) in [
         (FACTS, "fuling,gdp,", 2, "NaN"),
@@ -198,13 +170,7 @@ fn an_unknown_name_gets_the_nearest() {
     for (file, start, at, value, nearest) in [
         (FACTS, "wanzhou,residents,", 0, "wanzou", "`wanzhou`"),
         (FACTS, "wanzhou,residents,", 1, "resident", "`residents`"),
-        (
-            FACTS,
-            "wanzhou,residents,",
-            6,
-            "yb2025_district",
-            "`yb2025_districts`",
-        ),
+        (FACTS, "wanzhou,residents,", 6, "yb2025_district", "`yb2025_districts`"),
         (MIGRATION, "fuling,coast,", 0, "fulin", "`fuling`"),
         (MIGRATION, "fuling,coast,", 1, "coasts", "`coast`"),
     ] {
@@ -216,12 +182,7 @@ fn an_unknown_name_gets_the_nearest() {
 
 #[test]
 fn every_fact_must_be_there_once() {
-    for start in [
-        "yubei,rent_month,",
-        "city,gdp,",
-        "coast,employed,",
-        "nation,gdp,",
-    ] {
+    for start in ["yubei,rent_month,", "city,gdp,", "coast,employed,", "nation,gdp,"] {
         let drop = |text: &str| {
             let kept = text.lines().filter(|l| !l.starts_with(start));
             kept.collect::<Vec<_>>().join("\n")
@@ -237,9 +198,7 @@ fn every_fact_must_be_there_once() {
     assert!(matches!(e, SeedError::Duplicate { .. }));
     let (e, _) = error(line(MIGRATION, "yubei,coast,", |l| format!("{l}\n{l}")));
     assert!(matches!(e, SeedError::Duplicate { .. }));
-    let (e, _) = error(with(MIGRATION, |t| {
-        t.replace("yubei,coast,", "yubei,coast ,x")
-    }));
+    let (e, _) = error(with(MIGRATION, |t| t.replace("yubei,coast,", "yubei,coast ,x")));
     assert!(matches!(e, SeedError::BadValue { .. }));
     let drop = |text: &str| {
         let kept = text.lines().filter(|l| !l.starts_with("yubei,coast,"));
@@ -267,10 +226,7 @@ fn ranges_are_kept() {
 fn an_assumption_says_what_it_assumes() {
     let strip = |l: &str| l[..l.find("assumption,").unwrap() + "assumption,".len()].to_owned();
     let (e, text) = error(line(FACTS, "city,dipiao_price,", strip));
-    assert!(
-        matches!(e, SeedError::BadValue { column: "rule", .. }),
-        "{text}"
-    );
+    assert!(matches!(e, SeedError::BadValue { column: "rule", .. }), "{text}");
 }
 
 #[test]
@@ -312,8 +268,5 @@ fn one_region_a_tile() {
         format!("{},{row},{col}", head.join(","))
     }));
     assert!(matches!(e, SeedError::SameTile { .. }), "{text}");
-    assert!(
-        text.contains("wanzhou") && text.contains("fuling"),
-        "{text}"
-    );
+    assert!(text.contains("wanzhou") && text.contains("fuling"), "{text}");
 }

@@ -22,7 +22,9 @@ pub(super) fn farming(w: &mut World, data: &SeedEconomy) {
         let va = value_added(data, r, FARM);
         let a = if l.output > 0.0 { va / l.output } else { 0.0 };
         w.farming.a.push(a);
-        w.farming.rent.push(p.theta() * a * l.log_rent.exp() * w.farm_household_share);
+        w.farming
+            .rent
+            .push(p.theta() * a * l.log_rent.exp() * w.farm_household_share);
         w.farming.output.push(if l.output > 0.0 { va } else { 0.0 });
         w.farming.revenue.push(if l.output > 0.0 { va as i64 } else { 0 });
         w.farming.pool_m2.push(l.pool_m2);
@@ -52,21 +54,24 @@ pub(super) fn housing_and_land(w: &mut World, data: &SeedEconomy) {
         w.land.residential_price.push(residential);
         w.land.price.push(industrial);
         w.land.price_to_dwelling.push(0.0);
-        w.land.tax_value.push(residential * (1.0 - 1.0 / p.urban_land.residential_elasticity) - industrial);
+        w.land
+            .tax_value
+            .push(residential * (1.0 - 1.0 / p.urban_land.residential_elasticity) - industrial);
         let law = &w.rules[r];
         let holding = 0.25 * (p.firms.required_return + 1.0 / law.urban_land.lease_term);
         let mut firms_land = 0i64;
         let mut tax = 0.0;
         for f in w.cell_start[cell(r, 0)] as usize..w.cell_start[cell(r, SECTORS - 1) + 1] as usize {
             let t = w.cells.technology[w.firms.cell[f] as usize];
-            let want = (1.0 - law.fiscal.production_tax) * rho * t.gamma * w.firms.planned_revenue[f] / (holding * industrial);
+            let want =
+                (1.0 - law.fiscal.production_tax) * rho * t.gamma * w.firms.planned_revenue[f] / (holding * industrial);
             w.firms.land_m2[f] = want.max(1.0) as i64;
             firms_land += w.firms.land_m2[f];
             tax += law.fiscal.production_tax * law.fiscal.production_tax_local * w.firms.revenue[f] as f64;
         }
         w.land.tax_per_m2.push(tax / firms_land.max(1) as f64);
-        let turnover = firms_land as f64 / law.urban_land.lease_term
-            + w.housing.land_m2[r] as f64 / p.urban_land.residential_term;
+        let turnover =
+            firms_land as f64 / law.urban_land.lease_term + w.housing.land_m2[r] as f64 / p.urban_land.residential_term;
         w.land.reserve_m2.push((p.urban_land.reserve_years * turnover) as i64);
         w.land.carried.push(0.0);
     }
@@ -126,7 +131,9 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         w.areas.mean_pay.push(mean);
         w.areas.start_pay.push(mean);
         w.areas.own_ratio.push(own[a][0] / own[a][1].max(1.0) / mean.max(1.0));
-        w.areas.own_entry.push((own[a][1] * exit / force[a][0].max(1.0)).min(0.5));
+        w.areas
+            .own_entry
+            .push((own[a][1] * exit / force[a][0].max(1.0)).min(0.5));
         w.areas.start_heads.push(pay[a][1]);
         w.areas.normal_unfilled.push(0.1);
     }
@@ -155,7 +162,11 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         w.firms.deposits[f] = (p.firms.cash_quarters * bill + replace) as i64;
         w.firms.cash_target.push(w.firms.deposits[f]);
         local[r] += law.production_tax * law.production_tax_local * revenue + law.profit_tax_local * tax + land;
-        if w.firms.state[f] { state += net } else { private += net }
+        if w.firms.state[f] {
+            state += net
+        } else {
+            private += net
+        }
         loans[b] += w.firms.debt[f] as f64;
         bank_income += interest;
         invest[r] += replace;
@@ -184,7 +195,11 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
 
     // outside wages keep the start ratio to the city's mean pay
     let city_pay = pay.iter().fold((0.0, 0.0), |s, x| (s.0 + x[0], s.1 + x[1]));
-    w.outside_wage = data.outside.iter().map(|o| o.wage_level * city_pay.0 / city_pay.1 / scale).collect();
+    w.outside_wage = data
+        .outside
+        .iter()
+        .map(|o| o.wage_level * city_pay.0 / city_pay.1 / scale)
+        .collect();
 
     // incomes without dividends
     let mut income = vec![0.0f64; w.workers.len()];
@@ -205,7 +220,8 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
                 Status::Employed if w.workers.employer[i] != NOBODY => {
                     let f = w.workers.employer[i] as usize;
                     let pi = w.groups.price[a][w.workers.group(i)];
-                    let gross = w.firms.wage[f] * f64::from(w.workers.efficiency[i]) * pi * scale / (1.0 + law.fiscal.payroll);
+                    let gross =
+                        w.firms.wage[f] * f64::from(w.workers.efficiency[i]) * pi * scale / (1.0 + law.fiscal.payroll);
                     wage_tax[r] += gross * law.fiscal.wage_tax;
                     y += gross * (1.0 - law.fiscal.wage_tax);
                 }
@@ -219,7 +235,9 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
                 }
                 Status::Farm => {
                     let land = f64::from(w.workers.operated_m2[i]) / scale;
-                    let out = scale * p.farmland.output(w.farming.a[r], f64::from(w.workers.farm_skill[i]), land);
+                    let out = scale
+                        * p.farmland
+                            .output(w.farming.a[r], f64::from(w.workers.farm_skill[i]), land);
                     y += w.farm_household_share * out;
                 }
                 _ => {}
@@ -290,7 +308,11 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
     }
     for i in 0..w.workers.len() {
         let r = w.workers.region[i] as usize;
-        let share = if r < inside { crate::world::housing_share(w, i, r) } else { 0.0 };
+        let share = if r < inside {
+            crate::world::housing_share(w, i, r)
+        } else {
+            0.0
+        };
         let y = income[i] / (1.0 + share);
         w.workers.permanent_income[i] = y as f32;
         w.workers.deposits[i] = (p.goods.deposit_target * y) as i64;
@@ -302,11 +324,21 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
     }
 
     // governments: purchases of the data's budgets; the transfer from above closes them
-    let city_total: f64 = data.regions.iter().enumerate().filter(|(r, _)| g.in_city[*r]).map(|(_, r)| r.budget_expenditure).sum();
+    let city_total: f64 = data
+        .regions
+        .iter()
+        .enumerate()
+        .filter(|(r, _)| g.in_city[*r])
+        .map(|(_, r)| r.budget_expenditure)
+        .sum();
     let gov = &mut w.governments;
     let mut need = vec![0.0; inside];
     for (r, seed) in data.regions.iter().enumerate() {
-        let scale_up = if g.in_city[r] { data.city.budget_expenditure / city_total } else { 1.0 };
+        let scale_up = if g.in_city[r] {
+            data.city.budget_expenditure / city_total
+        } else {
+            1.0
+        };
         let purchases = seed.budget_expenditure * scale_up * FEN / 4.0;
         let revenue = local[r];
         let bonds = p.government.debt_to_revenue * 4.0 * (revenue.max(purchases));
@@ -331,7 +363,9 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         // state profits exceed needs: the municipality passes all of them on
         city_need = own - payroll[0];
     }
-    w.transfer_weight = (0..inside).map(|r| if g.in_city[r] { need[r].max(1.0) } else { 0.0 }).collect();
+    w.transfer_weight = (0..inside)
+        .map(|r| if g.in_city[r] { need[r].max(1.0) } else { 0.0 })
+        .collect();
     for r in 0..inside {
         if !g.in_city[r] {
             gov.transfer[r] = need[r] as i64;
@@ -385,10 +419,19 @@ pub(super) fn trade(w: &mut World, data: &SeedEconomy) -> Result<(), BirthError>
         e[1][r] += p.capital_industry_share * i;
         e[3][r] += (1.0 - p.capital_industry_share) * i;
     }
-    let mut trade = TradeShares { share: Vec::new(), exports: Vec::new() };
+    let mut trade = TradeShares {
+        share: Vec::new(),
+        exports: Vec::new(),
+    };
     for s in 0..GOODS {
         let sales: Vec<f64> = (0..inside)
-            .map(|r| if s == 0 { w.farming.output[r] } else { value_added(data, r, s) })
+            .map(|r| {
+                if s == 0 {
+                    w.farming.output[r]
+                } else {
+                    value_added(data, r, s)
+                }
+            })
             .collect();
         let (total_sales, total_spending): (f64, f64) = (sales.iter().sum(), e[s].iter().sum());
         let least = p.outside_share[s];
@@ -410,9 +453,14 @@ pub(super) fn trade(w: &mut World, data: &SeedEconomy) -> Result<(), BirthError>
         let cols: Vec<f64> = e[s].iter().copied().chain([exports]).collect();
         let (error, _) = ras::balance(&mut m, &rows, &cols, 1e-10, 20_000);
         if error > 1e-6 {
-            return Err(BirthError::Impossible(format!("trade in {} does not balance ({error:.1e})", goods::GOOD_NAMES[s])));
+            return Err(BirthError::Impossible(format!(
+                "trade in {} does not balance ({error:.1e})",
+                goods::GOOD_NAMES[s]
+            )));
         }
-        let share = (0..=inside).map(|o| (0..inside).map(|d| m[o][d] / e[s][d]).collect()).collect();
+        let share = (0..=inside)
+            .map(|o| (0..inside).map(|d| m[o][d] / e[s][d]).collect())
+            .collect();
         trade.share.push(share);
         trade.exports.push((0..inside).map(|o| m[o][inside]).collect());
     }
@@ -427,7 +475,6 @@ fn distance(data: &SeedEconomy, a: usize, b: usize) -> f64 {
         return 0.667 * (x.area_km2 / std::f64::consts::PI).sqrt().max(3.0);
     }
     let (la, lb) = (x.lat.to_radians(), y.lat.to_radians());
-    let h = ((lb - la) / 2.0).sin().powi(2)
-        + la.cos() * lb.cos() * ((y.lon - x.lon).to_radians() / 2.0).sin().powi(2);
+    let h = ((lb - la) / 2.0).sin().powi(2) + la.cos() * lb.cos() * ((y.lon - x.lon).to_radians() / 2.0).sin().powi(2);
     (2.0 * 6371.0 * h.sqrt().asin()).max(3.0)
 }

@@ -43,8 +43,9 @@ fn jobs(w: &World, data: &SeedEconomy, population: &Population) -> Vec<i64> {
                 weights.push(people);
             }
         }
-        let area_sector: Vec<f64> =
-            (0..SECTORS).map(|s| (0..regions.len()).map(|k| weights[k * SECTORS + s]).sum()).collect();
+        let area_sector: Vec<f64> = (0..SECTORS)
+            .map(|s| (0..regions.len()).map(|k| weights[k * SECTORS + s]).sum())
+            .collect();
         if regions.len() > 1 {
             for s in 0..SECTORS {
                 let va: f64 = regions.iter().map(|&r| value_added(data, r, s + 1)).sum();
@@ -99,7 +100,11 @@ fn lumps(w: &mut World, data: &SeedEconomy, c: usize, jobs: i64, gap: f64) {
     let (mut lo_a, mut lo_b) = (0.2f64, hi * 0.99);
     for _ in 0..80 {
         let mid = 0.5 * (lo_a + lo_b);
-        if pareto_mean(b.size_exponent, mid, hi) < mean { lo_a = mid } else { lo_b = mid }
+        if pareto_mean(b.size_exponent, mid, hi) < mean {
+            lo_a = mid
+        } else {
+            lo_b = mid
+        }
     }
     let lo = 0.5 * (lo_a + lo_b);
     let n = (persons / mean).round().max(1.0) as usize;
@@ -205,7 +210,10 @@ fn hire(w: &mut World) -> Result<(), BirthError> {
     }
     for (a, (used, all)) in next.iter().zip(&by_area).enumerate() {
         if *used != all.len() {
-            return Err(BirthError::Impossible(format!("area {a} fills {used} of {} employees", all.len())));
+            return Err(BirthError::Impossible(format!(
+                "area {a} fills {used} of {} employees",
+                all.len()
+            )));
         }
     }
     Ok(())
@@ -216,7 +224,11 @@ fn technology(w: &mut World, data: &SeedEconomy, population: &Population) {
     let p = w.params.firms.clone();
     let b = w.params.birth.clone();
     let city = &data.city;
-    let labour_share = [city.compensation_share_industry, city.compensation_share_services, city.compensation_share_digital];
+    let labour_share = [
+        city.compensation_share_industry,
+        city.compensation_share_services,
+        city.compensation_share_digital,
+    ];
     let rho = (p.sigma - 1.0) / p.sigma;
     let scale = f64::from(w.scale);
     let g = w.geography.clone();
@@ -240,12 +252,19 @@ fn technology(w: &mut World, data: &SeedEconomy, population: &Population) {
             pay[a][2] += b.own_account_income * population.status[c / SECTORS][2] as f64;
         }
     }
-    let net_pay: Vec<f64> = pay.iter().map(|[total, heads, own]| total / (heads + own).max(1.0)).collect();
+    let net_pay: Vec<f64> = pay
+        .iter()
+        .map(|[total, heads, own]| total / (heads + own).max(1.0))
+        .collect();
     for c in 0..w.cell_count() {
         let (r, s) = (c / SECTORS, c % SECTORS);
         let a = g.area[r] as usize;
         let va = value_added(data, r, s + 1);
-        let own_people = if s == SERVICES { population.status[r][2] as f64 } else { 0.0 };
+        let own_people = if s == SERVICES {
+            population.status[r][2] as f64
+        } else {
+            0.0
+        };
         let own = (own_people * b.own_account_income * net_pay[a]).min(0.5 * va);
         let x = va - own;
         let range = cell_range(w, c);
@@ -257,7 +276,13 @@ fn technology(w: &mut World, data: &SeedEconomy, population: &Population) {
             .clamp(b.labour_share_bounds[0], b.labour_share_bounds[1]);
         let beta = share / ((1.0 - tax) * rho);
         let alpha = (p.returns_to_scale - beta - p.land_exponent).max(0.05);
-        let t = Technology { beta, alpha, gamma: p.land_exponent, eta: p.data_exponent, sigma: p.sigma };
+        let t = Technology {
+            beta,
+            alpha,
+            gamma: p.land_exponent,
+            eta: p.data_exponent,
+            sigma: p.sigma,
+        };
         let weight: f64 = range
             .clone()
             .map(|f| {
@@ -310,8 +335,12 @@ fn finance(w: &mut World) {
         w.firms.profit[f] = profit_before_finance(w, f);
         w.firms.borrowed[f] = w.firms.state[f];
     }
-    let raw: Vec<f64> = (0..n).map(|f| crate::world::raw_score(w, f, stream.at(f).normal())).collect();
-    let weights = (0..n).filter(|&f| !w.firms.state[f]).map(|f| (raw[f], w.firms.weight[f]));
+    let raw: Vec<f64> = (0..n)
+        .map(|f| crate::world::raw_score(w, f, stream.at(f).normal()))
+        .collect();
+    let weights = (0..n)
+        .filter(|&f| !w.firms.state[f])
+        .map(|f| (raw[f], w.firms.weight[f]));
     let (mean, sd) = mean_sd(weights).unwrap_or((0.0, 1.0));
     w.score_norm = [mean, sd.max(1e-6)];
     let mut loans: Vec<(f64, f64)> = (0..n)
@@ -334,7 +363,11 @@ fn finance(w: &mut World) {
             let mut x = luck.at(f);
             let (asked, reading) = (x.uniform(), x.normal());
             let r = w.firms.region(f);
-            let due = if w.firms.borrowed[f] { p.renewal } else { p.consideration };
+            let due = if w.firms.borrowed[f] {
+                p.renewal
+            } else {
+                p.consideration
+            };
             if asked >= due || w.firms.state[f] {
                 continue;
             }
@@ -380,7 +413,11 @@ fn invert(w: &mut World) {
         w.firms.data[f] = w.firms.revenue[f] as f64 / w.firms.weight[f] / fading;
         w.firms.data_used[f] = w.firms.data[f];
         let share = crate::world::leverage(w, f);
-        w.firms.debt[f] = if w.firms.borrowed[f] { (share * w.firms.capital[f]) as i64 } else { 0 };
+        w.firms.debt[f] = if w.firms.borrowed[f] {
+            (share * w.firms.capital[f]) as i64
+        } else {
+            0
+        };
     }
     // land is inverted with the budgets (it needs prices); productivity follows there
 }
@@ -397,7 +434,13 @@ pub(super) fn productivity(w: &mut World) {
         let demand = w.firms.weight[f] * w.cells.belief[c];
         let output = (w.firms.revenue[f] as f64 * demand.powf(-1.0 / p.sigma)).powf(1.0 / rho);
         let labour = w.firms.efficiency[f] * scale;
-        let one = t.theta(w.firms.weight[f], 0.0, w.firms.data_used[f], w.firms.capital[f], w.firms.land_m2[f] as f64);
+        let one = t.theta(
+            w.firms.weight[f],
+            0.0,
+            w.firms.data_used[f],
+            w.firms.capital[f],
+            w.firms.land_m2[f] as f64,
+        );
         w.firms.output[f] = output;
         w.firms.type_z[f] = (output / (one * labour.powf(t.beta))).ln();
     }

@@ -89,7 +89,11 @@ pub fn geography(data: &SeedEconomy) -> Geography {
         })
         .collect();
     let mut group_names: Vec<String> = Vec::new();
-    let groups = data.regions.iter().map(|r| &r.group).chain(data.outside.iter().map(|r| &r.group));
+    let groups = data
+        .regions
+        .iter()
+        .map(|r| &r.group)
+        .chain(data.outside.iter().map(|r| &r.group));
     let group: Vec<u8> = groups
         .map(|g| {
             let known = group_names.iter().position(|n| n == g);
@@ -137,7 +141,10 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         trade: TradeShares::default(),
         farming: Farming::default(),
         land: UrbanLand::default(),
-        places: Places { start_rules: rules.to_vec(), ..Places::default() },
+        places: Places {
+            start_rules: rules.to_vec(),
+            ..Places::default()
+        },
         areas: Areas::default(),
         groups: GroupPrices::default(),
         pension: [[0.0; 2]; 2],

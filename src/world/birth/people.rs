@@ -47,8 +47,10 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
         let seed = &data.regions[d];
         let u = w.params.labour.unemployment;
         let unemployed = (non_farm as f64 * u).round() as i64;
-        let services = seed.employed_services / (seed.employed_industry + seed.employed_services + seed.employed_digital);
-        let own = (w.params.labour.own_account_share.min(0.6 * services) * (non_farm - unemployed) as f64).round() as i64;
+        let services =
+            seed.employed_services / (seed.employed_industry + seed.employed_services + seed.employed_digital);
+        let own =
+            (w.params.labour.own_account_share.min(0.6 * services) * (non_farm - unemployed) as f64).round() as i64;
         status[d] = [farmers, non_farm - unemployed - own, own, unemployed];
     }
     for o in 0..all {
@@ -99,7 +101,11 @@ fn stocks(w: &World, data: &SeedEconomy) -> Vec<[Vec<f64>; 2]> {
                 (0.0, 0.5)
             };
             let total: f64 = by_place[o].iter().sum();
-            let rural = if total > farm { ((rural_share * total - farm) / (total - farm)).clamp(0.0, 1.0) } else { 0.0 };
+            let rural = if total > farm {
+                ((rural_share * total - farm) / (total - farm)).clamp(0.0, 1.0)
+            } else {
+                0.0
+            };
             let mut kinds = [vec![0.0; all + 1], vec![0.0; all + 1]];
             for d in 0..all {
                 let non_farm = by_place[o][d] - if d == o { farm } else { 0.0 };
@@ -147,7 +153,13 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
         let village = farm || (!migrant && k == 1 && x.uniform() < people.village_share);
         if village {
             flags |= flag::VILLAGE_HOME;
-        } else if x.uniform() < if migrant { people.tenant_migrant } else { people.tenant_native } {
+        } else if x.uniform()
+            < if migrant {
+                people.tenant_migrant
+            } else {
+                people.tenant_native
+            }
+        {
             flags |= flag::TENANT;
         }
         let dependants = if village {
@@ -214,7 +226,11 @@ fn family(w: &World, r: &RegionSeed, d: usize) -> Family {
     let in_town = (force - in_village).max(1.0);
     let people_village = (1.0 - r.urban_share) * r.residents;
     let people_town = r.urban_share * r.residents;
-    let village = if in_village > 0.0 { (people_village / in_village - 1.0).clamp(0.0, 10.0) } else { 0.0 };
+    let village = if in_village > 0.0 {
+        (people_village / in_village - 1.0).clamp(0.0, 10.0)
+    } else {
+        0.0
+    };
     let town = (people_town / in_town - 1.0).max(0.0);
     let share = (migrants / in_town).min(0.95);
     let native_dependants = (town / (1.0 - share + share * b.migrant_dependants)).min(10.0);
@@ -294,7 +310,10 @@ fn villages(w: &mut World, data: &SeedEconomy) -> Result<(), BirthError> {
     for (r, list) in holders.iter().enumerate() {
         let land = (data.regions[r].cultivated_ha * 1e4) as i64;
         w.farming.contracted_m2.push(if list.is_empty() { 0 } else { land });
-        let weights: Vec<f64> = list.iter().map(|&i| (sd * stream.at(i as usize).normal()).exp()).collect();
+        let weights: Vec<f64> = list
+            .iter()
+            .map(|&i| (sd * stream.at(i as usize).normal()).exp())
+            .collect();
         let mut plots = vec![0i64; list.len()];
         split(land, &weights, &mut plots);
         let villages = list.len().div_ceil(size).max(1);
@@ -325,7 +344,10 @@ fn group_prices(w: &mut World) {
 pub(crate) fn supply(w: &World) -> Vec<[f64; GROUPS]> {
     let mut supply = vec![[0.0; GROUPS]; w.geography.areas];
     for i in 0..w.workers.len() {
-        if matches!(w.workers.status[i], Status::Employed | Status::OwnAccount | Status::Unemployed) {
+        if matches!(
+            w.workers.status[i],
+            Status::Employed | Status::OwnAccount | Status::Unemployed
+        ) {
             let a = w.geography.area[w.workers.region[i] as usize] as usize;
             supply[a][w.workers.group(i)] += f64::from(w.workers.efficiency[i]);
         }

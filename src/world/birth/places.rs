@@ -20,7 +20,16 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
             }
             let total: f64 = stock.iter().sum();
             w.places.log_share.push(
-                stock.iter().map(|x| if *x > 0.0 && total > 0.0 { (x / total).ln() } else { f64::NEG_INFINITY }).collect(),
+                stock
+                    .iter()
+                    .map(|x| {
+                        if *x > 0.0 && total > 0.0 {
+                            (x / total).ln()
+                        } else {
+                            f64::NEG_INFINITY
+                        }
+                    })
+                    .collect(),
             );
         }
     }
@@ -31,11 +40,18 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
         at[0] += f64::from(u8::from(w.workers.flags[i] & flag::HIGH_SKILL != 0));
         at[1] += 1.0;
     }
-    w.places.high_share = high.iter().map(|h| if h[1] > 0.0 { h[0] / h[1] } else { 0.1 }).collect();
+    w.places.high_share = high
+        .iter()
+        .map(|h| if h[1] > 0.0 { h[0] / h[1] } else { 0.1 })
+        .collect();
 
     let mut homes = vec![[0.0; 4]; inside];
     for i in 0..w.workers.len() {
-        let (r, o, flags) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize, w.workers.flags[i]);
+        let (r, o, flags) = (
+            w.workers.region[i] as usize,
+            w.workers.hukou[i] as usize,
+            w.workers.flags[i],
+        );
         if r < inside && w.workers.status[i] != Status::Farm {
             if r != o {
                 homes[r][2] += f64::from(u8::from(flags & flag::TENANT != 0));
@@ -57,7 +73,10 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
             family[r][2] += 1.0;
         }
     }
-    w.places.migrant_family = family.iter().map(|f| [f[0] / f64::max(f[2], 1.0), f[1] / f64::max(f[2], 1.0)]).collect();
+    w.places.migrant_family = family
+        .iter()
+        .map(|f| [f[0] / f64::max(f[2], 1.0), f[1] / f64::max(f[2], 1.0)])
+        .collect();
 
     let scale = f64::from(w.scale);
     let mut income = vec![[[0.0; 2]; GROUPS]; inside];
@@ -68,13 +87,20 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
             continue;
         }
         let y = f64::from(w.workers.permanent_income[i]);
-        let at = if w.workers.status[i] == Status::Farm { &mut farm[r] } else { &mut income[r][w.workers.group(i)] };
+        let at = if w.workers.status[i] == Status::Farm {
+            &mut farm[r]
+        } else {
+            &mut income[r][w.workers.group(i)]
+        };
         at[0] += y;
         at[1] += scale;
     }
     w.places.income = crate::world::smooth_group_means(&income);
     w.places.start_income = w.places.income.clone();
-    w.places.farm_income = farm.iter().map(|x| if x[1] > 0.0 { x[0] / x[1] } else { 1.0 }).collect();
+    w.places.farm_income = farm
+        .iter()
+        .map(|x| if x[1] > 0.0 { x[0] / x[1] } else { 1.0 })
+        .collect();
     w.places.start_farm_income = w.places.farm_income.clone();
     w.places.price = vec![1.0; inside];
     w.places.start_price = vec![1.0; inside];
@@ -85,7 +111,11 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
         .map(|r| {
             let plots: f64 = w.farming.contracted_m2[r] as f64 * w.farming.rent[r];
             let farmers = farm[r][1] / scale;
-            if farmers > 0.0 { plots / farmers.max(1.0) / (farm[r][0] / farmers).max(1.0) } else { 0.0 }
+            if farmers > 0.0 {
+                plots / farmers.max(1.0) / (farm[r][0] / farmers).max(1.0)
+            } else {
+                0.0
+            }
         })
         .collect();
     // people who were eligible for a local hukou before the start and had not taken it
