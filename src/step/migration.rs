@@ -1,6 +1,5 @@
 //! The migration stage: reviews of where to live, departures, arrivals, and what becomes known of places.
 
-use super::people::age;
 use crate::agents::places::{anchored_choice, fresh_choice};
 use crate::agents::workers::{GROUPS, NOBODY, Status, Worker, flag};
 use crate::base::blocks;
@@ -309,53 +308,22 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
 fn news(w: &mut World) {
     let inside = w.geography.inside;
     let scale = f64::from(w.scale);
-    let view: &World = w;
-    let parts = blocks::map(w.workers.len(), |range| {
-        let mut place = vec![[[0.0; 2]; GROUPS]; inside];
-        let mut farm = vec![[0.0; 2]; inside];
-        for i in range {
-            let r = view.workers.region[i] as usize;
-            if r >= inside || view.workers.status[i] == Status::Free {
-                continue;
-            }
-            let y = f64::from(view.workers.permanent_income[i]);
-            let at = if view.workers.status[i] == Status::Farm {
-                &mut farm[r]
-            } else {
-                &mut place[r][view.workers.group(i)]
-            };
-            at[0] += y;
-            at[1] += scale;
-        }
-        (place, farm)
-    });
-    let mut place = vec![[[0.0; 2]; GROUPS]; inside];
-    let mut farm = vec![[0.0; 2]; inside];
-    for (a, b) in parts {
-        for r in 0..inside {
-            for k in 0..2 {
-                farm[r][k] += b[r][k];
-                for g in 0..GROUPS {
-                    place[r][g][k] += a[r][g][k];
-                }
-            }
-        }
-    }
     let speed = w.params.migration.news;
-    let now = crate::world::smooth_group_means(&place);
     let buyer = w.buyer_prices();
     let food = w.params.goods.food_share;
     let split = w.params.goods.consumption_split.clone();
     let service = crate::world::service_level(w);
     for r in 0..inside {
+        let c = w.census[r];
         for g in 0..GROUPS {
-            if place[r][g][1] > 0.0 {
-                w.places.income[r][g] += speed * (now[r][g] - w.places.income[r][g]);
+            if c.heads[g] > 0.0 {
+                let now = c.income[g] / (c.heads[g] * scale);
+                w.places.income[r][g] += speed * (now - w.places.income[r][g]);
             }
         }
-        if farm[r][1] > 0.0 {
-            let y = farm[r][0] / farm[r][1];
-            w.places.farm_income[r] += speed * (y - w.places.farm_income[r]);
+        if c.farmers > 0.0 {
+            let now = c.farm_income / (c.farmers * scale);
+            w.places.farm_income[r] += speed * (now - w.places.farm_income[r]);
         }
         let mut log_price = food * buyer[0][r].ln();
         for s in 0..3 {
@@ -364,5 +332,4 @@ fn news(w: &mut World) {
         w.places.price[r] = log_price.exp();
         w.places.service[r] = service[r];
     }
-    let _ = age;
 }

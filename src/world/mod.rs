@@ -1,6 +1,7 @@
 //! Everything that persists from quarter to quarter.
 
 pub mod birth;
+pub mod census;
 pub mod checkpoint;
 mod holdings;
 
@@ -208,8 +209,6 @@ pub struct Quarter {
     pub data_shared: [f64; 3],
     /// Spending by inside region and good [fen].
     pub spending: Vec<Vec<i64>>,
-    /// Owner households by inside region [agents].
-    pub owners: Vec<u32>,
     /// Exports by good [fen].
     pub exports: Vec<i64>,
     /// Imports [fen].
@@ -238,7 +237,6 @@ impl Quarter {
             hires: vec![0; w.geography.areas],
             openings: vec![0; w.geography.areas],
             unfilled: vec![0; w.geography.areas],
-            owners: vec![0; inside],
             cohort_wage: vec![[0.0; 2]; COHORTS],
             ..Quarter::default()
         }
@@ -297,6 +295,8 @@ pub struct World {
     pub land: UrbanLand,
     /// Places.
     pub places: Places,
+    /// Residents of every inside region at the last settlement.
+    pub census: Vec<census::Residents>,
     /// Areas.
     pub areas: Areas,
     /// Group prices.
@@ -586,24 +586,14 @@ pub fn smooth_group_means(sums: &[[[f64; 2]; GROUPS]]) -> Vec<[f64; GROUPS]> {
         .collect()
 }
 
-/// Public services per served person: purchases over hukou holders plus a share of the others.
+/// Public services per served person: purchases over people with local hukou plus a share of the others.
 pub fn service_level(w: &World) -> Vec<f64> {
-    let inside = w.geography.inside;
-    let mut served = vec![0.0; inside];
-    for i in 0..w.workers.len() {
-        let r = w.workers.region[i] as usize;
-        if r < inside {
-            let local = w.workers.hukou[i] as usize == r;
-            served[r] += w.workers.persons(i)
-                * if local {
-                    1.0
-                } else {
-                    w.rules[r].hukou.service_access_permit
-                };
-        }
-    }
-    (0..inside)
-        .map(|r| w.governments.purchases[r] as f64 / served[r].max(1.0))
+    (0..w.geography.inside)
+        .map(|r| {
+            let c = &w.census[r];
+            let served = c.locals + w.rules[r].hukou.service_access_permit * c.others;
+            w.governments.purchases[r] as f64 / served.max(1.0)
+        })
         .collect()
 }
 

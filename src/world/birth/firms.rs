@@ -178,6 +178,7 @@ fn lumps(w: &mut World, data: &SeedEconomy, c: usize, jobs: i64, gap: f64) {
         f.planned_revenue.push(0.0);
         f.planned_investment.push(0.0);
         f.output.push(0.0);
+        f.market_weight.push(0.0);
         f.revenue.push(0);
         f.profit.push(0.0);
     }

@@ -64,6 +64,7 @@ pub fn birth(
     budgets::housing_and_land(&mut w, data);
     budgets::incomes(&mut w, data)?;
     budgets::trade(&mut w, data)?;
+    w.census = super::census::census(&w);
     places::places(&mut w, data, &population);
     let outside = w.places.outside_people.iter().sum::<f64>() as i64;
     let books = Books::open(&super::holdings(&w), outside);
@@ -146,6 +147,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
             ..Places::default()
         },
         areas: Areas::default(),
+        census: Vec::new(),
         groups: GroupPrices::default(),
         pension: [[0.0; 2]; 2],
         score_norm: [0.0, 1.0],
