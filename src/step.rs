@@ -85,11 +85,32 @@ pub const TIMELINE: &[Stage] = &[
 /// # Errors
 /// A stage after which an account does not add up, by name.
 pub fn step(w: &mut World, rules: &[Rules]) -> Result<(), AuditError> {
+    step_timed(w, rules, &mut Timers::default())
+}
+
+/// Seconds spent by stage, and in audits (last), since the timers were made.
+#[derive(Clone, Debug, Default)]
+pub struct Timers {
+    /// Seconds by stage of the [`TIMELINE`].
+    pub stages: [f64; TIMELINE.len()],
+    /// Seconds of all audits.
+    pub audits: f64,
+}
+
+/// As [`step`], adding the time of every stage to `timers`.
+///
+/// # Errors
+/// As [`step`].
+pub fn step_timed(w: &mut World, rules: &[Rules], timers: &mut Timers) -> Result<(), AuditError> {
     law(w, rules);
-    for stage in TIMELINE {
+    for (k, stage) in TIMELINE.iter().enumerate() {
+        let start = std::time::Instant::now();
         let tally = (stage.run)(w);
+        let done = std::time::Instant::now();
         let h = holdings(w);
         w.books.close_stage(stage.name, w.tick, &tally, &h)?;
+        timers.stages[k] += (done - start).as_secs_f64();
+        timers.audits += done.elapsed().as_secs_f64();
     }
     w.tick += 1;
     Ok(())

@@ -119,9 +119,11 @@ pub struct Firms {
     pub cash_target: Vec<i64>,
     /// Output of the quarter [units].
     pub output: Vec<f64>,
+    /// Weight in the sales of the cell: weight^(1/sigma) y^rho.
+    pub market_weight: Vec<f64>,
     /// Revenue of the quarter [fen].
     pub revenue: Vec<i64>,
-    /// Profit after tax of the quarter, smoothed [fen].
+    /// Operating profit of the quarter: revenue less production tax, labour cost and wear, smoothed [fen].
     pub profit: Vec<f64>,
 }
 

@@ -35,6 +35,8 @@ pub mod flag {
     pub const ANCHORED: u8 = 16;
     /// Was eligible for a local hukou before the start and had not taken it.
     pub const DECLINED: u8 = 32;
+    /// Took the local hukou: has settled, so tastes for places are not redrawn.
+    pub const SETTLED: u8 = 64;
 }
 
 /// No employer.

@@ -14,6 +14,27 @@ pub fn map<T: Send>(n: usize, f: impl Fn(std::ops::Range<usize>) -> T + Sync) ->
         .collect()
 }
 
+/// Heavier items per block than [`BLOCK`] workers: firms.
+const FIRM_BLOCK: usize = 1024;
+
+/// Applies `f(state, index)` to every index in parallel, in order within blocks of firms; `open(first)` makes the
+/// block's state, such as a reader of draws. Results in order.
+pub fn map_firms<S, T: Send>(
+    n: usize,
+    open: impl Fn(usize) -> S + Sync,
+    f: impl Fn(&mut S, usize) -> T + Sync,
+) -> Vec<T> {
+    let parts: Vec<Vec<T>> = (0..n.div_ceil(FIRM_BLOCK))
+        .into_par_iter()
+        .map(|b| {
+            let range = b * FIRM_BLOCK..((b + 1) * FIRM_BLOCK).min(n);
+            let mut state = open(range.start);
+            range.map(|i| f(&mut state, i)).collect()
+        })
+        .collect();
+    parts.into_iter().flatten().collect()
+}
+
 /// Runs `f(start, column chunk)` on every block of one mutable column.
 pub fn map_mut<A: Send, T: Send>(a: &mut [A], f: impl Fn(usize, &mut [A]) -> T + Sync) -> Vec<T> {
     a.par_chunks_mut(BLOCK)

@@ -115,7 +115,7 @@ impl Reader {
 
     /// The next word of an agent with this generation, when a pass reads many agents with one reader.
     pub fn word_of(&mut self, generation: u32) -> u32 {
-        self.rng.next_u32() ^ scramble(generation)
+        self.rng.next_u32() ^ self.scramble ^ scramble(generation)
     }
 
     /// Uniform on (0, 1), never 0 nor 1.
@@ -135,7 +135,12 @@ impl Reader {
 
     /// Laplace with unit variance.
     pub fn laplace(&mut self) -> f64 {
-        let u = self.uniform() - 0.5;
+        self.laplace_of(0)
+    }
+
+    /// Laplace with unit variance of an agent with this generation (one word).
+    pub fn laplace_of(&mut self, generation: u32) -> f64 {
+        let u = unit(self.word_of(generation)) - 0.5;
         -u.signum() * (1.0 - 2.0 * u.abs()).ln() / std::f64::consts::SQRT_2
     }
 }

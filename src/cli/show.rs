@@ -122,6 +122,10 @@ pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
         );
     }
     if birth {
+        let total: f64 = s.stage_seconds.iter().map(|x| x.1).sum();
+        for (name, seconds) in &s.stage_seconds {
+            text += &format!("{name:>16} {:5.1} %\n", 100.0 * seconds / total.max(1e-9));
+        }
         let mut t = table(&["target", "region", "data", "start", "unit", "distance"]);
         for x in &s.targets {
             t.add_row([

@@ -59,6 +59,10 @@ pub struct ArmResult {
     pub audits: u64,
     /// Worker slots stepped, summed over quarters.
     pub agent_quarters: u64,
+    /// Time by stage.
+    pub timers: crate::step::Timers,
+    /// Seconds spent stepping.
+    pub step_seconds: f64,
     /// Hash of the final world.
     pub world_hash: String,
 }
@@ -155,6 +159,8 @@ pub fn run_arm(
         flows: Vec::new(),
         audits: 0,
         agent_quarters: 0,
+        step_seconds: 0.0,
+        timers: crate::step::Timers::default(),
         world_hash: String::new(),
     };
     let audits = w.books.audits();
@@ -168,7 +174,9 @@ pub fn run_arm(
         }
         let now = w.tick;
         out.agent_quarters += w.workers.len() as u64;
-        crate::step::step(&mut w, &rules)?;
+        let started = std::time::Instant::now();
+        crate::step::step_timed(&mut w, &rules, &mut out.timers)?;
+        out.step_seconds += started.elapsed().as_secs_f64();
         let snapshot = metrics::snapshot(&w);
         out.quarters.push(Measured {
             tick: now,

@@ -46,10 +46,12 @@ pub struct Summary {
     pub seeds: usize,
     /// Seconds from birth to the last quarter.
     pub seconds: f64,
-    /// Worker slots stepped per second in measured quarters, over all threads.
+    /// Worker slots stepped per second of stepping, all threads together.
     pub agent_quarters_per_second: f64,
     /// Stages audited.
     pub audits: u64,
+    /// Seconds by stage, then of audits, summed over jobs.
+    pub stage_seconds: Vec<(&'static str, f64)>,
     /// Targets of birth of the first seed.
     pub targets: Vec<Target>,
     /// Whether the user stopped it.
@@ -197,8 +199,15 @@ fn write(
         folder,
         seeds: results.len(),
         seconds,
-        agent_quarters_per_second: steps as f64 / seconds,
+        agent_quarters_per_second: steps as f64 / arms().map(|a| a.step_seconds).sum::<f64>().max(1e-9)
+            * jobs_at_once(scenario),
         audits: arms().map(|a| a.audits).sum(),
+        stage_seconds: crate::step::TIMELINE
+            .iter()
+            .enumerate()
+            .map(|(k, s)| (s.name, arms().map(|a| a.timers.stages[k]).sum()))
+            .chain([("audits", arms().map(|a| a.timers.audits).sum())])
+            .collect(),
         targets: results.first().map(|r| r.1.clone()).unwrap_or_default(),
         interrupted: false,
     })
@@ -272,6 +281,16 @@ fn files(
     write_targets(folder, results)?;
     std::fs::write(folder.join("manifest.toml"), manifest(scenario, hash, results, seconds))?;
     Ok(())
+}
+
+/// Jobs that run side by side: their seconds overlap.
+fn jobs_at_once(scenario: &Scenario) -> f64 {
+    let threads = rayon::current_num_threads();
+    if scenario.seeds.len() >= threads {
+        threads as f64
+    } else {
+        1.0
+    }
 }
 
 fn scopes_of(data: &SeedEconomy) -> Vec<Scope> {

@@ -10,7 +10,9 @@
 //! Rationing: integer square metres; what rounding leaves stays with the village collectives' pool.
 
 use crate::agents::workers::{Status, Workers};
-use crate::base::{blocks, draws::Stream, split::split_i64};
+use crate::base::blocks;
+use crate::base::draws::{Reader, Stream, unit};
+use crate::base::split::split_i64;
 use crate::rules::Rules;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
@@ -181,20 +183,25 @@ pub fn lease(
 ) -> Vec<Leases> {
     let regions = laws.len();
     let n = workers.len();
-    let luck = |i: usize, generation: u16| {
-        let mut r = tenure.of(i, u32::from(generation));
-        (r.uniform(), r.uniform())
+    // two words a household, read in order along a block: tenure security and the use of an idle plot
+    let luck = |words: &mut Reader, generation: u16| {
+        let g = u32::from(generation);
+        (unit(words.word_of(g)), unit(words.word_of(g)))
     };
     // kin land of every village goes to its farmers in equal parts
     let kin: Vec<AtomicI64> = village_region.iter().map(|_| AtomicI64::new(0)).collect();
     let farmers: Vec<AtomicI64> = village_region.iter().map(|_| AtomicI64::new(0)).collect();
     blocks::map(n, |range| {
-        for i in range.filter(|&i| workers.plot_m2[i] > 0) {
+        let mut words = tenure.at(range.start);
+        for i in range {
+            let (security, idle) = luck(&mut words, workers.generation[i]);
+            if workers.plot_m2[i] == 0 {
+                continue;
+            }
             let v = workers.village[i] as usize;
             if workers.status[i] == Status::Farm {
                 farmers[v].fetch_add(1, Relaxed);
             } else {
-                let (security, idle) = luck(i, workers.generation[i]);
                 let law = &laws[village_region[v] as usize].farmland;
                 if security < law.insecure_share && idle < p.kin_share {
                     kin[v].fetch_add(i64::from(workers.plot_m2[i]), Relaxed);
@@ -208,10 +215,15 @@ pub fn lease(
 
     let histograms = blocks::map(n, |range| {
         let mut h: Vec<Option<Histogram>> = vec![None; regions];
-        for i in range.filter(|&i| workers.plot_m2[i] > 0) {
+        let mut words = tenure.at(range.start);
+        for i in range {
+            let security = luck(&mut words, workers.generation[i]).0;
+            if workers.plot_m2[i] == 0 {
+                continue;
+            }
             let v = workers.village[i] as usize;
             let r = village_region[v] as usize;
-            if luck(i, workers.generation[i]).0 < laws[r].farmland.insecure_share {
+            if security < laws[r].farmland.insecure_share {
                 continue;
             }
             let h = h[r].get_or_insert_with(Histogram::default);
@@ -240,11 +252,11 @@ pub fn lease(
         .collect();
 
     // wishes in whole square metres: positive = lease in, negative = lease out
-    let wish = |w: &Workers, i: usize| -> i64 {
+    let wish = |w: &Workers, i: usize, security: f64| -> i64 {
         let v = w.village[i] as usize;
         let r = village_region[v] as usize;
         let plot = i64::from(w.plot_m2[i]);
-        if luck(i, w.generation[i]).0 < laws[r].farmland.insecure_share {
+        if security < laws[r].farmland.insecure_share {
             return 0;
         }
         let Some(q) = log_rent[r] else { return 0 };
@@ -258,8 +270,13 @@ pub fn lease(
     };
     let sums = blocks::map(n, |range| {
         let mut io = vec![[0i64; 2]; regions];
-        for i in range.filter(|&i| workers.plot_m2[i] > 0) {
-            let x = wish(workers, i);
+        let mut words = tenure.at(range.start);
+        for i in range {
+            let security = luck(&mut words, workers.generation[i]).0;
+            if workers.plot_m2[i] == 0 {
+                continue;
+            }
+            let x = wish(workers, i, security);
             let r = village_region[workers.village[i] as usize] as usize;
             io[r][usize::from(x < 0)] += x.abs();
         }
@@ -295,7 +312,9 @@ pub fn lease(
         let mut given = vec![[0i64; 2]; regions];
         let mut rows = Vec::with_capacity(range.len());
         let mut add = vec![Leases::default(); regions];
+        let mut words = tenure.at(range.start);
         for i in range {
+            let (security, idle) = luck(&mut words, view.generation[i]);
             let plot = i64::from(view.plot_m2[i]);
             if plot == 0 {
                 let operated = 0u32;
@@ -304,7 +323,7 @@ pub fn lease(
             }
             let v = view.village[i] as usize;
             let r = village_region[v] as usize;
-            let x = wish(view, i);
+            let x = wish(view, i, security);
             let side = usize::from(x < 0);
             seen[r][side] += x.abs();
             let all = sums[b][r][side];
@@ -322,7 +341,6 @@ pub fn lease(
                 add[r].output += scale * p.output(1.0, skill, operated as f64 / scale);
                 rows.push((operated as u32, net as i32));
             } else {
-                let (security, idle) = luck(i, view.generation[i]);
                 if security < laws[r].farmland.insecure_share && idle < p.kin_share && farmers[v] > 0 {
                     add[r].kin_m2 += plot;
                 } else {

@@ -243,8 +243,14 @@ pub const METRICS: &[Metric] = &[
     metric(
         "loan_application_rate",
         "share",
-        "private firms that apply among those that consider a loan",
-        City(|s| ratio(s.quarter.credit[1], s.quarter.credit[0])),
+        "private firms that applied for a loan, of all, at a yearly rate",
+        City(|s| ratio(4.0 * s.quarter.credit[1], s.private_firms())),
+    ),
+    metric(
+        "loan_discouraged_rate",
+        "share",
+        "private firms that wanted a loan and did not apply, of all, at a yearly rate",
+        City(|s| ratio(4.0 * (s.quarter.credit[0] - s.quarter.credit[1]), s.private_firms())),
     ),
     metric(
         "loan_rejection_rate",
@@ -262,12 +268,7 @@ pub const METRICS: &[Metric] = &[
         "banked_share",
         "share",
         "private firms with a bank loan",
-        City(|s| {
-            ratio(
-                s.quarter.credit[4],
-                s.products.iter().filter(|p| !p.state).map(|p| p.weight).sum(),
-            )
-        }),
+        City(|s| ratio(s.quarter.credit[4], s.private_firms())),
     ),
     metric(
         "loan_rate",

@@ -7,10 +7,8 @@ use crate::base::stats::{hill, mean_sd};
 use crate::markets::goods::GOODS;
 use crate::world::{COHORTS, Quarter, World};
 
-/// Bins of the income histogram (log income per head).
-pub const BINS: usize = 4096;
-const LOW: f64 = 2.0;
-const HIGH: f64 = 26.0;
+/// Bins of the histograms: 128 an octave from 2^0 to 2^48, read off the bits of the number.
+pub const BINS: usize = 48 * 128;
 
 /// Sums by inside region (outer index) unless said otherwise.
 pub struct Snapshot {
@@ -84,9 +82,10 @@ pub struct Product {
     pub state: bool,
 }
 
-/// Bin of a positive value.
+/// Bin of a positive value: exponent and first seven bits of the mantissa of its `f32`, so no logarithm is taken.
 fn bin(x: f64) -> usize {
-    (((x.max(1e-9).ln() - LOW) / (HIGH - LOW) * BINS as f64).max(0.0) as usize).min(BINS - 1)
+    let bits = (x.max(1.0) as f32).to_bits() >> 16;
+    ((bits - (1.0f32.to_bits() >> 16)) as usize).min(BINS - 1)
 }
 
 /// Lorenz curve of a histogram: points (share of people, share of value).
@@ -268,6 +267,11 @@ impl Snapshot {
         regions.iter().for_each(|&r| inside[r] = true);
         let values = self.products.iter().filter(|p| inside[p.region as usize]);
         mean_sd(values.map(|p| (f(p), p.weight))).map(|x| x.1)
+    }
+
+    /// Private firms that produce.
+    pub fn private_firms(&self) -> f64 {
+        self.products.iter().filter(|p| !p.state).map(|p| p.weight).sum()
     }
 
     /// Mean log wage of workers of frozen cohorts for which `member` holds.

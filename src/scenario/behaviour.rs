@@ -59,6 +59,8 @@ pub struct Birth {
     pub migrant_dependants: f64,
     /// Tail exponent of fund units.
     pub wealth_exponent: f64,
+    /// Fund units of villagers relative to townspeople.
+    pub village_wealth: f64,
     /// Ratio of the urban to the rural pension.
     pub pension_ratio: f64,
     /// Share of away people who work.

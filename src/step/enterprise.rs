@@ -3,7 +3,7 @@
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{NOBODY, Status};
 use crate::base::blocks;
-use crate::base::draws::Stage;
+use crate::base::draws::{self, Stage};
 use crate::books::{Flow, Tally};
 use crate::markets::{credit as market, data as exchange, labour};
 use crate::world::{World, borrower, exit_rate, leverage, shock_sd, user_cost};
@@ -47,41 +47,61 @@ pub(super) fn plans(w: &mut World) -> Tally {
         .zip(&w.areas.start_heads)
         .map(|(now, start)| p.firms.agglomeration * (now / start.max(1.0)).max(0.1).ln())
         .collect();
-    for f in 0..n {
-        let c = w.firms.cell[f] as usize;
-        let r = c / SECTORS;
-        let a = w.geography.area[r] as usize;
-        let t = w.cells.technology[c];
-        let generation = w.firms.generation[f];
-        let size = w.firms.size(f, scale);
+    let view: &World = w;
+    let plans = blocks::map_firms(
+        n,
+        |first| (luck.at(first), round.at(first)),
+        |(luck, round), f| {
+            let c = view.firms.cell[f] as usize;
+            let r = c / SECTORS;
+            let t = view.cells.technology[c];
+            let generation = view.firms.generation[f];
+            let size = view.firms.size(f, scale);
+            let shock = keep * view.firms.shock[f] + shock_sd(&p.firms, size) * luck.laplace_of(generation);
+            let tax = view.rules[r].fiscal.production_tax;
+            let demand = view.firms.weight[f] * view.cells.belief[c];
+            let z = view.firms.type_z[f] + shock + crowd[view.geography.area[r] as usize];
+            let (k, land) = (view.firms.capital[f], view.firms.land_m2[f] as f64);
+            let theta = t.theta(view.firms.weight[f], z, view.firms.data_used[f], k, land);
+            let wanted = t.labour_wanted(demand, theta, view.firms.wage[f], tax);
+            let heads = view.firms.heads[f];
+            let head = if heads > 0 {
+                view.firms.efficiency[f] / f64::from(heads)
+            } else {
+                1.0
+            };
+            let target = labour::target(
+                wanted / (head.max(0.05) * scale),
+                draws::unit(round.word_of(generation)),
+            );
+            let revenue = view.firms.wage[f] * wanted / ((1.0 - tax) * t.rho() * t.beta);
+            let cost = user_cost(view, f) * view.firms.wedge[f].exp() * capital_price[r];
+            let want = (1.0 - tax) * t.rho() * t.alpha * revenue / cost;
+            let invest = 0.25 * p.firms.depreciation * k + 0.25 * p.firms.adjustment * (want - k);
+            Plan {
+                shock,
+                target,
+                revenue,
+                investment: invest.max(0.0) * capital_price[r],
+            }
+        },
+    );
+    for (f, plan) in plans.into_iter().enumerate() {
         w.firms.age[f] = w.firms.age[f].saturating_add(1);
-        w.firms.shock[f] = keep * w.firms.shock[f] + shock_sd(&p.firms, size) * luck.of(f, generation).laplace();
-        let tax = w.rules[r].fiscal.production_tax;
-        let demand = w.firms.weight[f] * w.cells.belief[c];
-        let z = w.firms.type_z[f] + w.firms.shock[f] + crowd[a];
-        let theta = t.theta(
-            w.firms.weight[f],
-            z,
-            w.firms.data_used[f],
-            w.firms.capital[f],
-            w.firms.land_m2[f] as f64,
-        );
-        let wanted = t.labour_wanted(demand, theta, w.firms.wage[f], tax);
-        let head = if w.firms.heads[f] > 0 {
-            w.firms.efficiency[f] / f64::from(w.firms.heads[f])
-        } else {
-            1.0
-        };
-        w.firms.target[f] = labour::target(wanted / (head.max(0.05) * scale), round.of(f, generation).uniform());
-        let planned = w.firms.wage[f] * wanted / ((1.0 - tax) * t.rho() * t.beta);
-        w.firms.planned_revenue[f] = planned;
-        let cost = user_cost(w, f) * w.firms.wedge[f].exp() * capital_price[r];
-        let want = (1.0 - tax) * t.rho() * t.alpha * planned / cost;
-        let k = w.firms.capital[f];
-        let invest = 0.25 * p.firms.depreciation * k + 0.25 * p.firms.adjustment * (want - k);
-        w.firms.planned_investment[f] = invest.max(0.0) * capital_price[r];
+        w.firms.shock[f] = plan.shock;
+        w.firms.target[f] = plan.target;
+        w.firms.planned_revenue[f] = plan.revenue;
+        w.firms.planned_investment[f] = plan.investment;
     }
     Tally::default()
+}
+
+/// What a firm plans for the quarter.
+struct Plan {
+    shock: f64,
+    target: u32,
+    revenue: f64,
+    investment: f64,
 }
 
 /// Heads by area.
@@ -261,28 +281,37 @@ pub(super) fn production(w: &mut World) -> Tally {
     let scale = f64::from(w.scale);
     let heads = area_heads(w);
     let agglomeration = w.params.firms.agglomeration;
+    let view: &World = w;
+    let crowd: Vec<f64> = heads
+        .iter()
+        .zip(&view.areas.start_heads)
+        .map(|(now, start)| agglomeration * (now / start.max(1.0)).max(0.1).ln())
+        .collect();
+    // (output, its weight in the cell's aggregate)
+    let made = blocks::map_firms(
+        w.firms.len(),
+        |_| (),
+        |(), f| {
+            let c = view.firms.cell[f] as usize;
+            let t = view.cells.technology[c];
+            let labour = view.firms.efficiency[f] * scale;
+            let z = view.firms.type_z[f] + view.firms.shock[f] + crowd[view.geography.area[c / SECTORS] as usize];
+            let (weight, land) = (view.firms.weight[f], view.firms.land_m2[f] as f64);
+            let theta = t.theta(weight, z, view.firms.data_used[f], view.firms.capital[f], land);
+            let y = if labour > 0.0 { theta * labour.powf(t.beta) } else { 0.0 };
+            (y, weight.powf(1.0 / t.sigma) * y.powf(t.rho()))
+        },
+    );
     for c in 0..w.cell_count() {
-        let r = c / SECTORS;
-        let a = w.geography.area[r] as usize;
         let t = w.cells.technology[c];
-        let crowd = agglomeration * (heads[a] / w.areas.start_heads[a].max(1.0)).max(0.1).ln();
         let mut sum = 0.0;
         for f in w.cell_start[c] as usize..w.cell_start[c + 1] as usize {
-            let labour = w.firms.efficiency[f] * scale;
-            let z = w.firms.type_z[f] + w.firms.shock[f] + crowd;
-            let theta = t.theta(
-                w.firms.weight[f],
-                z,
-                w.firms.data_used[f],
-                w.firms.capital[f],
-                w.firms.land_m2[f] as f64,
-            );
-            let y = if labour > 0.0 { theta * labour.powf(t.beta) } else { 0.0 };
-            w.firms.output[f] = y;
-            sum += w.firms.weight[f].powf(1.0 / t.sigma) * y.powf(t.rho());
+            w.firms.output[f] = made[f].0;
+            w.firms.market_weight[f] = made[f].1;
+            sum += made[f].1;
         }
         if c % SECTORS == SERVICES {
-            sum += w.cells.own_weight[c] * (f64::from(w.own_heads[r]) * scale).powf(t.rho());
+            sum += w.cells.own_weight[c] * (f64::from(w.own_heads[c / SECTORS]) * scale).powf(t.rho());
         }
         w.cells.quantity[c] = sum.powf(1.0 / t.rho());
     }
@@ -308,8 +337,8 @@ pub(super) fn farm_output(w: &World, i: usize) -> f64 {
     scale * w.params.farmland.output(a, f64::from(w.workers.farm_skill[i]), land)
 }
 
-/// Firms close by choice or insolvency; entrants take over plant and land of the same kind of firm, in numbers
-/// that answer the value of a firm; the fund pays what a closing owner owes and the entrant's working capital.
+/// Firms close by choice or insolvency; entrants take over plant and land and are of the same kind (level of
+/// productivity, wedge), in numbers that answer the value of a firm; the fund pays what a closing owner owes and the entrant's working capital.
 pub(super) fn demography(w: &mut World) -> Tally {
     let p = w.params.clone();
     let mut t = Tally::default();
@@ -358,7 +387,6 @@ pub(super) fn demography(w: &mut World) -> Tally {
             let mut x = fresh.of(f, w.firms.generation[f]);
             let keep = p.firms.shock_persistence.powf(0.25);
             w.firms.shock[f] = shock_sd(&p.firms, size) / (1.0 - keep * keep).sqrt() * x.normal().clamp(-3.0, 3.0);
-            w.firms.wedge[f] = p.firms.wedge_sd * x.normal() - if w.firms.state[f] { p.firms.state_wedge } else { 0.0 };
             w.firms.age[f] = 0;
             w.firms.data[f] *= p.firms.entrant_data;
             w.firms.data_used[f] = w.firms.data[f];

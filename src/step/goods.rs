@@ -199,10 +199,7 @@ fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
             let sales = cleared.sales[s + 1][r];
             let tech = w.cells.technology[c];
             let range = w.cell_start[c] as usize..w.cell_start[c + 1] as usize;
-            let mut weights: Vec<f64> = range
-                .clone()
-                .map(|f| w.firms.weight[f].powf(1.0 / tech.sigma) * w.firms.output[f].powf(tech.rho()))
-                .collect();
+            let mut weights: Vec<f64> = w.firms.market_weight[range.clone()].to_vec();
             let own = f64::from(w.own_heads[r]) * f64::from(w.scale);
             weights.push(if s == SERVICES {
                 w.cells.own_weight[c] * own.powf(tech.rho())

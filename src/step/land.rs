@@ -1,8 +1,6 @@
 //! The land stage: farmland leases in the first quarter of a year, state land, housing rent and land prices.
 
 use crate::agents::firms::SECTORS;
-use crate::agents::workers::{Status, flag};
-use crate::base::blocks;
 use crate::base::draws::Stage;
 use crate::books::{Flow, Tally};
 use crate::markets::{farmland, housing, urban_land};
@@ -41,32 +39,9 @@ fn lease(w: &mut World) {
 
 /// Housing rents clear the stock at permanent incomes; prices of dwellings and land follow.
 fn rents(w: &mut World) {
-    let inside = w.geography.inside;
-    let view: &World = w;
-    let parts = blocks::map(w.workers.len(), |range| {
-        let mut y = vec![0.0; inside];
-        let mut owners = vec![0u32; inside];
-        for i in range {
-            let r = view.workers.region[i] as usize;
-            let flags = view.workers.flags[i];
-            if r < inside && view.workers.status[i] != Status::Free && flags & flag::VILLAGE_HOME == 0 {
-                y[r] += f64::from(view.workers.permanent_income[i]);
-                owners[r] += u32::from(flags & flag::TENANT == 0);
-            }
-        }
-        (y, owners)
-    });
-    let mut income = vec![0.0; inside];
-    w.quarter.owners = vec![0; inside];
-    for (y, owners) in parts {
-        for r in 0..inside {
-            income[r] += y[r];
-            w.quarter.owners[r] += owners[r];
-        }
-    }
     let p = &w.params.housing;
-    for r in 0..inside {
-        let now = housing::rent(p, income[r], w.housing.space_m2[r]);
+    for r in 0..w.geography.inside {
+        let now = housing::rent(p, w.census[r].town_income, w.housing.space_m2[r]);
         w.housing.rent[r] += p.rent_smoothing * (now - w.housing.rent[r]);
         w.housing.price[r] = housing::price(p, w.housing.rent[r]);
         w.land.residential_price[r] = w.land.price_to_dwelling[r] * w.housing.price[r];
@@ -90,7 +65,6 @@ fn state_land(w: &mut World, t: &mut Tally) {
         let price = w.land.price[r];
         let holding = 0.25 * (p.firms.required_return + 1.0 / law.urban_land.lease_term) * price;
         let mut wishes = Vec::with_capacity(firms.len());
-        let mut blurred = Vec::with_capacity(firms.len());
         for f in firms.clone() {
             let tech = w.cells.technology[w.firms.cell[f] as usize];
             let out = (0.25 * w.firms.land_m2[f] as f64 / law.urban_land.lease_term).round() as i64;
@@ -102,8 +76,15 @@ fn state_land(w: &mut World, t: &mut Tally) {
             let wish = (out as f64 + p.urban_land.adjustment * gap).max(0.0) as i64;
             let afford = (w.firms.deposits[f].max(0) as f64 / price) as i64;
             wishes.push(wish.min(afford));
-            blurred.push((law.urban_land.allocation_noise * noise.of(f, w.firms.generation[f]).normal()).exp());
         }
+        // the administration ranks bids only when the reserve falls short
+        let short = wishes.iter().sum::<i64>() > w.land.reserve_m2[r];
+        let blur = |f: usize| (law.urban_land.allocation_noise * noise.of(f, w.firms.generation[f]).normal()).exp();
+        let blurred: Vec<f64> = if short {
+            firms.clone().map(blur).collect()
+        } else {
+            Vec::new()
+        };
         let mut got = vec![0i64; wishes.len()];
         urban_land::serve(&wishes, &blurred, w.land.reserve_m2[r].max(0), &mut got);
         for (f, &m2) in firms.zip(&got) {

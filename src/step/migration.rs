@@ -1,6 +1,5 @@
 //! The migration stage: reviews of where to live, departures, arrivals, and what becomes known of places.
 
-use super::people::age;
 use crate::agents::places::{anchored_choice, fresh_choice};
 use crate::agents::workers::{GROUPS, NOBODY, Status, Worker, flag};
 use crate::base::blocks;
@@ -43,7 +42,8 @@ fn changes(w: &World) -> Changes {
             };
             let services = (w.places.service[r] / w.places.start_service[r]).ln() + access(&w.rules[r].hukou)
                 - access(&w.places.start_rules[r].hukou);
-            let cost = (1.0 - h) * w.places.price[r].ln() + h * (w.housing.rent[r] / w.places.start_rent[r]).ln();
+            let cost = (1.0 - h) * (w.places.price[r] / w.places.start_price[r]).ln()
+                + h * (w.housing.rent[r] / w.places.start_rent[r]).ln();
             let income = (w.places.income[r][g] / w.places.start_income[r][g]).max(0.05).ln();
             *x = p.elasticity * (income - cost + p.service_weight * services);
         }
@@ -53,7 +53,8 @@ fn changes(w: &World) -> Changes {
         .map(|r| {
             let income = (w.places.farm_income[r] / w.places.start_farm_income[r]).max(0.05).ln();
             let services = (w.places.service[r] / w.places.start_service[r]).ln();
-            p.elasticity * (income - (1.0 - h) * w.places.price[r].ln() + p.service_weight * services)
+            let cost = (1.0 - h) * (w.places.price[r] / w.places.start_price[r]).ln();
+            p.elasticity * (income - cost + p.service_weight * services)
         })
         .collect();
     Changes { place, farm }
@@ -111,7 +112,8 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
                 value.push(change.place[g][d] + land);
             }
             value.push(if o < inside { change.farm[o] } else { 0.0 });
-            let redrawn = crate::base::draws::unit(redraw) < p.redraw;
+            let settled = w.workers.flags[i] & flag::SETTLED != 0;
+            let redrawn = !settled && crate::base::draws::unit(redraw) < p.redraw;
             let epoch = u32::from(w.workers.epoch[i]) + u32::from(redrawn);
             let mut taste = w.draws().stream(Stage::Taste, epoch, 64).of(i, generation);
             let now = if w.workers.status[i] == Status::Farm {
@@ -181,10 +183,7 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
             _ => 0.0,
         };
         w.workers.credit[i] = if to == o { 0 } else { (credit * kept) as u8 };
-        w.workers.flags[i] &= !(flag::VILLAGE_HOME | flag::TENANT | flag::DECLINED);
-        if to != o {
-            w.workers.flags[i] |= flag::TENANT;
-        }
+        w.workers.flags[i] &= !(flag::DECLINED | flag::SETTLED);
         if to < inside {
             w.quarter.moves[to] += 1;
         }
@@ -193,7 +192,6 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     }
     w.workers.region[i] = to as u8;
     w.workers.status[i] = if choice == all {
-        w.workers.flags[i] = (w.workers.flags[i] | flag::VILLAGE_HOME) & !flag::TENANT;
         w.workers.operated_m2[i] = w.workers.plot_m2[i].saturating_add_signed(w.workers.leased_m2[i]);
         Status::Farm
     } else if to < inside {
@@ -201,10 +199,40 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     } else {
         Status::Away
     };
+    house(w, i);
     let new_bank = w.bank_of_worker(i);
     if new_bank != bank {
         t.move_account(bank, new_bank, w.workers.deposits[i]);
     }
+}
+
+/// Home of a worker who moved: farmers live in the village; a rural hukou holder back home does so, and a migrant
+/// rents, with the shares of the start, by the household's own luck.
+fn house(w: &mut World, i: usize) {
+    let (r, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
+    let luck = w
+        .draws()
+        .stream(Stage::Village, 1, 1)
+        .of(i, u32::from(w.workers.generation[i]))
+        .uniform();
+    let flags = w.workers.flags[i] & !(flag::VILLAGE_HOME | flag::TENANT);
+    let rural = flags & flag::RURAL_HUKOU != 0;
+    let home = if w.workers.status[i] == Status::Farm {
+        flag::VILLAGE_HOME
+    } else if r >= w.geography.inside {
+        0
+    } else if r == o {
+        if rural && luck < w.places.village_share[r] {
+            flag::VILLAGE_HOME
+        } else {
+            0
+        }
+    } else if luck < w.places.tenant_share[r] {
+        flag::TENANT
+    } else {
+        0
+    };
+    w.workers.flags[i] = flags | home;
 }
 
 /// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding.
@@ -215,7 +243,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
     let rate = 0.5 * (p.review_old + p.review_young) * p.redraw;
     let luck = w.draws().stream(Stage::Arrival, w.stream_tick(), 1);
     let person = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
-    let (sd, old, young) = (w.params.labour.efficiency_sd, 0u8, 4u8);
+    let sd = w.params.labour.efficiency_sd;
     for o in inside..all {
         for rural in 0..2 {
             let shares = w.places.log_share[2 * o + rural].clone();
@@ -229,6 +257,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                 let expected = people * rate * weight(d, 0) / total / scale;
                 let cell = ((o - inside) * 2 + rural) * inside + d;
                 let n = (expected + luck.at(cell).uniform()) as u32;
+                let family = w.places.migrant_family[d];
                 for k in 0..n {
                     let i = match w.free.pop() {
                         Some(i) => i as usize,
@@ -236,8 +265,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                     };
                     let mut x = person.at(cell * 4096 + k as usize);
                     let high = x.uniform() < w.places.high_share[2 * o + rural];
-                    let flags = flag::TENANT
-                        | flag::ANCHORED
+                    let flags = flag::ANCHORED
                         | if high { flag::HIGH_SKILL } else { 0 }
                         | if rural == 1 { flag::RURAL_HUKOU } else { 0 };
                     let worker = Worker {
@@ -248,14 +276,15 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                         efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
                         farm_skill: 1.0,
                         born: (w.tick as f64 - 80.0 - 80.0 * x.uniform()) as i16,
-                        old,
-                        young,
+                        old: (family[0] + x.uniform()) as u8,
+                        young: (family[1] + x.uniform()) as u8,
                     };
                     if i == w.workers.len() {
                         w.workers.push(worker);
                     } else {
                         w.workers.replace(i, worker);
                     }
+                    house(w, i);
                     let income = w.places.income[d][w.workers.group(i)] * scale;
                     w.workers.permanent_income[i] = income as f32;
                     let savings = (w.params.goods.deposit_target * income) as i64;
@@ -279,53 +308,22 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
 fn news(w: &mut World) {
     let inside = w.geography.inside;
     let scale = f64::from(w.scale);
-    let view: &World = w;
-    let parts = blocks::map(w.workers.len(), |range| {
-        let mut place = vec![[[0.0; 2]; GROUPS]; inside];
-        let mut farm = vec![[0.0; 2]; inside];
-        for i in range {
-            let r = view.workers.region[i] as usize;
-            if r >= inside || view.workers.status[i] == Status::Free {
-                continue;
-            }
-            let y = f64::from(view.workers.permanent_income[i]);
-            let at = if view.workers.status[i] == Status::Farm {
-                &mut farm[r]
-            } else {
-                &mut place[r][view.workers.group(i)]
-            };
-            at[0] += y;
-            at[1] += scale;
-        }
-        (place, farm)
-    });
-    let mut place = vec![[[0.0; 2]; GROUPS]; inside];
-    let mut farm = vec![[0.0; 2]; inside];
-    for (a, b) in parts {
-        for r in 0..inside {
-            for k in 0..2 {
-                farm[r][k] += b[r][k];
-                for g in 0..GROUPS {
-                    place[r][g][k] += a[r][g][k];
-                }
-            }
-        }
-    }
     let speed = w.params.migration.news;
-    let now = crate::world::smooth_group_means(&place);
     let buyer = w.buyer_prices();
     let food = w.params.goods.food_share;
     let split = w.params.goods.consumption_split.clone();
     let service = crate::world::service_level(w);
     for r in 0..inside {
+        let c = w.census[r];
         for g in 0..GROUPS {
-            if place[r][g][1] > 0.0 {
-                w.places.income[r][g] += speed * (now[r][g] - w.places.income[r][g]);
+            if c.heads[g] > 0.0 {
+                let now = c.income[g] / (c.heads[g] * scale);
+                w.places.income[r][g] += speed * (now - w.places.income[r][g]);
             }
         }
-        if farm[r][1] > 0.0 {
-            let y = farm[r][0] / farm[r][1];
-            w.places.farm_income[r] += speed * (y - w.places.farm_income[r]);
+        if c.farmers > 0.0 {
+            let now = c.farm_income / (c.farmers * scale);
+            w.places.farm_income[r] += speed * (now - w.places.farm_income[r]);
         }
         let mut log_price = food * buyer[0][r].ln();
         for s in 0..3 {
@@ -334,5 +332,4 @@ fn news(w: &mut World) {
         w.places.price[r] = log_price.exp();
         w.places.service[r] = service[r];
     }
-    let _ = age;
 }

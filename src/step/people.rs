@@ -52,7 +52,7 @@ fn turnover(w: &mut World) {
         w.workers.born[i] = (w.tick - 80) as i16;
         w.workers.generation[i] = w.workers.generation[i].wrapping_add(1);
         w.workers.epoch[i] = 0;
-        w.workers.flags[i] |= flag::ANCHORED;
+        w.workers.flags[i] = (w.workers.flags[i] | flag::ANCHORED) & !flag::SETTLED;
         let r = w.workers.region[i];
         w.workers.anchor[i] = if farm { w.geography.all() as u8 } else { r };
         if w.workers.status[i] == Status::Employed {
@@ -111,11 +111,19 @@ fn convert(w: &mut World) {
     let inside = w.geography.inside;
     let taste = w.draws().stream(Stage::Conversion, 0, 1);
     let timing = w.draws().stream(Stage::Conversion, w.stream_tick(), 1);
+    // most are not asked this quarter: the cheap draw in order comes first, the personal one after
+    let fastest = w.rules.iter().map(|r| r.hukou.conversion_rate).fold(0.0, f64::max);
+    let asked = draws::threshold(0.25 * fastest);
     let p = &w.params.migration;
     let view: &World = w;
     let converts: Vec<u32> = blocks::map(w.workers.len(), |range| {
         let mut list = Vec::new();
+        let mut words = timing.at(range.start);
         for i in range {
+            let word = words.word_of(u32::from(view.workers.generation[i]));
+            if u64::from(word) >= asked {
+                continue;
+            }
             let (r, o) = (view.workers.region[i] as usize, view.workers.hukou[i] as usize);
             if r >= inside || r == o || view.workers.status[i] == Status::Free {
                 continue;
@@ -134,7 +142,7 @@ fn convert(w: &mut World) {
             } else {
                 u
             };
-            if u < willing && timing.of(i, generation).uniform() < 0.25 * law.conversion_rate {
+            if u < willing && draws::unit(word) < 0.25 * law.conversion_rate {
                 list.push(i as u32);
             }
         }
@@ -145,7 +153,7 @@ fn convert(w: &mut World) {
         let r = w.workers.region[i];
         w.workers.hukou[i] = r;
         w.workers.flags[i] &= !(flag::DECLINED | flag::RURAL_HUKOU);
-        w.workers.flags[i] |= flag::ANCHORED;
+        w.workers.flags[i] |= flag::ANCHORED | flag::SETTLED;
         w.workers.anchor[i] = r;
         w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
         w.workers.credit[i] = 0;

@@ -4,6 +4,7 @@ use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{GROUPS, Status, flag};
 use crate::base::blocks;
 use crate::books::{BANKS, CENTRAL, Flow, Tally};
+use crate::world::census::Residents;
 use crate::world::{World, housing_share, pension_class};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
@@ -36,6 +37,7 @@ struct Sums {
     wages: Vec<[i64; GROUPS]>,
     earners: Vec<[u32; GROUPS]>,
     cohorts: Vec<[f64; 2]>,
+    census: Vec<Residents>,
 }
 
 /// All incomes of households and what they owe, in one pass; returns wage bills by firm.
@@ -51,7 +53,7 @@ fn households(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
         .map(|r| {
             let keep = w.housing.spent[r] + w.housing.spent[r] / 2;
             let keep = keep.max((w.housing.received[r] as f64 * 0.8) as i64);
-            (w.housing.deposits[r] - keep).max(0) / i64::from(w.quarter.owners[r].max(1))
+            (w.housing.deposits[r] - keep).max(0) / (w.census[r].owners as i64).max(1)
         })
         .collect();
     let own_get: Vec<i64> = (0..inside)
@@ -150,6 +152,9 @@ fn households(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
             }
             let income = (*account - before) as f64;
             permanent[k] += (news * (income - f64::from(permanent[k]))) as f32;
+            if r < inside {
+                s.census[r].add(view, i, f64::from(permanent[k]));
+            }
         }
         s
     });
@@ -173,6 +178,7 @@ impl Sums {
             wages: vec![[0; GROUPS]; inside],
             earners: vec![[0; GROUPS]; inside],
             cohorts: vec![[0.0; 2]; cohorts],
+            census: vec![Residents::default(); inside],
         }
     }
 }
@@ -202,6 +208,9 @@ fn counterparties(w: &mut World, t: &mut Tally, parts: Vec<Sums>, outside: i64) 
                 total.wages[r][g] += s.wages[r][g];
                 total.earners[r][g] += s.earners[r][g];
             }
+        }
+        for (a, b) in total.census.iter_mut().zip(&s.census) {
+            a.merge(b);
         }
         for (c, x) in total.cohorts.iter_mut().zip(&s.cohorts) {
             c[0] += x[0];
@@ -258,6 +267,7 @@ fn counterparties(w: &mut World, t: &mut Tally, parts: Vec<Sums>, outside: i64) 
     }
     let rents = total.t.paid(Flow::FarmRentPaid);
     t.pay_in(Flow::FarmRentPaid, 0, &mut w.clearing, rents);
+    w.census = total.census;
     let q = &mut w.quarter;
     q.income = total.income;
     q.persons = total.persons;
@@ -321,8 +331,8 @@ fn firms(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
             (&mut w.bank_equity[bank], bank),
             interest,
         );
-        let net = (gross - wear - profit_tax) as f64;
-        w.firms.profit[f] += 0.25 * (net - w.firms.profit[f]);
+        let operating = (revenue - tax - bill - payroll - wear) as f64;
+        w.firms.profit[f] += 0.25 * (operating - w.firms.profit[f]);
         let cost = (bill + payroll) as f64;
         let target = (p.firms.cash_quarters * cost) as i64 + wear.max(w.firms.planned_investment[f] as i64);
         w.firms.cash_target[f] = target;

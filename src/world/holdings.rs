@@ -1,6 +1,7 @@
 //! What the columns hold, recomputed for the audit.
 
 use super::World;
+use crate::agents::workers::Status;
 use crate::base::blocks;
 use crate::books::{BANKS, CENTRAL, Holdings, Sector};
 
@@ -11,31 +12,32 @@ pub fn holdings(w: &World) -> Holdings {
         ..Holdings::default()
     };
     let workers = &w.workers;
+    let inside = w.geography.inside;
+    let bank: Vec<u8> = w.geography.bank.clone();
     let parts = blocks::map(workers.len(), |r| {
         let mut by_bank = [0i64; BANKS];
-        let mut people = 0i64;
-        let mut plots = vec![0i64; w.geography.inside];
-        for i in r {
-            if workers.status[i] != crate::agents::workers::Status::Free {
-                by_bank[w.bank_of_worker(i)] += workers.deposits[i];
-                people += 1;
-            }
-            if workers.plot_m2[i] > 0 {
-                let v = workers.village[i] as usize;
-                plots[w.farming.village_region[v] as usize] += i64::from(workers.plot_m2[i]);
-            }
+        let (mut people, mut plots) = (0i64, 0i64);
+        let columns = workers.status[r.clone()]
+            .iter()
+            .zip(&workers.region[r.clone()])
+            .zip(&workers.hukou[r.clone()]);
+        let columns = columns.zip(&workers.deposits[r.clone()]).zip(&workers.plot_m2[r]);
+        for ((((&status, &region), &hukou), &deposits), &plot) in columns {
+            let at = if (region as usize) < inside { region } else { hukou };
+            // an empty slot holds nothing; if it did, the sums would show it
+            by_bank[bank[at as usize] as usize] += deposits;
+            people += i64::from(status != Status::Free);
+            plots += i64::from(plot);
         }
         (by_bank, people, plots)
     });
-    let mut plots = vec![0i64; w.geography.inside];
+    let mut plots = 0;
     for (by_bank, people, p) in parts {
         for b in 0..BANKS {
             h.deposits[Sector::Households as usize][b] += by_bank[b];
         }
         h.people += people * i64::from(w.scale);
-        for (a, b) in plots.iter_mut().zip(p) {
-            *a += b;
-        }
+        plots += p;
     }
     let mut urban = vec![0i64; w.geography.inside];
     for i in 0..w.firms.len() {
@@ -59,7 +61,8 @@ pub fn holdings(w: &World) -> Holdings {
     h.deposits[Sector::EquityFund as usize][0] += w.fund.deposits;
     h.deposits[Sector::Clearing as usize][0] += w.clearing;
     h.deposits[Sector::Outer as usize][CENTRAL] += w.governments.outer;
-    h.land = plots;
+    // ledger lines: contracted farmland, what farmers, lessees, idle plots and pools make of it, urban land by region
+    h.land = vec![plots];
     h.land.extend(urban);
     h
 }

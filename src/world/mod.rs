@@ -1,6 +1,7 @@
 //! Everything that persists from quarter to quarter.
 
 pub mod birth;
+pub mod census;
 pub mod checkpoint;
 mod holdings;
 
@@ -124,6 +125,8 @@ pub struct Places {
     pub start_farm_income: Vec<f64>,
     /// Price index of consumption by inside region.
     pub price: Vec<f64>,
+    /// The same at the start.
+    pub start_price: Vec<f64>,
     /// Service level by inside region: purchases per served person.
     pub service: Vec<f64>,
     /// The same at the start.
@@ -136,6 +139,12 @@ pub struct Places {
     pub outside_people: Vec<f64>,
     /// Share of high skill among the young, by hukou region and kind (origin * 2 + rural).
     pub high_share: Vec<f64>,
+    /// Mean dependants of migrants by inside region: old, young [twentieths of a person].
+    pub migrant_family: Vec<[f64; 2]>,
+    /// Share of rural hukou holders off the farm at home who live in the village, by inside region.
+    pub village_share: Vec<f64>,
+    /// Share of migrants who rent from the housing fund, by inside region.
+    pub tenant_share: Vec<f64>,
     /// Value of leasing the plot relative to farm income at the start.
     pub land_value: Vec<f64>,
 }
@@ -200,8 +209,6 @@ pub struct Quarter {
     pub data_shared: [f64; 3],
     /// Spending by inside region and good [fen].
     pub spending: Vec<Vec<i64>>,
-    /// Owner households by inside region [agents].
-    pub owners: Vec<u32>,
     /// Exports by good [fen].
     pub exports: Vec<i64>,
     /// Imports [fen].
@@ -230,7 +237,6 @@ impl Quarter {
             hires: vec![0; w.geography.areas],
             openings: vec![0; w.geography.areas],
             unfilled: vec![0; w.geography.areas],
-            owners: vec![0; inside],
             cohort_wage: vec![[0.0; 2]; COHORTS],
             ..Quarter::default()
         }
@@ -289,6 +295,8 @@ pub struct World {
     pub land: UrbanLand,
     /// Places.
     pub places: Places,
+    /// Residents of every inside region at the last settlement.
+    pub census: Vec<census::Residents>,
     /// Areas.
     pub areas: Areas,
     /// Group prices.
@@ -350,8 +358,35 @@ impl World {
         (1.0 - self.outside_ownership) * (net + self.fund.deposits as f64) / self.fund.units.max(1) as f64
     }
 
-    /// Slow feedback of the burn-in, never used in measured quarters: what is normal in the labour market is learned.
+    /// Slow feedback of the burn-in, never used in measured quarters: what is normal is learned, so that nobody
+    /// moves, hires or enters because birth and the running economy differ by a fraction of a per cent.
     pub fn adapt(&mut self) {
+        const SPEED: f64 = 0.25;
+        let learn = |normal: &mut f64, now: f64| *normal += SPEED * (now - *normal);
+        let places = &mut self.places;
+        places.start_income.clone_from(&places.income);
+        places.start_farm_income.clone_from(&places.farm_income);
+        places.start_price.clone_from(&places.price);
+        places.start_service.clone_from(&places.service);
+        places.start_rent.clone_from(&self.housing.rent);
+        self.farming.start_rent.clone_from(&self.farming.rent);
+        for r in 0..self.geography.inside {
+            self.land.price_to_dwelling[r] = self.land.residential_price[r] / self.housing.price[r];
+        }
+        let firms = &self.firms;
+        for c in 0..self.cell_start.len() - 1 {
+            let range = self.cell_start[c] as usize..self.cell_start[c + 1] as usize;
+            let (profit, mass) = range.fold((0.0, 0.0), |(s, m), f| (s + firms.profit[f], m + firms.weight[f]));
+            learn(&mut self.cells.start_value[c], profit / f64::max(mass, 1.0));
+        }
+        let mut heads = vec![0.0; self.geography.areas];
+        for f in 0..firms.len() {
+            heads[self.geography.area[firms.region(f)] as usize] += f64::from(firms.heads[f]);
+        }
+        for (a, now) in heads.into_iter().enumerate() {
+            learn(&mut self.areas.start_heads[a], now);
+            learn(&mut self.areas.start_unemployment[a], self.areas.unemployment[a]);
+        }
         for a in 0..self.geography.areas {
             let openings = f64::from(self.quarter.openings[a]);
             if openings > 0.0 {
@@ -551,24 +586,14 @@ pub fn smooth_group_means(sums: &[[[f64; 2]; GROUPS]]) -> Vec<[f64; GROUPS]> {
         .collect()
 }
 
-/// Public services per served person: purchases over hukou holders plus a share of the others.
+/// Public services per served person: purchases over people with local hukou plus a share of the others.
 pub fn service_level(w: &World) -> Vec<f64> {
-    let inside = w.geography.inside;
-    let mut served = vec![0.0; inside];
-    for i in 0..w.workers.len() {
-        let r = w.workers.region[i] as usize;
-        if r < inside {
-            let local = w.workers.hukou[i] as usize == r;
-            served[r] += w.workers.persons(i)
-                * if local {
-                    1.0
-                } else {
-                    w.rules[r].hukou.service_access_permit
-                };
-        }
-    }
-    (0..inside)
-        .map(|r| w.governments.purchases[r] as f64 / served[r].max(1.0))
+    (0..w.geography.inside)
+        .map(|r| {
+            let c = &w.census[r];
+            let served = c.locals + w.rules[r].hukou.service_access_permit * c.others;
+            w.governments.purchases[r] as f64 / served.max(1.0)
+        })
         .collect()
 }
 

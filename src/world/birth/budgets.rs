@@ -157,7 +157,7 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         let gross = revenue * (1.0 - law.production_tax) - bill - interest - land;
         let tax = law.profit_tax * (gross - replace).max(0.0);
         let net = gross - replace - tax;
-        w.firms.profit[f] = net;
+        w.firms.profit[f] = revenue * (1.0 - law.production_tax) - bill - replace;
         w.firms.planned_investment[f] = replace;
         w.firms.deposits[f] = (p.firms.cash_quarters * bill + replace) as i64;
         w.firms.cash_target.push(w.firms.deposits[f]);
@@ -268,7 +268,7 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
     // the equity fund: what it must pay to the city's households for their income to match the data
     let bank_profit = bank_income - 0.25 * p.credit.deposit_rate * p.goods.deposit_target * income.iter().sum::<f64>();
     let fund = private + agribusiness + bank_profit - seeds;
-    let wanted = data.city.income_all * persons_city * FEN / 4.0 - income_city;
+    let wanted = macro_income(data) * persons_city * FEN / 4.0 - income_city;
     let to_households = (wanted * units_all / units_city).clamp(0.0, fund.max(0.0));
     w.outside_ownership = 1.0 - to_households / fund.max(1.0);
     w.fund.units = units_all as i64;
@@ -385,6 +385,13 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
     }
     w.quarter.investment = invest.iter().sum::<f64>() as i64;
     Ok(())
+}
+
+/// Disposable income per head on the basis of the national accounts [yuan a year]: the survey's income times the
+/// ratio of household consumption in the input-output table to that of the survey.
+pub(super) fn macro_income(data: &SeedEconomy) -> f64 {
+    let c = &data.city;
+    c.income_all * c.io_household_use / (c.consumption_all * c.residents)
 }
 
 /// Spending of every region at the start, then trade shares: gravity prior balanced to value added and spending.

@@ -178,6 +178,7 @@ fn lumps(w: &mut World, data: &SeedEconomy, c: usize, jobs: i64, gap: f64) {
         f.planned_revenue.push(0.0);
         f.planned_investment.push(0.0);
         f.output.push(0.0);
+        f.market_weight.push(0.0);
         f.revenue.push(0);
         f.profit.push(0.0);
     }
@@ -239,17 +240,23 @@ fn technology(w: &mut World, data: &SeedEconomy, population: &Population) {
         mean[c % SECTORS][0] += value_added(data, c / SECTORS, c % SECTORS + 1);
         mean[c % SECTORS][1] += heads * scale;
     }
-    // own-account revenue needs the area's wage; wages need firms' revenue: the first guess of the wage bill
-    // takes the sector's labour share of value added
-    let mut pay = vec![[0.0; 2]; g.areas];
+    // compensation in the accounts is wages and the mixed income of own-account workers: an area's total is split
+    // such that own-account income stands in its ratio to net pay
+    let mut pay = vec![[0.0f64; 3]; g.areas];
     for c in 0..w.cell_count() {
         let a = g.area[c / SECTORS] as usize;
         let heads: f64 = cell_range(w, c).map(|f| f64::from(w.firms.heads[f])).sum();
         let va = value_added(data, c / SECTORS, c % SECTORS + 1);
-        let share = if c % SECTORS == SERVICES { 0.75 } else { 1.0 };
-        pay[a][0] += share * va * labour_share[c % SECTORS];
-        pay[a][1] += heads;
+        pay[a][0] += va * labour_share[c % SECTORS];
+        pay[a][1] += heads * (1.0 + w.rules[c / SECTORS].fiscal.payroll);
+        if c % SECTORS == SERVICES {
+            pay[a][2] += b.own_account_income * population.status[c / SECTORS][2] as f64;
+        }
     }
+    let net_pay: Vec<f64> = pay
+        .iter()
+        .map(|[total, heads, own]| total / (heads + own).max(1.0))
+        .collect();
     for c in 0..w.cell_count() {
         let (r, s) = (c / SECTORS, c % SECTORS);
         let a = g.area[r] as usize;
@@ -259,13 +266,14 @@ fn technology(w: &mut World, data: &SeedEconomy, population: &Population) {
         } else {
             0.0
         };
-        let own = (own_people * b.own_account_income * pay[a][0] / pay[a][1]).min(0.5 * va);
+        let own = (own_people * b.own_account_income * net_pay[a]).min(0.5 * va);
         let x = va - own;
         let range = cell_range(w, c);
         let tax = w.rules[r].fiscal.production_tax;
         let heads: f64 = range.clone().map(|f| f64::from(w.firms.heads[f])).sum::<f64>() * scale;
         let relative = (va / heads.max(1.0)) / (mean[s][0] / mean[s][1].max(1.0));
-        let share = (labour_share[s] * relative.powf(b.wage_to_productivity - 1.0))
+        let wages = (labour_share[s] * va - own) / x;
+        let share = (wages * relative.powf(b.wage_to_productivity - 1.0))
             .clamp(b.labour_share_bounds[0], b.labour_share_bounds[1]);
         let beta = share / ((1.0 - tax) * rho);
         let alpha = (p.returns_to_scale - beta - p.land_exponent).max(0.05);
@@ -367,8 +375,10 @@ fn finance(w: &mut World) {
             let b: Borrower = crate::world::borrower(w, f, scale, stream.at(f).normal(), reading);
             let d = credit::visit(&p, &w.rules[r].credit, &b);
             w.firms.borrowed[f] = d.approved;
+            w.firms.debt[f] = 0;
             if d.approved {
                 w.firms.loan_rate[f] = d.rate;
+                w.firms.debt[f] = (crate::world::leverage(w, f) * w.firms.capital[f]) as i64;
             }
         }
     }
@@ -404,9 +414,11 @@ fn invert(w: &mut World) {
         w.firms.data[f] = w.firms.revenue[f] as f64 / w.firms.weight[f] / fading;
         w.firms.data_used[f] = w.firms.data[f];
         let share = crate::world::leverage(w, f);
-        if w.firms.borrowed[f] {
-            w.firms.debt[f] = (share * w.firms.capital[f]) as i64;
-        }
+        w.firms.debt[f] = if w.firms.borrowed[f] {
+            (share * w.firms.capital[f]) as i64
+        } else {
+            0
+        };
     }
     // land is inverted with the budgets (it needs prices); productivity follows there
 }

@@ -64,6 +64,7 @@ pub fn birth(
     budgets::housing_and_land(&mut w, data);
     budgets::incomes(&mut w, data)?;
     budgets::trade(&mut w, data)?;
+    w.census = super::census::census(&w);
     places::places(&mut w, data, &population);
     let outside = w.places.outside_people.iter().sum::<f64>() as i64;
     let books = Books::open(&super::holdings(&w), outside);
@@ -146,6 +147,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
             ..Places::default()
         },
         areas: Areas::default(),
+        census: Vec::new(),
         groups: GroupPrices::default(),
         pension: [[0.0; 2]; 2],
         score_norm: [0.0, 1.0],
@@ -154,7 +156,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         data_pay: vec![0.0; SECTORS],
         clearing: 0,
         outside_wage: Vec::new(),
-        mean_head_income: data.city.income_all * FEN / 4.0,
+        mean_head_income: budgets::macro_income(data) * FEN / 4.0,
         quarter: Quarter::default(),
         books: Books::open(&Holdings::default(), 0),
         geography,

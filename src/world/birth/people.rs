@@ -139,6 +139,7 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
     let p = &w.params;
     let (sd, skill_sd, zeta) = (p.labour.efficiency_sd, p.farmland.skill_sd, p.birth.wealth_exponent);
     let residence = p.birth.residence_years * 4.0;
+    let village_wealth = p.birth.village_wealth;
     for _ in 0..n {
         let i = w.workers.len();
         let mut x = stream.at(i);
@@ -190,7 +191,8 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
             young: total - old.min(total),
         });
         w.workers.anchor[i] = place as u8;
-        w.workers.units[i] = (1000.0 * pareto_quantile(x.uniform(), zeta, 1.0, 1e4)) as u32;
+        let wealth = if village { village_wealth } else { 1.0 };
+        w.workers.units[i] = (1000.0 * wealth * pareto_quantile(x.uniform(), zeta, 1.0, 1e4)) as u32;
         if migrant {
             w.workers.credit[i] = (-residence * x.uniform().ln()).min(200.0) as u8;
         }

@@ -45,6 +45,39 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
         .map(|h| if h[1] > 0.0 { h[0] / h[1] } else { 0.1 })
         .collect();
 
+    let mut homes = vec![[0.0; 4]; inside];
+    for i in 0..w.workers.len() {
+        let (r, o, flags) = (
+            w.workers.region[i] as usize,
+            w.workers.hukou[i] as usize,
+            w.workers.flags[i],
+        );
+        if r < inside && w.workers.status[i] != Status::Farm {
+            if r != o {
+                homes[r][2] += f64::from(u8::from(flags & flag::TENANT != 0));
+                homes[r][3] += 1.0;
+            } else if flags & flag::RURAL_HUKOU != 0 {
+                homes[r][0] += f64::from(u8::from(flags & flag::VILLAGE_HOME != 0));
+                homes[r][1] += 1.0;
+            }
+        }
+    }
+    w.places.village_share = homes.iter().map(|h| h[0] / f64::max(h[1], 1.0)).collect();
+    w.places.tenant_share = homes.iter().map(|h| h[2] / f64::max(h[3], 1.0)).collect();
+    let mut family = vec![[0.0; 3]; inside];
+    for i in 0..w.workers.len() {
+        let r = w.workers.region[i] as usize;
+        if r < inside && w.workers.hukou[i] as usize != r {
+            family[r][0] += f64::from(w.workers.old[i]);
+            family[r][1] += f64::from(w.workers.young[i]);
+            family[r][2] += 1.0;
+        }
+    }
+    w.places.migrant_family = family
+        .iter()
+        .map(|f| [f[0] / f64::max(f[2], 1.0), f[1] / f64::max(f[2], 1.0)])
+        .collect();
+
     let scale = f64::from(w.scale);
     let mut income = vec![[[0.0; 2]; GROUPS]; inside];
     let mut farm = vec![[0.0; 2]; inside];
@@ -70,6 +103,7 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
         .collect();
     w.places.start_farm_income = w.places.farm_income.clone();
     w.places.price = vec![1.0; inside];
+    w.places.start_price = vec![1.0; inside];
     w.places.start_rent = w.housing.rent.clone();
     w.places.service = crate::world::service_level(w);
     w.places.start_service = w.places.service.clone();

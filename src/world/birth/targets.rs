@@ -124,16 +124,17 @@ pub(super) fn targets(w: &World, data: &SeedEconomy) -> Vec<Target> {
     };
     let urban = income[0][0] / income[0][1] * 4.0 / FEN;
     let rural = income[1][0] / income[1][1] * 4.0 / FEN;
+    let basis = super::budgets::macro_income(data) / data.city.income_all;
     city(
-        "income per head, urban",
-        data.city.income_urban,
+        "income per head, urban (accounts basis)",
+        data.city.income_urban * basis,
         urban,
         "yuan a year",
         false,
     );
     city(
-        "income per head, rural",
-        data.city.income_rural,
+        "income per head, rural (accounts basis)",
+        data.city.income_rural * basis,
         rural,
         "yuan a year",
         false,
