@@ -233,7 +233,10 @@ fn tell(error: &anyhow::Error) -> ExitCode {
         Some(problems) => (problems.render(in_colour()), WRONG_INPUT),
         None => {
             let stopped = matches!(error.downcast_ref(), Some(JobError::Interrupted));
-            (format!("error: {error:#}\n"), if stopped { INTERRUPTED } else { FAILED })
+            (
+                format!("error: {error:#}\n"),
+                if stopped { INTERRUPTED } else { FAILED },
+            )
         }
     };
     finish(write!(io::stderr(), "{text}"), ExitCode::from(code))

@@ -9,7 +9,15 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// The options of a short run into `out`.
-const TINY: &[&str] = &["run", "tiny", "--set", "birth.tolerance=1", "--set", "quarters=4", "--out"];
+const TINY: &[&str] = &[
+    "run",
+    "tiny",
+    "--set",
+    "birth.tolerance=1",
+    "--set",
+    "quarters=4",
+    "--out",
+];
 
 fn yaosu() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_yaosu"));

@@ -51,8 +51,10 @@ fn group_pay_adds_up_to_the_composite_in_a_running_world() {
     }
 }
 
-/// Nothing happens to anybody: no shocks, no ends, no reviews, no adjustment.
+/// Nothing happens to anybody: no shocks, no ends, no reviews, no adjustment. A fine scale, because a single agent that
+/// finds a job is seen in a coarse world.
 const STILL: &[&str] = &[
+    "scale=2000",
     "firms.shock_sd=0.0",
     "firms.exit_rate=0.0",
     "firms.adjustment=0.0",
@@ -122,12 +124,17 @@ fn a_rate_of_zero_gives_none() {
     );
 }
 
-/// Spread of log alpha R / K over the firms of a world.
+/// Spread of log alpha R / (P K) over the firms of a world.
 fn spread_of_capital_products(w: &World) -> f64 {
     let f = &w.firms;
+    let buyer = w.buyer_prices();
+    let price: Vec<f64> = (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect();
     let logs: Vec<f64> = (0..f.len())
         .filter(|&i| f.weight[i] > 0.0 && f.capital[i] > 0.0)
-        .map(|i| (w.cells.technology[f.cell[i] as usize].alpha * f.planned_revenue[i] / f.capital[i]).ln())
+        .map(|i| {
+            (w.cells.technology[f.cell[i] as usize].alpha * f.planned_revenue[i] / (price[f.region(i)] * f.capital[i]))
+                .ln()
+        })
         .collect();
     let (low, high) = logs
         .iter()
@@ -138,7 +145,12 @@ fn spread_of_capital_products(w: &World) -> f64 {
 #[test]
 fn without_wedges_every_firm_is_born_with_the_same_marginal_product_of_capital() {
     // all finance costs what owners require, so that only the wedges could set firms apart
-    let same = ["burn_in=0", "credit.leverage=0.0", "credit.state_leverage=0.0"];
+    let same = [
+        "burn_in=0",
+        "credit.leverage=0.0",
+        "credit.state_leverage=0.0",
+        "law.credit.cash_flow_multiple=0.0",
+    ];
     let none = ["firms.wedge_sd=0.0", "firms.state_wedge=0.0"];
     let equal = born(&small(&[&same[..], &none[..]].concat()), 1);
     assert!(equal.firms.len() > equal.geography.inside * SECTORS);
