@@ -44,7 +44,14 @@ fn user_levers_are_found_beside_the_scenario_and_carried_along() {
     let ids: Vec<_> = scenario.levers.iter().map(|active| active.lever.id.as_str()).collect();
     assert_eq!(ids, ["land_leasing", "mine", "other"]);
     let rules: Rules = scenario.schedule.rules_at(0, 0).expect("fits");
-    assert_eq!(rules.farmland.insecure_share, 0.2 + 0.5 * (0.1 - 0.2));
+    let leasing = scenario.levers.first().expect("leasing");
+    let moved = leasing
+        .lever
+        .moves
+        .iter()
+        .find(|mv| mv.key == "farmland.insecure_share");
+    let moved = moved.expect("leasing moves it").target;
+    assert_eq!(rules.farmland.insecure_share, moved + 0.5 * (0.1 - moved));
     let alone = tempfile::tempdir().expect("a folder");
     let again = read(&write(alone.path(), "resolved.toml", scenario.resolved_toml()));
     let again = again.unwrap_or_else(|p| panic!("{p}\n{}", scenario.resolved_toml()));
