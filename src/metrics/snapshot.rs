@@ -163,6 +163,10 @@ pub fn snapshot(w: &World) -> Snapshot {
         add(&mut income, &p.income);
         add(&mut wealth, &p.wealth);
     }
+    for (r, s) in sums.iter_mut().enumerate() {
+        s[0] += (w.kin_cared(r, 0) + w.kin_cared(r, 1)) * scale;
+        s[1] += w.kin_cared(r, 0) * scale;
+    }
     let column = |k: usize| sums.iter().map(|s| s[k]).collect::<Vec<f64>>();
     let mut s = Snapshot {
         scale,

@@ -319,8 +319,8 @@ pub(super) fn production(w: &mut World) -> Tally {
     let parts = blocks::map(w.workers.len(), |range| {
         let mut y = vec![0.0; view.geography.inside];
         for i in range {
-            if view.workers.status[i] == Status::Farm {
-                y[view.workers.region[i] as usize] += farm_output(view, i);
+            if let Some((region, output)) = farm_output(view, i) {
+                y[region] += output;
             }
         }
         y
@@ -329,12 +329,17 @@ pub(super) fn production(w: &mut World) -> Tally {
     Tally::default()
 }
 
-/// Output of a farming agent in the quarter [units].
-pub(super) fn farm_output(w: &World, i: usize) -> f64 {
+/// Region and output of a household that operates land this year [units]. Who leaves the farm within the year still
+/// has the crop in the ground: the family brings it in until the next leases.
+pub(super) fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
+    let operated = w.workers.operated_m2[i];
+    if operated == 0 || w.workers.status[i] == Status::Free {
+        return None;
+    }
+    let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
     let scale = f64::from(w.scale);
-    let a = w.farming.a[w.workers.region[i] as usize];
-    let land = f64::from(w.workers.operated_m2[i]) / scale;
-    scale * w.params.farmland.output(a, f64::from(w.workers.farm_skill[i]), land)
+    let land = f64::from(operated) / scale;
+    Some((region, scale * w.params.farmland.output(w.farming.a[region], f64::from(w.workers.farm_skill[i]), land)))
 }
 
 /// Firms close by choice or insolvency; entrants take over plant and land and are of the same kind (level of

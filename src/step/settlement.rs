@@ -108,15 +108,14 @@ fn households(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
                     s.t.pay_in(Flow::Benefits, bank, account, benefit);
                     s.benefits[r] += benefit;
                 }
-                Status::Farm => {
-                    let sale = (farm_rate[r] * super::enterprise::farm_output(view, i)) as i64;
-                    s.t.pay_in(Flow::FarmSales, bank, account, sale);
-                }
                 Status::Away => {
                     let wage = view.outside_wage[r - inside] * f64::from(view.workers.efficiency[i]) * scale;
                     s.t.pay_in(Flow::OutsideWages, bank, account, wage as i64);
                 }
-                Status::Free => {}
+                Status::Farm | Status::Free => {}
+            }
+            if let Some((region, output)) = super::enterprise::farm_output(view, i) {
+                s.t.pay_in(Flow::FarmSales, bank, account, (farm_rate[region] * output) as i64);
             }
             if (view.workers.hukou[i] as usize) < inside || r < inside {
                 let (pool, rural) = pension_class(view, i);
@@ -268,6 +267,10 @@ fn counterparties(w: &mut World, t: &mut Tally, parts: Vec<Sums>, outside: i64) 
     let rents = total.t.paid(Flow::FarmRentPaid);
     t.pay_in(Flow::FarmRentPaid, 0, &mut w.clearing, rents);
     w.census = total.census;
+    for (r, persons) in total.persons.iter_mut().enumerate() {
+        persons[0] += w.kin_cared(r, 0);
+        persons[1] += w.kin_cared(r, 1);
+    }
     let q = &mut w.quarter;
     q.income = total.income;
     q.persons = total.persons;

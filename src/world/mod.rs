@@ -139,8 +139,12 @@ pub struct Places {
     pub outside_people: Vec<f64>,
     /// Share of high skill among the young, by hukou region and kind (origin * 2 + rural).
     pub high_share: Vec<f64>,
-    /// Mean dependants of migrants by inside region: old, young [twentieths of a person].
-    pub migrant_family: Vec<[f64; 2]>,
+    /// Mean dependants by inside region and home (village, native in town, migrant): old, young [twentieths of a
+    /// person].
+    pub family: Vec<[[f64; 2]; 3]>,
+    /// Dependants looked after by kin, by inside region and home (town, village): old, young [twentieths of an
+    /// agent].
+    pub left_behind: Vec<[[i64; 2]; 2]>,
     /// Share of rural hukou holders off the farm at home who live in the village, by inside region.
     pub village_share: Vec<f64>,
     /// Share of migrants who rent from the housing fund, by inside region.
@@ -407,6 +411,12 @@ impl World {
         }
     }
 
+    /// Dependants of inside region `r` that kin look after [agents], by home: 0 town, 1 village.
+    pub fn kin_cared(&self, r: usize, home: usize) -> f64 {
+        let [old, young] = self.places.left_behind[r][home];
+        (old + young) as f64 / 20.0
+    }
+
     /// Number of cells.
     pub fn cell_count(&self) -> usize {
         self.geography.inside * crate::agents::firms::SECTORS
@@ -607,4 +617,15 @@ pub fn pension_class(w: &World, i: usize) -> (usize, usize) {
         usize::from(!in_city),
         usize::from(w.workers.flags[i] & crate::agents::workers::flag::RURAL_HUKOU != 0),
     )
+}
+
+/// Home of worker `i` where families differ: 0 village, 1 native in town, 2 migrant.
+pub fn home_class(w: &World, i: usize) -> usize {
+    if w.workers.flags[i] & crate::agents::workers::flag::VILLAGE_HOME != 0 {
+        0
+    } else if w.workers.hukou[i] == w.workers.region[i] {
+        1
+    } else {
+        2
+    }
 }

@@ -265,6 +265,10 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         local[r] += wage_tax[r];
     }
 
+    for r in (0..inside).filter(|&r| g.in_city[r]) {
+        persons_city += (w.kin_cared(r, 0) + w.kin_cared(r, 1)) * scale;
+    }
+
     // the equity fund: what it must pay to the city's households for their income to match the data
     let bank_profit = bank_income - 0.25 * p.credit.deposit_rate * p.goods.deposit_target * income.iter().sum::<f64>();
     let fund = private + agribusiness + bank_profit - seeds;

@@ -27,6 +27,7 @@ fn labour_force(r: &RegionSeed, unemployment: f64) -> (f64, f64) {
 pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, BirthError> {
     let stock = stocks(w, data);
     let inside = w.geography.inside;
+    w.places.left_behind = vec![[[0; 2]; 2]; inside];
     let all = w.geography.all();
     let scale = f64::from(w.scale);
     let mut status = vec![[0i64; 4]; inside];
@@ -140,6 +141,7 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
     let (sd, skill_sd, zeta) = (p.labour.efficiency_sd, p.farmland.skill_sd, p.birth.wealth_exponent);
     let residence = p.birth.residence_years * 4.0;
     let village_wealth = p.birth.village_wealth;
+    let left_behind = p.birth.left_behind;
     for _ in 0..n {
         let i = w.workers.len();
         let mut x = stream.at(i);
@@ -169,8 +171,17 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
         } else {
             people.native
         };
-        let total = (dependants * 20.0 + x.uniform()) as u8;
-        let old = (f64::from(total) * people.old_share + x.uniform()) as u8;
+        let all_dependants = (dependants * 20.0 + x.uniform()) as u8;
+        let all_old = ((f64::from(all_dependants) * people.old_share + x.uniform()) as u8).min(all_dependants);
+        // part of every family is looked after by kin of absent workers
+        let keep = |n: u8, u: f64| ((1.0 - left_behind) * f64::from(n) + u) as u8;
+        let (old, young) = (keep(all_old, x.uniform()).min(all_old), all_dependants - all_old);
+        let young = keep(young, x.uniform()).min(young);
+        if d < inside {
+            let pool = &mut w.places.left_behind[d][usize::from(village)];
+            pool[0] += i64::from(all_old - old);
+            pool[1] += i64::from(all_dependants - all_old - young);
+        }
         let age = age(r, x.uniform(), x.uniform());
         let status = if farm {
             Status::Farm
@@ -187,8 +198,8 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
             efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
             farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
             born: (-4.0 * age) as i16,
-            old: old.min(total),
-            young: total - old.min(total),
+            old,
+            young,
         });
         w.workers.anchor[i] = place as u8;
         let wealth = if village { village_wealth } else { 1.0 };

@@ -62,6 +62,14 @@ pub(super) fn targets(w: &World, data: &SeedEconomy) -> Vec<Target> {
             income[usize::from(rural)][1] += persons;
         }
     }
+    for r in 0..inside {
+        people[r] += (w.kin_cared(r, 0) + w.kin_cared(r, 1)) * scale;
+        village[r] += w.kin_cared(r, 1) * scale;
+        if w.geography.in_city[r] {
+            income[0][1] += w.kin_cared(r, 0) * scale;
+            income[1][1] += w.kin_cared(r, 1) * scale;
+        }
+    }
     // a coarse scale cannot hit a small region better than one agent in its people
     for (r, seed) in data.regions.iter().enumerate() {
         let mut push = |name: &str, data: f64, start: f64, unit, binding| {
