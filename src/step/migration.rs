@@ -242,11 +242,22 @@ fn house(w: &mut World, i: usize) {
 fn family(w: &mut World, i: usize, left: Option<(usize, usize)>) {
     let r = w.workers.region[i] as usize;
     let inside = r < w.geography.inside;
-    let usual = if inside { w.places.family[r][crate::world::home_class(w, i)] } else { [0.0; 2] };
-    let mut luck = w.draws().stream(Stage::Village, 2, 2).of(i, u32::from(w.workers.generation[i]));
+    let usual = if inside {
+        w.places.family[r][crate::world::home_class(w, i)]
+    } else {
+        [0.0; 2]
+    };
+    let mut luck = w
+        .draws()
+        .stream(Stage::Village, 2, 2)
+        .of(i, u32::from(w.workers.generation[i]));
     let village = usize::from(w.workers.flags[i] & flag::VILLAGE_HOME != 0);
     for (k, usual) in usual.into_iter().enumerate() {
-        let column = if k == 0 { &mut w.workers.old[i] } else { &mut w.workers.young[i] };
+        let column = if k == 0 {
+            &mut w.workers.old[i]
+        } else {
+            &mut w.workers.young[i]
+        };
         let wanted = (usual + luck.uniform()) as u8;
         if wanted < *column {
             if let Some((from, home)) = left {

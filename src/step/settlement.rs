@@ -87,7 +87,7 @@ fn households(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
                     let a = view.geography.area[r] as usize;
                     let f = view.workers.employer[i] as usize;
                     let g = view.workers.group(i);
-                    let law = &view.rules[r].fiscal;
+                    let law = &view.rules[view.firms.region(f)].fiscal;
                     let e = f64::from(view.workers.efficiency[i]) * view.groups.price[a][g];
                     let pay = (view.firms.wage[f] * e * scale / (1.0 + law.payroll)) as i64;
                     let tax = (pay as f64 * law.wage_tax) as i64;
@@ -342,8 +342,13 @@ fn firms(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
         let spare = *account - target;
         if spare > 0 {
             if w.firms.state[f] {
-                gov.revenue[m] += spare;
-                t.pay(Flow::StateProfit, (account, bank), (&mut gov.deposits[m], 0), spare);
+                gov.revenue[pool] += spare;
+                t.pay(
+                    Flow::StateProfit,
+                    (account, bank),
+                    (&mut gov.deposits[pool], pool_bank),
+                    spare,
+                );
             } else {
                 t.pay(Flow::Dividends, (account, bank), (&mut w.fund.deposits, 0), spare);
             }

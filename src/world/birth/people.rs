@@ -1,7 +1,6 @@
 //! Birth of workers: who lives where, with which hukou, skill, age, family, home and occupation.
 
 use super::BirthError;
-use crate::agents::firms::SERVICES;
 use crate::agents::workers::{GROUPS, Status, Worker, flag};
 use crate::base::draws::Stage;
 use crate::base::split::split;
@@ -134,7 +133,7 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
     } else {
         ((r.college_share * (farmers + non_farm) - 0.02 * farmers) / non_farm).clamp(0.0, 0.8)
     };
-    let people = if d < inside { family(w, r, d) } else { Family::default() };
+    let people = if d < inside { family(w, r) } else { Family::default() };
     let migrant = o != d;
     let stream = w.draws().stream(Stage::BirthWorkers, 0, 16);
     let p = &w.params;
@@ -222,7 +221,7 @@ struct Family {
     old_share: f64,
 }
 
-fn family(w: &World, r: &RegionSeed, d: usize) -> Family {
+fn family(w: &World, r: &RegionSeed) -> Family {
     let b = &w.params.birth;
     let (farm, non_farm) = labour_force(r, w.params.labour.unemployment);
     let force = farm + non_farm;
@@ -248,7 +247,6 @@ fn family(w: &World, r: &RegionSeed, d: usize) -> Family {
     let tenants = r.tenure_rent_share * force;
     let tenant_migrant = (tenants / migrants.max(1.0)).min(0.9);
     let tenant_native = ((tenants - tenant_migrant * migrants) / native.max(1.0)).clamp(0.0, 1.0);
-    let _ = d;
     let dependants = r.dependants_old_per_worker + r.dependants_young_per_worker;
     Family {
         village_share,
@@ -348,7 +346,6 @@ fn group_prices(w: &mut World) {
         std::array::from_fn(|g| (p.skill_premium * (g % 2) as f64 + p.migrant_gap * (g / 2) as f64).exp());
     w.groups = GroupPrices::invert(&supply, &wanted, p);
     w.areas.supply = supply;
-    let _ = SERVICES;
 }
 
 /// Efficiency by area and group of the non-farm labour force.

@@ -106,6 +106,11 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
     w.places.start_rent = w.housing.rent.clone();
     w.places.service = crate::world::service_level(w);
     w.places.start_service = w.places.service.clone();
+    let mut holders = vec![0.0; inside];
+    for i in (0..w.workers.len()).filter(|&i| w.workers.plot_m2[i] > 0) {
+        holders[w.farming.village_region[w.workers.village[i] as usize] as usize] += 1.0;
+    }
+    // rent of the mean plot over the mean income of a farming household
     w.places.land_value = (0..inside)
         .map(|r| {
             let plots: f64 = w.farming.contracted_m2[r] as f64 * w.farming.rent[r];

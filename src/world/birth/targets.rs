@@ -43,6 +43,7 @@ pub(super) fn targets(w: &World, data: &SeedEconomy) -> Vec<Target> {
     let mut farmers = vec![0.0; inside];
     let mut village = vec![0.0; inside];
     let mut income = [[0.0; 2]; 2];
+    let (mut unemployed, mut force) = (0.0, 0.0);
     for i in 0..w.workers.len() {
         let r = w.workers.region[i] as usize;
         if r >= inside {
@@ -56,6 +57,10 @@ pub(super) fn targets(w: &World, data: &SeedEconomy) -> Vec<Target> {
         }
         if w.workers.status[i] == Status::Farm {
             farmers[r] += scale;
+        }
+        if w.geography.in_city[r] && w.workers.status[i] != Status::Farm {
+            force += 1.0;
+            unemployed += f64::from(u8::from(w.workers.status[i] == Status::Unemployed));
         }
         if w.geography.in_city[r] {
             income[usize::from(rural)][0] += f64::from(w.workers.permanent_income[i]);
@@ -157,7 +162,7 @@ pub(super) fn targets(w: &World, data: &SeedEconomy) -> Vec<Target> {
     city(
         "unemployment",
         w.params.labour.unemployment,
-        w.areas.start_unemployment[0],
+        unemployed / force,
         "share",
         true,
     );
