@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::base::problem::{Problem, Problems};
+use crate::experiment::job::JobError;
 use crate::experiment::run::{self, Options};
 use crate::metrics::{self, METRICS};
 use crate::policy::Measured;
@@ -230,7 +231,13 @@ fn finish(result: io::Result<()>, code: ExitCode) -> ExitCode {
 fn tell(error: &anyhow::Error) -> ExitCode {
     let (text, code) = match error.downcast_ref::<Problems>() {
         Some(problems) => (problems.render(in_colour()), WRONG_INPUT),
-        None => (format!("error: {error:#}\n"), FAILED),
+        None => {
+            let stopped = matches!(error.downcast_ref(), Some(JobError::Interrupted));
+            (
+                format!("error: {error:#}\n"),
+                if stopped { INTERRUPTED } else { FAILED },
+            )
+        }
     };
     finish(write!(io::stderr(), "{text}"), ExitCode::from(code))
 }

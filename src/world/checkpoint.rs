@@ -125,7 +125,11 @@ pub fn load(path: &Path, expected: &Identity) -> Result<World, CheckpointError> 
             return Err(mismatch(field, a, b));
         }
     }
-    postcard::from_bytes(rest).map_err(|e| broken(&e.to_string()))
+    match postcard::take_from_bytes(rest) {
+        Ok((world, [])) => Ok(world),
+        Ok(_) => Err(broken("bytes after its end")),
+        Err(e) => Err(broken(&e.to_string())),
+    }
 }
 
 /// SHA-256 of the whole state (hexadecimal, first 16 digits): equal worlds have equal hashes.

@@ -1,0 +1,141 @@
+//! Money, land and people: every stage of every quarter adds up, and a planted error is found by name.
+
+use crate::common::{all_on, born, rules, small};
+use yaosu::agents::workers::Status;
+use yaosu::books::{AuditError, Flow, Holdings, SECTORS, Sector};
+use yaosu::step::{TIMELINE, step};
+use yaosu::world::{World, holdings};
+
+/// Deposits and claims of each sector, in the form of the flow matrix: deposits, loans, bonds [fen].
+fn by_sector(h: &Holdings) -> ([i64; SECTORS], i64, i64) {
+    let deposits = h.deposits.map(|by_bank| by_bank.iter().sum());
+    (deposits, h.loans.iter().sum(), h.bonds.iter().sum())
+}
+
+/// Every column of the transaction-flow matrix of the quarter sums to zero.
+fn check_matrix(w: &World, before: &Holdings, after: &Holdings) {
+    let (d0, l0, b0) = by_sector(before);
+    let (d1, l1, b1) = by_sector(after);
+    let change: [i64; SECTORS] = std::array::from_fn(|s| d1[s] - d0[s]);
+    let mut claims = [[0i64; 2]; SECTORS];
+    // what was written off left the debtor without a payment
+    claims[Sector::Firms as usize][0] = l1 - l0 + w.quarter.written_off;
+    claims[Sector::Governments as usize][1] = b1 - b0;
+    let rows = w.books.flow_matrix(&change, &claims);
+    for (name, row) in &rows {
+        assert_eq!(row.iter().sum::<i64>(), 0, "row `{name}` of quarter {}", w.tick - 1);
+    }
+    for sector in Sector::ALL {
+        let sum: i64 = rows.iter().map(|(_, row)| row[sector as usize]).sum();
+        assert_eq!(sum, 0, "column `{}` of quarter {}", sector.name(), w.tick - 1);
+    }
+}
+
+#[test]
+fn every_stage_of_a_long_run_with_every_lever_on_adds_up() {
+    let scenario = all_on(&["burn_in=0", "quarters=64"]);
+    for seed in [1, 2] {
+        let mut w = born(&scenario, seed);
+        let outside: i64 = w.books.reserves().iter().sum();
+        let people = holdings(&w).people + w.books.people_outside();
+        let land = holdings(&w).land;
+        let audits = w.books.audits();
+        for tick in 0..64 {
+            let before = holdings(&w);
+            let law = rules(&scenario, tick);
+            step(&mut w, &law).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            let after = holdings(&w);
+            check_matrix(&w, &before, &after);
+            assert_eq!(w.clearing, 0, "clearing houses hold money after quarter {tick}");
+            assert_eq!(
+                w.books.reserves().iter().sum::<i64>(),
+                outside,
+                "reserves and outer balance, quarter {tick}"
+            );
+            assert_eq!(
+                after.people + w.books.people_outside(),
+                people,
+                "people, quarter {tick}"
+            );
+            assert_eq!(after.land, land, "land, quarter {tick}");
+            for &flow in Flow::ALL {
+                assert!(
+                    w.books.flow(flow) >= 0,
+                    "`{}` runs backwards in quarter {tick}",
+                    flow.name()
+                );
+            }
+        }
+        assert_eq!(w.books.audits() - audits, 64 * TIMELINE.len() as u64);
+    }
+}
+
+/// The error of the next quarter after a planted change.
+fn planted(w: &World, law: &[yaosu::rules::Rules], change: impl FnOnce(&mut World)) -> AuditError {
+    let mut w = w.clone();
+    change(&mut w);
+    let error = step(&mut w, law).expect_err("a planted error must be found");
+    assert_eq!(error.stage, TIMELINE[0].name, "{error}");
+    error
+}
+
+#[test]
+fn a_planted_error_is_found_and_named() {
+    let scenario = small::<&str>(&["burn_in=0"]);
+    let mut w = born(&scenario, 1);
+    let law = rules(&scenario, 0);
+    step(&mut w, &law).unwrap_or_else(|error| panic!("{error}"));
+    let employed = w
+        .workers
+        .status
+        .iter()
+        .position(|s| *s == Status::Employed)
+        .expect("an employee");
+    let farmer = w.workers.plot_m2.iter().position(|m2| *m2 > 0).expect("a plot");
+    let cases = [
+        (
+            planted(&w, &law, |w| w.workers.deposits[employed] += 1),
+            "deposits of bank",
+            1,
+            "fen",
+        ),
+        (
+            planted(&w, &law, |w| w.firms.deposits[0] -= 1),
+            "deposits of bank",
+            -1,
+            "fen",
+        ),
+        (planted(&w, &law, |w| w.firms.debt[0] += 1), "loans of bank", 1, "fen"),
+        (
+            planted(&w, &law, |w| w.governments.bonds[0] += 1),
+            "bonds of bank",
+            1,
+            "fen",
+        ),
+        (
+            planted(&w, &law, |w| w.bank_equity[0] += 1),
+            "equity of bank 0",
+            1,
+            "fen",
+        ),
+        (
+            planted(&w, &law, |w| w.firms.land_m2[0] += 1),
+            "land ledger line",
+            1,
+            "m2",
+        ),
+        (
+            planted(&w, &law, |w| w.workers.plot_m2[farmer] += 1),
+            "land ledger line",
+            1,
+            "m2",
+        ),
+        (planted(&w, &law, |w| w.books.people_arrive(1)), "people", -1, "persons"),
+    ];
+    for (error, what, gap, unit) in cases {
+        assert!(error.what.starts_with(what), "{error}");
+        assert_eq!((error.tick, error.gap, error.unit), (1, gap, unit), "{error}");
+        let told = error.to_string();
+        assert!(told.contains(TIMELINE[0].name) && told.contains(&error.what), "{told}");
+    }
+}

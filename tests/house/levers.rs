@@ -1,0 +1,229 @@
+//! Laws that hold for every built-in lever: off is nothing, on is what the file says, placebo is zero.
+
+use crate::common::{born, first_difference, levers, load, run, small};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use yaosu::experiment::job::ArmResult;
+use yaosu::metrics::METRICS;
+use yaosu::policy::{Lever, Schedule};
+use yaosu::scenario::Scenario;
+use yaosu::world::World;
+
+/// Quarters that are run.
+const QUARTERS: i64 = 12;
+
+fn with(sets: &[String]) -> Scenario {
+    let quarters = format!("quarters={QUARTERS}");
+    let all: Vec<String> = sets.iter().cloned().chain([quarters]).collect();
+    small(&all)
+}
+
+fn switched(lever: &Lever, value: &str) -> Scenario {
+    with(&[format!("levers.{}={value}", lever.id)])
+}
+
+/// The world that all arms branch from.
+fn start() -> &'static World {
+    static START: OnceLock<World> = OnceLock::new();
+    START.get_or_init(|| born(&with(&[]), 1))
+}
+
+/// The arm without levers.
+fn baseline() -> &'static ArmResult {
+    static BASELINE: OnceLock<ArmResult> = OnceLock::new();
+    BASELINE.get_or_init(|| arm(&with(&[])))
+}
+
+fn arm(scenario: &Scenario) -> ArmResult {
+    run(start().clone(), scenario, &scenario.schedule).0
+}
+
+/// The law of a quarter and region, to the bit.
+fn law(schedule: &Schedule, tick: i64, region: usize) -> Vec<u64> {
+    schedule.values_at(tick, region).into_iter().map(f64::to_bits).collect()
+}
+
+fn regions() -> usize {
+    start().geography.inside
+}
+
+/// Names of metrics with any value that differs.
+fn felt(result: &ArmResult) -> BTreeSet<&'static str> {
+    let mut names = BTreeSet::new();
+    for (a, b) in baseline().quarters.iter().zip(&result.quarters) {
+        let differ = a.values.len() != b.values.len();
+        for (x, y) in a.values.iter().zip(&b.values) {
+            if differ || x.value.to_bits() != y.value.to_bits() {
+                names.insert(METRICS[x.metric as usize].name);
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn off_and_intensity_zero_are_bit_identical_to_no_lever() {
+    for lever in levers() {
+        for off in ["false", "{ intensity = 0.0 }"] {
+            let scenario = switched(lever, off);
+            for region in 0..regions() {
+                for tick in -1..QUARTERS {
+                    assert_eq!(
+                        law(&scenario.schedule, tick, region),
+                        law(&scenario.schedule.status_quo(), tick, region),
+                        "{} {off}: quarter {tick}, region {region}",
+                        lever.id
+                    );
+                }
+            }
+            let result = arm(&scenario);
+            assert_eq!(first_difference(baseline(), &result), None, "{} {off}", lever.id);
+            assert_eq!(result.world_hash, baseline().world_hash, "{} {off}", lever.id);
+        }
+    }
+}
+
+#[test]
+fn on_moves_exactly_the_rules_it_declares() {
+    for lever in levers() {
+        let schedule = switched(lever, "true").schedule;
+        let keys = schedule.law().keys();
+        for region in 0..regions() {
+            let (before, after) = (schedule.law().values(), schedule.values_at(0, region));
+            for (rule, key) in keys.iter().enumerate() {
+                let expected = lever.target(rule).unwrap_or(before[rule]);
+                assert_eq!(after[rule].to_bits(), expected.to_bits(), "{}: {}", lever.id, key.key);
+            }
+        }
+        for mv in &lever.moves {
+            let key = &keys[mv.rule];
+            assert_eq!(key.key, mv.key);
+            assert_ne!(
+                key.value.to_bits(),
+                mv.target.to_bits(),
+                "{}: {} is moved nowhere",
+                lever.id,
+                mv.key
+            );
+            assert!(
+                key.limits.low <= mv.target && mv.target <= key.limits.high,
+                "{}: {}",
+                lever.id,
+                mv.key
+            );
+        }
+        assert!(!lever.moves.is_empty(), "{} moves nothing", lever.id);
+    }
+}
+
+#[test]
+fn a_placebo_changes_no_metric() {
+    let placebos: Vec<&Lever> = levers().iter().filter(|lever| lever.placebo).collect();
+    assert!(!placebos.is_empty());
+    for lever in placebos {
+        assert_eq!(
+            first_difference(baseline(), &arm(&switched(lever, "true"))),
+            None,
+            "{}",
+            lever.id
+        );
+    }
+}
+
+#[test]
+fn every_other_lever_is_felt_in_its_own_margin() {
+    for lever in levers().iter().filter(|lever| !lever.placebo) {
+        let felt = felt(&arm(&switched(lever, "true")));
+        let margin = lever.margin.as_ref().expect("a lever has a margin");
+        assert!(
+            felt.contains(margin.metric.as_str()),
+            "{} is not felt in {}: {felt:?}",
+            lever.id,
+            margin.metric
+        );
+    }
+}
+
+#[test]
+fn until_ends_a_lever() {
+    for lever in levers() {
+        let schedule = switched(lever, "{ from = \"2026Q3\", until = \"2027Q2\" }").schedule;
+        let base = law(&schedule.status_quo(), 0, 0);
+        for tick in 0..QUARTERS {
+            let on = (2..5).contains(&tick);
+            assert_eq!(law(&schedule, tick, 0) != base, on, "{} in quarter {tick}", lever.id);
+            assert_eq!(
+                schedule.changes_at(tick),
+                tick == 2 || tick == 5,
+                "{} in quarter {tick}",
+                lever.id
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_happens_before_a_lever_begins() {
+    for lever in levers() {
+        let result = arm(&switched(lever, "{ from = \"2027Q3\" }"));
+        for (a, b) in baseline().quarters.iter().zip(&result.quarters).take(6) {
+            let equal = a
+                .values
+                .iter()
+                .zip(&b.values)
+                .all(|(x, y)| x.value.to_bits() == y.value.to_bits());
+            assert!(equal, "{} acts in quarter {}, before it begins", lever.id, a.tick);
+        }
+    }
+}
+
+#[test]
+fn phase_in_and_intensity_are_linear() {
+    for lever in levers() {
+        let schedule = switched(lever, "{ phase_in = 4, intensity = 0.8 }").schedule;
+        for mv in &lever.moves {
+            let old = schedule.law().keys()[mv.rule].value;
+            for tick in 0..QUARTERS {
+                let strength = 0.8 * (tick + 1).min(4) as f64 / 4.0;
+                let expected = old + strength * (mv.target - old);
+                let found = schedule.values_at(tick, 0)[mv.rule];
+                assert!(
+                    (found - expected).abs() <= 1e-12 * expected.abs().max(1.0),
+                    "{}: {}",
+                    lever.id,
+                    mv.key
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn regions_limit_a_lever() {
+    let ids = &start().geography.ids;
+    let central: Vec<usize> = {
+        let world = &crate::common::known().worlds[0];
+        world
+            .find("central_urban")
+            .expect("a group")
+            .into_iter()
+            .chain(world.find("wanzhou").expect("a region"))
+            .collect()
+    };
+    for lever in levers() {
+        let schedule = switched(lever, "{ regions = [\"central_urban\", \"wanzhou\"] }").schedule;
+        for (region, name) in ids.iter().enumerate().take(regions()) {
+            let moved = law(&schedule, 0, region) != law(&schedule.status_quo(), 0, region);
+            assert_eq!(moved, central.contains(&region), "{} in {name}", lever.id);
+        }
+    }
+}
+
+#[test]
+fn the_built_in_scenarios_name_levers_that_exist() {
+    let scenario = load::<&str>("three-reforms", &[]);
+    let found: BTreeSet<&str> = scenario.levers.iter().map(|active| active.lever.id.as_str()).collect();
+    assert_eq!(found.len(), 3);
+    let known: BTreeSet<&str> = levers().iter().map(|lever| lever.id.as_str()).collect();
+    assert!(found.is_subset(&known), "{found:?}");
+}

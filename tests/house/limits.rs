@@ -1,0 +1,188 @@
+//! Known answers: what a running world must give where the answer can be worked out without it.
+
+use crate::common::{born, rules, run, small};
+use yaosu::agents::firms::SECTORS;
+use yaosu::experiment::job::ArmResult;
+use yaosu::metrics::METRICS;
+use yaosu::step::step;
+use yaosu::world::World;
+
+/// Values of a metric for the city by quarter.
+fn series(result: &ArmResult, metric: &str) -> Vec<f64> {
+    let at = METRICS
+        .iter()
+        .position(|m| m.name == metric)
+        .unwrap_or_else(|| panic!("no metric {metric}"));
+    let city = |q: &yaosu::experiment::job::Measured| {
+        let found = q.values.iter().find(|v| v.metric as usize == at && v.scope == 0);
+        found.map(|v| v.value)
+    };
+    result.quarters.iter().filter_map(city).collect()
+}
+
+fn all(sets: &[&str]) -> ArmResult {
+    let scenario = small(sets);
+    run(born(&scenario, 1), &scenario, &scenario.schedule).0
+}
+
+#[test]
+fn group_pay_adds_up_to_the_composite_in_a_running_world() {
+    let scenario = small::<&str>(&["scale=5000"]);
+    let mut w = born(&scenario, 1);
+    for tick in 0..4 {
+        let law = rules(&scenario, tick);
+        step(&mut w, &law).unwrap_or_else(|error| panic!("{error}"));
+        for (area, supply) in w.areas.supply.iter().enumerate() {
+            let total: f64 = supply.iter().sum();
+            if supply.iter().any(|s| *s < 1e-3 * total) {
+                continue; // prices of groups that are hardly there rest on a floor
+            }
+            let paid: f64 = supply
+                .iter()
+                .zip(&w.groups.price[area])
+                .map(|(s, price)| s * price)
+                .sum();
+            let whole = w.groups.composite(area, supply, &w.params.labour);
+            assert!(
+                (paid / whole - 1.0).abs() < 1e-9,
+                "area {area}: {paid} paid for {whole}"
+            );
+        }
+    }
+}
+
+/// Nothing happens to anybody: no shocks, no ends, no reviews, no adjustment. A fine scale, because a single agent that
+/// finds a job is seen in a coarse world.
+const STILL: &[&str] = &[
+    "scale=2000",
+    "firms.shock_sd=0.0",
+    "firms.exit_rate=0.0",
+    "firms.adjustment=0.0",
+    "urban_land.adjustment=0.0",
+    "labour.separation=0.0",
+    "labour.on_the_job_search=0.0",
+    "labour.own_account_exit=0.0",
+    "labour.wage_curve=0.0",
+    "labour.vacancy_pressure=0.0",
+    "credit.renewal=0.0",
+    "credit.consideration=0.0",
+    "credit.debt_adjustment=0.0",
+    "migration.review_young=0.0",
+    "migration.review_old=0.0",
+    "migration.retirement=0.0",
+    "law.hukou.conversion_rate=0.0",
+    "law.data.connected_share=0.0",
+    "burn_in=0",
+];
+
+#[test]
+fn a_world_in_which_nothing_happens_stands_still() {
+    let result = all(STILL);
+    for metric in ["moves", "farm_moves", "hukou_conversions", "first_loans", "data_traded"] {
+        assert!(
+            series(&result, metric).iter().all(|x| *x == 0.0),
+            "{metric}: {:?}",
+            series(&result, metric)
+        );
+    }
+    let gdp = series(&result, "gdp_real");
+    assert_eq!(gdp.len(), 8);
+    for x in &gdp {
+        assert!((x / gdp[0] - 1.0).abs() < 0.002, "real value added moves: {gdp:?}");
+    }
+    let people = series(&result, "population");
+    assert!(people.iter().all(|x| *x == people[0]), "{people:?}");
+}
+
+#[test]
+fn a_rate_of_zero_gives_none() {
+    let none: &[(&[&str], &[&str])] = &[
+        (
+            &["migration.review_young=0.0", "migration.review_old=0.0"],
+            &["moves", "farm_moves"],
+        ),
+        (&["law.hukou.conversion_rate=0.0"], &["hukou_conversions"]),
+        (&["law.data.connected_share=0.0"], &["data_traded", "data_shared"]),
+        (&["credit.consideration=0.0"], &["first_loans"]),
+    ];
+    let normal = all(&[]);
+    for (sets, metrics) in none {
+        let result = all(sets);
+        for metric in *metrics {
+            assert!(
+                series(&normal, metric).iter().any(|x| *x != 0.0),
+                "{metric} is zero anyway"
+            );
+            assert!(series(&result, metric).iter().all(|x| *x == 0.0), "{sets:?}: {metric}");
+        }
+    }
+    let result = all(&["firms.exit_rate=0.0"]);
+    assert_eq!(
+        series(&result, "firm_exits"),
+        series(&result, "insolvencies"),
+        "nobody closes by choice"
+    );
+}
+
+/// Spread of log alpha R / (P K) over the firms of a world.
+fn spread_of_capital_products(w: &World) -> f64 {
+    let f = &w.firms;
+    let buyer = w.buyer_prices();
+    let price: Vec<f64> = (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect();
+    let logs: Vec<f64> = (0..f.len())
+        .filter(|&i| f.weight[i] > 0.0 && f.capital[i] > 0.0)
+        .map(|i| {
+            (w.cells.technology[f.cell[i] as usize].alpha * f.planned_revenue[i] / (price[f.region(i)] * f.capital[i]))
+                .ln()
+        })
+        .collect();
+    let (low, high) = logs
+        .iter()
+        .fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(*x), h.max(*x)));
+    high - low
+}
+
+#[test]
+fn without_wedges_every_firm_is_born_with_the_same_marginal_product_of_capital() {
+    // all finance costs what owners require, so that only the wedges could set firms apart
+    let same = [
+        "burn_in=0",
+        "credit.leverage=0.0",
+        "credit.state_leverage=0.0",
+        "law.credit.cash_flow_multiple=0.0",
+    ];
+    let none = ["firms.wedge_sd=0.0", "firms.state_wedge=0.0"];
+    let equal = born(&small(&[&same[..], &none[..]].concat()), 1);
+    assert!(equal.firms.len() > equal.geography.inside * SECTORS);
+    let spread = spread_of_capital_products(&equal);
+    assert!(spread < 1e-6, "log marginal products of capital differ by {spread}");
+    assert!(
+        spread_of_capital_products(&born(&small(&same), 1)) > 0.5,
+        "with wedges they differ"
+    );
+}
+
+#[test]
+fn shares_and_rates_do_not_depend_on_the_scale() {
+    let fine = all(&["scale=5000", "quarters=2"]);
+    let coarse = all(&["scale=20000", "quarters=2"]);
+    for (metric, gap) in [
+        ("urban_share", 0.01),
+        ("migrant_share", 0.03),
+        ("lease_share", 0.05),
+        ("price_level", 0.05),
+    ] {
+        let (a, b) = (series(&fine, metric)[0], series(&coarse, metric)[0]);
+        assert!(
+            (a - b).abs() < gap,
+            "{metric}: {a} at 5,000 and {b} at 20,000 people an agent"
+        );
+    }
+    for metric in ["gdp_real", "population", "employment", "capital"] {
+        let (a, b) = (series(&fine, metric)[0], series(&coarse, metric)[0]);
+        assert!(
+            (a / b - 1.0).abs() < 0.06,
+            "{metric}: {a} at 5,000 and {b} at 20,000 people an agent"
+        );
+    }
+}
