@@ -188,6 +188,11 @@ pub fn known() -> Known {
 /// `yaosu run`: loads, runs with progress, draws, and tells what came out.
 fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
     let scenario = scenario::load(&args.scenario, &args.overrides(), &known())?;
+    if (args.from.is_some() || args.save_checkpoint.is_some()) && scenario.seeds.len() != 1 {
+        let message = format!("a checkpoint holds one seed, but this run has {}", scenario.seeds.len());
+        let problem = Problem::placeless("checkpoint", message).advice("choose one with `--seed`");
+        return Ok(refuse(&problem.into()));
+    }
     if let Some(threads) = args.threads {
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads.get())

@@ -7,7 +7,7 @@ use super::files::{Opened, is_name, open, stem};
 use super::merge::Draft;
 use super::run_keys::RunKeys;
 use super::switches;
-use super::{Known, Scenario};
+use super::{Known, Reference, Scenario};
 use crate::base::problem::{Problem, Problems, Source};
 use crate::base::spanned::{Entry, Node, Value, parse};
 use crate::policy::{self, Lever, Schedule};
@@ -221,6 +221,11 @@ fn finish(draft: &Draft, name: String, library: &Library<'_>, known: &Known) -> 
     let (Some(run), Some(switches), Some(behaviour), Some(status_quo)) = (run, switches, behaviour, status_quo) else {
         return Err(Problem::placeless("", "the scenario could not be read").into());
     };
+    if name == "baseline" && run.reference == Reference::Baseline && !switches.active.is_empty() {
+        let message = "`name` is `baseline`, which is what the reference without levers is called";
+        let advice = "give the run another name, such as `--set name=reform`";
+        return Err(Problem::placeless("name", message).advice(advice).into());
+    }
     let end = run.start.plus(i64::from(run.quarters));
     let late = switches.active.iter().filter(|active| active.from >= end);
     let notes = late.map(|active| format!("`levers.{}` begins in {}, after the run", active.lever.id, active.from));

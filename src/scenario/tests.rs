@@ -74,7 +74,8 @@ fn the_three_reforms_become_switches() {
     let rules = |tick, region| scenario.schedule.rules_at::<Rules>(tick, region).expect("fits");
     assert_eq!(rules(-1, 0), scenario.status_quo);
     let (city, country) = (rules(40, 0), rules(40, 3));
-    assert_eq!(city.credit.signal_noise_variance, 1.0 + 0.6 * (0.5 - 1.0));
+    let noise = scenario.status_quo.credit.signal_noise;
+    assert_eq!(city.credit.signal_noise, noise + 0.6 * (0.5 - noise));
     assert_eq!(country.credit, scenario.status_quo.credit);
     assert_eq!(
         (city.farmland.insecure_share, city.farmland.transaction_cost),

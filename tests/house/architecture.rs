@@ -244,85 +244,89 @@ fn main_and_the_public_map_stay_small() {
     assert!(lines("src/lib.rs") < 120);
 }
 
+/// File, text, and what must be said of it.
+const PLANTED: &[(&str, &str, &str)] = &[
+    (
+        "base/stats.rs",
+        "use crate::world::World;",
+        "src/base/stats.rs:1: `base` imports `world`",
+    ),
+    (
+        "books.rs",
+        "fn f() {\n    crate::step::TIMELINE;\n}",
+        "src/books.rs:2: `books` imports `step`",
+    ),
+    ("rules.rs", "use super::markets;", "`rules` imports `markets`"),
+    (
+        "step/land.rs",
+        "use super::super::experiment::run;",
+        "`step` imports `experiment`",
+    ),
+    (
+        "agents/mod.rs",
+        "use crate::{base::{draws, stats}, markets};",
+        "`agents` imports `markets`",
+    ),
+    ("step/land.rs", "use crate::policy::Schedule;", "`step` imports policy"),
+    ("world/mod.rs", "use polars::prelude::*;", "`polars` is not for `world`"),
+    (
+        "world/mod.rs",
+        "use std::{collections, fs};",
+        "`std::fs` is not for `world`",
+    ),
+    (
+        "world/birth.rs",
+        "fn f() { std::fs::read(\"x\"); }",
+        "`std::fs` is not for `world`",
+    ),
+    (
+        "metrics/mod.rs",
+        "use rayon::prelude::*;",
+        "`rayon` is not for `metrics`",
+    ),
+    ("step.rs", "fn f() { println!(\"x\"); }", "`println!` is not for `step`"),
+    (
+        "markets/credit.rs",
+        "fn f() { x.unwrap(); }",
+        "`.unwrap()` in the model",
+    ),
+    ("books.rs", "// FIXME later", "`FIXME`"),
+    ("base/draws.rs", "fn f() { todo!() }", "`todo!`"),
+    ("attic/mod.rs", "", "the room `attic` has no place"),
+];
+
+/// File and text of which nothing may be said.
+const FINE: &[(&str, &str)] = &[
+    (
+        "world/mod.rs",
+        "use crate::{agents, base::draws};\n// crate::report\n/* println!() */",
+    ),
+    (
+        "books.rs",
+        "const X: &str = \"crate::cli \\\" .unwrap()\";\nconst Y: &str = r#\"todo \"crate::cli\"#;",
+    ),
+    (
+        "books.rs",
+        "#[cfg(test)]\nmod tests {\n    use crate::cli;\n    fn f() { x.unwrap(); }\n}\n",
+    ),
+    (
+        "step/land.rs",
+        "use super::enterprise;\nfn f<'a>(x: &'a str, c: char) { c == '\"'; let rand = 1; rand + 1 }",
+    ),
+    ("world/checkpoint.rs", "use std::fs;"),
+    ("cli.rs", "use crate::report; fn f() { println!(\"x\"); }"),
+];
+
 #[test]
 fn planted_violations_are_found() {
-    let cases: &[(&str, &str, &str)] = &[
-        (
-            "base/stats.rs",
-            "use crate::world::World;",
-            "src/base/stats.rs:1: `base` imports `world`",
-        ),
-        (
-            "books.rs",
-            "fn f() {\n    crate::step::TIMELINE;\n}",
-            "src/books.rs:2: `books` imports `step`",
-        ),
-        ("rules.rs", "use super::markets;", "`rules` imports `markets`"),
-        (
-            "step/land.rs",
-            "use super::super::experiment::run;",
-            "`step` imports `experiment`",
-        ),
-        (
-            "agents/mod.rs",
-            "use crate::{base::{draws, stats}, markets};",
-            "`agents` imports `markets`",
-        ),
-        ("step/land.rs", "use crate::policy::Schedule;", "`step` imports policy"),
-        ("world/mod.rs", "use polars::prelude::*;", "`polars` is not for `world`"),
-        (
-            "world/mod.rs",
-            "use std::{collections, fs};",
-            "`std::fs` is not for `world`",
-        ),
-        (
-            "world/birth.rs",
-            "fn f() { std::fs::read(\"x\"); }",
-            "`std::fs` is not for `world`",
-        ),
-        (
-            "metrics/mod.rs",
-            "use rayon::prelude::*;",
-            "`rayon` is not for `metrics`",
-        ),
-        ("step.rs", "fn f() { println!(\"x\"); }", "`println!` is not for `step`"),
-        (
-            "markets/credit.rs",
-            "fn f() { x.unwrap(); }",
-            "`.unwrap()` in the model",
-        ),
-        ("books.rs", "// FIXME later", "`FIXME`"),
-        ("base/draws.rs", "fn f() { todo!() }", "`todo!`"),
-        ("attic/mod.rs", "", "the room `attic` has no place"),
-    ];
-    for (path, text, told) in cases {
+    for (path, text, told) in PLANTED {
         let found = violations(path, text);
         assert!(
             found.len() == 1 && found[0].contains(told),
             "{path}, {text:?}: {found:?}"
         );
     }
-    let fine: &[(&str, &str)] = &[
-        (
-            "world/mod.rs",
-            "use crate::{agents, base::draws};\n// crate::report\n/* println!() */",
-        ),
-        (
-            "books.rs",
-            "const X: &str = \"crate::cli \\\" .unwrap()\";\nconst Y: &str = r#\"todo \"crate::cli\"#;",
-        ),
-        (
-            "books.rs",
-            "#[cfg(test)]\nmod tests {\n    use crate::cli;\n    fn f() { x.unwrap(); }\n}\n",
-        ),
-        (
-            "step/land.rs",
-            "use super::enterprise;\nfn f<'a>(x: &'a str, c: char) { c == '\"'; let rand = 1; rand + 1 }",
-        ),
-        ("world/checkpoint.rs", "use std::fs;"),
-        ("cli.rs", "use crate::report; fn f() { println!(\"x\"); }"),
-    ];
-    for (path, text) in fine {
+    for (path, text) in FINE {
         assert_eq!(violations(path, text), Vec::<String>::new(), "{path}, {text:?}");
     }
 }

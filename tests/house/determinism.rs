@@ -16,7 +16,8 @@ fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
 
 #[test]
 fn threads_do_not_matter() {
-    let scenario = all_on(&["scale=5000"]);
+    // several blocks of workers, or there is nothing to share out
+    let scenario = all_on(&["scale=500", "burn_in=1", "quarters=5"]);
     let end = |threads| {
         on_threads(threads, || {
             let (result, world) = run(born(&scenario, 7), &scenario, &scenario.schedule);

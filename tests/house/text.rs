@@ -85,7 +85,7 @@ pub fn without_tests(code: &str) -> String {
                 '}' => open = open.saturating_sub(1),
                 _ => {}
             }
-            if (c == '}' && open == 0) || (c == ';' && open == 0) {
+            if open == 0 && (c == '}' || c == ';') {
                 end = start + i + 1;
                 break;
             }
