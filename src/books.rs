@@ -546,7 +546,7 @@ mod tests {
             .clone()
             .close_stage("x", 0, &Tally::default(), &holdings(99, b, 30, 5))
             .unwrap_err();
-        assert!(e.what.contains("deposits of bank 0") && e.gap == -1 - 0, "{e}");
+        assert!(e.what.contains("deposits of bank 0") && e.gap == -1, "{e}");
         let e = books
             .clone()
             .close_stage("x", 0, &Tally::default(), &holdings(100, b, 31, 5))
