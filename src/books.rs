@@ -101,7 +101,7 @@ flows! {
     Sales: Clearing => Firms, "sales of firms";
     OwnAccountSales: Clearing => Households, "sales of own-account workers";
     FarmSales: Clearing => Households, "sales of farm households";
-    AgribusinessSales: Clearing => EquityFund, "agribusiness share of farm output";
+    AgribusinessSales: Clearing => EquityFund, "agribusiness share of farm output, and what rounding leaves";
     Wages: Firms => Households, "wages";
     Payroll: Firms => Governments, "payroll contributions";
     OutsideWages: Outer => Households, "wages earned outside";
@@ -316,7 +316,11 @@ pub struct Books {
 }
 
 /// Rows of the transaction-flow matrix below the payments.
-pub const CREDIT_ROWS: [&str; 3] = ["change in loans", "change in bonds", "loans written off"];
+pub const CREDIT_ROWS: [&str; 3] = [
+    "loans made less repaid",
+    "bonds sold less redeemed",
+    "loans written off",
+];
 
 impl Books {
     /// Opens the books on the holdings at birth: reserves are what balances each bank; the central bank's
@@ -542,7 +546,7 @@ mod tests {
             .clone()
             .close_stage("x", 0, &Tally::default(), &holdings(99, b, 30, 5))
             .unwrap_err();
-        assert!(e.what.contains("deposits of bank 0") && e.gap == -1 - 0, "{e}");
+        assert!(e.what.contains("deposits of bank 0") && e.gap == -1, "{e}");
         let e = books
             .clone()
             .close_stage("x", 0, &Tally::default(), &holdings(100, b, 31, 5))

@@ -1,25 +1,40 @@
-//! Simulates how factors of production move and what reforms of their markets do.
+//! `yaosu` (要素, factor of production): an agent-based simulator of how factors of production move between
+//! Chongqing's districts, Chengdu and the rest of China, and what reforms of their markets do.
 //!
-//! Data flows one way: scenario, world, a timeline of stages, metrics, tables and figures. A room imports only rooms
-//! above it in this table; a test reads the sources and fails when one does not.
+//! # The map
 //!
-//! | room | what is in it |
+//! Data flow one way, from top to bottom; imports go only upwards.
+//!
+//! | room | holds |
 //! |---|---|
-//! | [`base`] | no economics: draws, sums in fixed blocks, exact splits, texts with places |
-//! | [`books`] | accounts: the only place where money, land and people move |
+//! | [`base`] | tools that know no economics: draws by identity, fixed blocks, exact splits, RAS, statistics, messages |
+//! | [`books`] | accounts: payments, flows, the audit after every stage |
 //! | [`rules`] | the law as plain numbers |
-//! | [`agents`] | columns of workers, firms, funds and governments, and what they decide alone |
-//! | [`markets`] | one file a market; none sees the world or knows which lever is on |
-//! | [`policy`] | levers as data, and the law that they make in a quarter and a region |
+//! | [`agents`] | who acts: columns, and choices that need no counterpart |
+//! | [`markets`] | where agents meet: one file a market, none of which sees the world |
+//! | [`policy`] | levers as data, and the law of a quarter and a region |
 //! | [`scenario`] | the only door from TOML and CSV to types |
-//! | [`world`] | everything that persists; birth from data; checkpoints |
-//! | [`step`] | the timeline of one quarter |
-//! | [`metrics`] | what is measured |
-//! | [`experiment`] | jobs and the files they leave behind |
-//! | [`report`] | tables and figures, from those files alone |
-//! | [`cli`] | commands; the only room that prints |
-
-#![deny(missing_docs)]
+//! | [`world`] | everything that persists; birth from data by inversion; checkpoints |
+//! | [`step`] | one quarter: [`step::TIMELINE`], a line a stage |
+//! | [`metrics`] | a snapshot of the quarter and the list of metrics |
+//! | [`experiment`] | jobs, runs, frames |
+//! | [`report`] | figures and tables, from files alone |
+//! | [`cli`] | commands: the only room that prints |
+//!
+//! # Seven sentences
+//!
+//! 1. Data flow one way: scenario, world, step, metrics, frames, figures.
+//! 2. [`step::TIMELINE`] is the quarter; to know what happens when, read that page.
+//! 3. A market is a file that never sees the world: its arguments say what it may read and change.
+//! 4. Law is data: markets read [`rules::Rules`] and cannot know which reform is on.
+//! 5. Money, land and people change hands through [`books`] alone, and a stage is refused if a fen, a square metre
+//!    or a person is missing.
+//! 6. Luck is a function of seed, use, quarter and identity ([`base::draws`]), so threads and reforms cannot change
+//!    anybody else's luck.
+//! 7. The report reads files, never the world: every figure can be drawn again without a run.
+//!
+//! The model, with every equation beside its function, is described in `docs/model.md` after the ODD protocol; the
+//! flows in `docs/accounts.md`; levers in `docs/levers.md`; what to touch when adding things in `docs/extending.md`.
 
 pub mod agents;
 pub mod base;

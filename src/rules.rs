@@ -53,10 +53,6 @@ pub struct FarmlandRules {
     pub insecure_share: f64,
     /// Transaction cost as a share of the rent, on each side [share].
     pub transaction_cost: f64,
-    /// Yearly probability that a village reallocates land [1/year].
-    pub reallocation_rate: f64,
-    /// How far a reallocation moves plots towards the village mean [share].
-    pub reallocation_strength: f64,
 }
 
 /// Loans (MODEL: credit).
@@ -105,10 +101,8 @@ pub struct UrbanLandRules {
 pub struct LabourRules {
     /// Unemployment benefit relative to the mean wage of the labour market [share].
     pub benefit: f64,
-    /// Minimum wage relative to the start mean wage of the labour market [share].
+    /// Floor of posted wages relative to the start wage of the cell [share].
     pub minimum_wage: f64,
-    /// Share of their skill that recognised credentials give outsiders [share].
-    pub credential_recognition: f64,
 }
 
 /// Taxes, contributions, transfers.

@@ -97,7 +97,7 @@ pub struct Firms {
     pub debt: Vec<i64>,
     /// Loan rate [1/year].
     pub loan_rate: Vec<f64>,
-    /// Whether the firm ever had a loan.
+    /// Whether the firm has a bank.
     pub borrowed: Vec<bool>,
     /// Posted wage per efficiency unit [fen per quarter and efficiency unit of one person].
     pub wage: Vec<f64>,

@@ -16,8 +16,6 @@ pub struct Params {
     pub revenue_smoothing: f64,
     /// Share of purchases that are industry goods (public works).
     pub works_share: f64,
-    /// Elasticity of productivity... of services per head to spending per head.
-    pub service_elasticity: f64,
 }
 
 /// Accounts and plans of governments: inside regions in order, then the municipality.

@@ -10,7 +10,8 @@
 //! s0 are the shares of the worker's origin and hukou kind at the start: everything constant (distance, amenity,
 //! networks, care) is inside ln s0, as in exact-hat algebra. G are Gumbel tastes hashed by (person, destination,
 //! epoch). The tastes of the start population are conditional on its place being the best (truncated Gumbel), so
-//! nobody moves while nothing changes; a review redraws them with a small probability.
+//! nobody moves while nothing changes; a review redraws them with a given probability, which makes two-way moves with stationary
+//! shares.
 
 use crate::base::draws::Reader;
 use serde::{Deserialize, Serialize};

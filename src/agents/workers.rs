@@ -39,6 +39,9 @@ pub mod flag {
     pub const SETTLED: u8 = 64;
 }
 
+/// Cohort of people who came after the cohorts were frozen.
+pub const NO_COHORT: u8 = 63;
+
 /// No employer.
 pub const NOBODY: u32 = u32::MAX;
 
@@ -160,7 +163,7 @@ impl Workers {
         self.leased_m2.push(0);
         self.old.push(w.old);
         self.young.push(w.young);
-        self.cohort.push(0);
+        self.cohort.push(NO_COHORT);
     }
 
     /// Puts a new worker into slot `i` (one generation on), keeping nothing of the old one but the village.
@@ -173,6 +176,7 @@ impl Workers {
         self.efficiency[i] = w.efficiency;
         self.farm_skill[i] = w.farm_skill;
         self.credit[i] = 0;
+        self.cohort[i] = NO_COHORT;
         self.epoch[i] = 0;
         self.anchor[i] = w.region;
         self.generation[i] = self.generation[i].wrapping_add(1);

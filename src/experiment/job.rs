@@ -55,7 +55,7 @@ pub struct ArmResult {
     pub last: Option<Snapshot>,
     /// Transaction flows of every quarter: (tick, flow, fen).
     pub flows: Vec<(i64, &'static str, &'static str, &'static str, i64)>,
-    /// Stages audited.
+    /// Stages audited since birth, the burn-in included.
     pub audits: u64,
     /// Worker slots stepped, summed over quarters.
     pub agent_quarters: u64,
@@ -163,7 +163,6 @@ pub fn run_arm(
         timers: crate::step::Timers::default(),
         world_hash: String::new(),
     };
-    let audits = w.books.audits();
     let mut rules = rules_at(arm.schedule, w.tick, inside)?;
     while w.tick < i64::from(scenario.quarters) {
         if stop() {
@@ -190,7 +189,7 @@ pub fn run_arm(
         out.last = Some(snapshot);
         tick();
     }
-    out.audits = w.books.audits() - audits;
+    out.audits = w.books.audits();
     out.world_hash = checkpoint::hash(&w);
     Ok((out, w))
 }

@@ -4,7 +4,7 @@
 //! the mean of the firm's size class:
 //!
 //! ```text
-//! x^ = omega (x + e) + (1 - omega) mean(size),   omega = 1 / (1 + var(e)),   PD = Phi(-x^ k - c)
+//! x^ = omega (x + e) + (1 - omega) mean(size),   omega = 1 / (1 + var(e)),   PD = E[Phi(c - k x) | x^]
 //! 1 + r = (1 + r_f + c_op - PD (1 - LGD)) / (1 - PD) + F / loan
 //! ```
 //!
@@ -94,9 +94,17 @@ pub fn signal_weight(law: &CreditRules) -> f64 {
     1.0 / (1.0 + law.signal_noise)
 }
 
-/// Probability of default at a posterior score [1/year].
-pub fn default_probability(p: &Params, posterior: f64) -> f64 {
-    normal_cdf(normal_quantile(p.mean_default) - p.default_slope * posterior)
+/// Threshold c of default: such that the mean over scores, standard normal, is the mean default probability.
+fn default_threshold(p: &Params) -> f64 {
+    normal_quantile(p.mean_default) * (1.0 + p.default_slope.powi(2)).sqrt()
+}
+
+/// Probability of default of a firm whose score is believed N(posterior, variance) [1/year]:
+/// E Phi(c - k x) = Phi((c - k posterior) / sqrt(1 + k^2 variance)). By iterated expectations better information
+/// spreads these probabilities but leaves their mean unchanged.
+pub fn default_probability(p: &Params, posterior: f64, variance: f64) -> f64 {
+    let spread = (1.0 + p.default_slope.powi(2) * variance).sqrt();
+    normal_cdf((default_threshold(p) - p.default_slope * posterior) / spread)
 }
 
 /// Competitive loan rate [1/year]; with full information and F = 0 it is the risk-neutral rate.
@@ -111,7 +119,10 @@ pub fn loan_rate(p: &Params, law: &CreditRules, default: f64, loan: f64, state: 
 pub fn visit(p: &Params, law: &CreditRules, b: &Borrower) -> Decision {
     let omega = signal_weight(law);
     let noise = law.signal_noise.sqrt();
-    let cut = (normal_quantile(p.mean_default) - normal_quantile(p.default_limit)) / p.default_slope;
+    // posterior variance of a score with prior variance one, and the posterior at which default is at the limit
+    let variance = 1.0 - omega;
+    let spread = (1.0 + p.default_slope.powi(2) * variance).sqrt();
+    let cut = (default_threshold(p) - normal_quantile(p.default_limit) * spread) / p.default_slope;
     let expected = omega * b.score + (1.0 - omega) * b.class_mean;
     let posterior = expected + omega * noise * b.reading;
     let hope = if b.state || omega * noise < 1e-9 {
@@ -119,8 +130,8 @@ pub fn visit(p: &Params, law: &CreditRules, b: &Borrower) -> Decision {
     } else {
         normal_cdf((expected - cut) / (omega * noise))
     };
-    let rate = loan_rate(p, law, default_probability(p, posterior), b.loan, b.state);
-    let expected_rate = loan_rate(p, law, default_probability(p, expected), b.loan, b.state);
+    let rate = loan_rate(p, law, default_probability(p, posterior, variance), b.loan, b.state);
+    let expected_rate = loan_rate(p, law, default_probability(p, expected, variance), b.loan, b.state);
     let gain = hope * (p.informal_rate - expected_rate).max(0.0) * b.loan;
     let cost = if b.known {
         0.0
@@ -190,10 +201,30 @@ mod tests {
         // lender breaks even: (1-PD)(1+r) + PD (1-LGD) = 1 + r_f + c
         let (p, l) = (params(), law(0.0));
         for score in [-1.0, 0.0, 2.0] {
-            let pd = default_probability(&p, score);
+            let pd = default_probability(&p, score, 0.0);
             let r = loan_rate(&p, &l, pd, 1e9, false);
             let back = (1.0 - pd) * (1.0 + r) + pd * (1.0 - p.loss_given_default);
             assert!((back - 1.0 - p.policy_rate - p.operating_cost).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn information_spreads_default_probabilities_but_not_their_mean() {
+        let p = params();
+        let mean = |omega: f64| {
+            let n = 4000;
+            let posterior = |i: i32| omega.sqrt() * normal_quantile((f64::from(i) + 0.5) / f64::from(n));
+            (0..n)
+                .map(|i| default_probability(&p, posterior(i), 1.0 - omega))
+                .sum::<f64>()
+                / f64::from(n)
+        };
+        for omega in [0.2, 0.5, 0.9] {
+            assert!(
+                (mean(omega) / p.mean_default - 1.0).abs() < 0.02,
+                "{omega} {}",
+                mean(omega)
+            );
         }
     }
 

@@ -275,9 +275,7 @@ pub const METRICS: &[Metric] = &[
         "share per year",
         "mean loan rate by ownership",
         Groups(&["private", "state"], |s, r, g| {
-            (r.len() > 1 && s.in_city[r[0]])
-                .then(|| ratio(s.loan_rate[g][0], s.loan_rate[g][1]))
-                .flatten()
+            ratio(s.sum(r, |k| s.loan_rate[k][g][0]), s.sum(r, |k| s.loan_rate[k][g][1]))
         }),
     ),
     metric(

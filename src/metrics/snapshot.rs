@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub scale: f64,
     /// Inside regions of the city.
     pub in_city: Vec<bool>,
+    /// Region groups of the city.
+    pub city_groups: [bool; 8],
     /// Counters of the quarter.
     pub quarter: Quarter,
     /// People, dependants included.
@@ -51,8 +53,8 @@ pub struct Snapshot {
     /// Weighted values of log marginal revenue products of private and state firms: (log MRPK, log MRPS, log MRPL,
     /// weight, region, state).
     pub products: Vec<Product>,
-    /// Weighted mean loan rates: private, state; sums of rate x debt, debt.
-    pub loan_rate: [[f64; 2]; 2],
+    /// Loan rates by ownership (private, state): sums of rate times debt, and of debt.
+    pub loan_rate: Vec<[[f64; 2]; 2]>,
     /// Histogram of permanent income per head in the city: (people, income) by bin.
     pub income: Vec<[f64; 2]>,
     /// Histogram of deposits and fund units per head in the city.
@@ -163,10 +165,17 @@ pub fn snapshot(w: &World) -> Snapshot {
         add(&mut income, &p.income);
         add(&mut wealth, &p.wealth);
     }
+    for (r, s) in sums.iter_mut().enumerate() {
+        s[0] += (w.kin_cared(r, 0) + w.kin_cared(r, 1)) * scale;
+        s[1] += w.kin_cared(r, 0) * scale;
+    }
     let column = |k: usize| sums.iter().map(|s| s[k]).collect::<Vec<f64>>();
     let mut s = Snapshot {
         scale,
         in_city: w.geography.in_city.clone(),
+        city_groups: std::array::from_fn(|g| {
+            (0..inside).any(|r| w.geography.in_city[r] && w.geography.group[r] as usize == g)
+        }),
         quarter: w.quarter.clone(),
         people: column(0),
         townspeople: column(1),
@@ -196,7 +205,7 @@ pub fn snapshot(w: &World) -> Snapshot {
             .collect(),
         service: w.places.service.clone(),
         products: Vec::with_capacity(w.firms.len()),
-        loan_rate: [[0.0; 2]; 2],
+        loan_rate: vec![[[0.0; 2]; 2]; inside],
         income,
         wealth,
         tail: 0.0,
@@ -233,8 +242,9 @@ fn firms(w: &World, s: &mut Snapshot) {
         s.firms[r] += w.firms.weight[f];
         s.capital[r] += w.firms.capital[f];
         let state = usize::from(w.firms.state[f]);
-        s.loan_rate[state][0] += w.firms.loan_rate[f] * w.firms.debt[f] as f64;
-        s.loan_rate[state][1] += w.firms.debt[f] as f64;
+        let at = &mut s.loan_rate[r][state];
+        at[0] += w.firms.loan_rate[f] * w.firms.debt[f] as f64;
+        at[1] += w.firms.debt[f] as f64;
         let revenue = w.firms.revenue[f] as f64;
         if revenue > 0.0 && w.firms.efficiency[f] > 0.0 {
             let part = |exponent: f64, input: f64| (exponent * t.rho() * revenue / input.max(1.0)).ln();
@@ -271,13 +281,17 @@ impl Snapshot {
 
     /// Private firms that produce.
     pub fn private_firms(&self) -> f64 {
-        self.products.iter().filter(|p| !p.state).map(|p| p.weight).sum()
+        self.products
+            .iter()
+            .filter(|p| !p.state && self.in_city[p.region as usize])
+            .map(|p| p.weight)
+            .sum()
     }
 
     /// Mean log wage of workers of frozen cohorts for which `member` holds.
     pub fn cohort_wage(&self, member: impl Fn(usize) -> bool) -> Option<f64> {
         let (mut sum, mut n) = (0.0, 0.0);
-        for c in (0..COHORTS).filter(|&c| member(c)) {
+        for c in (0..COHORTS).filter(|&c| self.city_groups[c / 8] && member(c)) {
             sum += self.quarter.cohort_wage[c][0];
             n += self.quarter.cohort_wage[c][1];
         }

@@ -57,6 +57,8 @@ pub struct Birth {
     pub migrant_activity: f64,
     /// Dependants of migrants relative to natives.
     pub migrant_dependants: f64,
+    /// Share of dependants looked after by kin of absent workers.
+    pub left_behind: f64,
     /// Tail exponent of fund units.
     pub wealth_exponent: f64,
     /// Fund units of villagers relative to townspeople.

@@ -113,7 +113,7 @@ fn area_heads(w: &World) -> Vec<f64> {
     heads
 }
 
-/// The data exchange: pools by sector inside the city and outside it; subscriptions; what every firm can use.
+/// The data exchange: one pool a sector; subscriptions; what every firm can use.
 pub(super) fn data(w: &mut World) -> Tally {
     let p = w.params.clone();
     let mut t = Tally::default();
@@ -180,6 +180,9 @@ pub(super) fn data(w: &mut World) -> Tally {
                 (&mut w.clearing, 0),
                 due,
             );
+            if w.geography.in_city[r] {
+                w.quarter.data_bought += due;
+            }
             let cut = (due as f64 * w.rules[r].data.exchange_fee) as i64;
             w.governments.revenue[r] += cut;
             t.pay(
@@ -191,7 +194,6 @@ pub(super) fn data(w: &mut World) -> Tally {
             revenue += due;
             fee += cut;
         }
-        w.quarter.data_bought += revenue;
         let left = revenue - fee;
         let weights: Vec<f64> = holders.iter().map(|&f| w.firms.data[f] * w.firms.weight[f]).collect();
         let mut parts = vec![0i64; holders.len()];
@@ -244,7 +246,7 @@ pub(super) fn credit(w: &mut World) -> Tally {
         if asked < due {
             let b = borrower(w, f, scale, private.of(f, generation).normal(), reading);
             let d = market::visit(&p, &w.rules[r].credit, &b);
-            if !w.firms.state[f] {
+            if !w.firms.state[f] && w.geography.in_city[r] {
                 let c = &mut w.quarter.credit;
                 c[0] += weight;
                 c[1] += if d.applied { weight } else { 0.0 };
@@ -256,7 +258,7 @@ pub(super) fn credit(w: &mut World) -> Tally {
                 w.firms.loan_rate[f] = d.rate;
             }
         }
-        if w.firms.borrowed[f] && !w.firms.state[f] {
+        if w.firms.borrowed[f] && !w.firms.state[f] && w.geography.in_city[r] {
             w.quarter.credit[4] += weight;
         }
         let target = if w.firms.borrowed[f] {
@@ -313,14 +315,20 @@ pub(super) fn production(w: &mut World) -> Tally {
         if c % SECTORS == SERVICES {
             sum += w.cells.own_weight[c] * (f64::from(w.own_heads[c / SECTORS]) * scale).powf(t.rho());
         }
-        w.cells.quantity[c] = sum.powf(1.0 / t.rho());
+        // no love of variety: the aggregate does not grow with the mere number of firms
+        let firms: f64 = w.firms.weight[w.cell_start[c] as usize..w.cell_start[c + 1] as usize]
+            .iter()
+            .sum();
+        w.cells.variety[c] = w.cells.start_firms[c] / firms.max(1e-9);
+        let variety = w.cells.variety[c].powf(1.0 / (t.sigma - 1.0));
+        w.cells.quantity[c] = variety * sum.powf(1.0 / t.rho());
     }
     let view: &World = w;
     let parts = blocks::map(w.workers.len(), |range| {
         let mut y = vec![0.0; view.geography.inside];
         for i in range {
-            if view.workers.status[i] == Status::Farm {
-                y[view.workers.region[i] as usize] += farm_output(view, i);
+            if let Some((region, output)) = farm_output(view, i) {
+                y[region] += output;
             }
         }
         y
@@ -329,12 +337,23 @@ pub(super) fn production(w: &mut World) -> Tally {
     Tally::default()
 }
 
-/// Output of a farming agent in the quarter [units].
-pub(super) fn farm_output(w: &World, i: usize) -> f64 {
+/// Region and output of a household that operates land this year [units]. Who leaves the farm within the year still
+/// has the crop in the ground: the family brings it in until the next leases.
+pub(super) fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
+    let operated = w.workers.operated_m2[i];
+    if operated == 0 || w.workers.status[i] == Status::Free {
+        return None;
+    }
+    let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
     let scale = f64::from(w.scale);
-    let a = w.farming.a[w.workers.region[i] as usize];
-    let land = f64::from(w.workers.operated_m2[i]) / scale;
-    scale * w.params.farmland.output(a, f64::from(w.workers.farm_skill[i]), land)
+    let land = f64::from(operated) / scale;
+    Some((
+        region,
+        scale
+            * w.params
+                .farmland
+                .output(w.farming.a[region], f64::from(w.workers.farm_skill[i]), land),
+    ))
 }
 
 /// Firms close by choice or insolvency; entrants take over plant and land and are of the same kind (level of
@@ -377,11 +396,12 @@ pub(super) fn demography(w: &mut World) -> Tally {
             any = true;
             closed[f] = true;
             let weight = w.firms.weight[f];
-            w.quarter.demography[0] += weight;
-            w.quarter.demography[2] += if insolvent { weight } else { 0.0 };
+            let counted = if w.geography.in_city[r] { 1.0 } else { 0.0 };
+            w.quarter.demography[0] += counted * weight;
+            w.quarter.demography[2] += if insolvent { counted * weight } else { 0.0 };
             settle_closing(w, &mut t, f, bank, insolvent);
             let entrants = weight * answer;
-            w.quarter.demography[1] += entrants;
+            w.quarter.demography[1] += counted * entrants;
             w.firms.weight[f] = entrants;
             w.firms.generation[f] += 1;
             let mut x = fresh.of(f, w.firms.generation[f]);
@@ -415,7 +435,8 @@ pub(super) fn demography(w: &mut World) -> Tally {
 /// Money of a closing firm and of the entrant: debts are repaid, else paid by the owner of a solvent firm, else
 /// written off; the entrant starts with working capital.
 fn settle_closing(w: &mut World, t: &mut Tally, f: usize, bank: usize, insolvent: bool) {
-    let m = w.municipality();
+    let m = w.state_owner(w.firms.region(f));
+    let owner_bank = w.bank_of_government(m);
     let state = w.firms.state[f];
     let wanted = w.firms.cash_target[f];
     let own = w.firms.deposits[f].max(0).min(w.firms.debt[f]);
@@ -428,19 +449,19 @@ fn settle_closing(w: &mut World, t: &mut Tally, f: usize, bank: usize, insolvent
     let need = w.firms.debt[f] + wanted - w.firms.deposits[f];
     if need >= 0 {
         let (flow, account) = if state {
-            (Flow::StateCapital, &mut w.governments.deposits[m])
+            (Flow::StateCapital, (&mut w.governments.deposits[m], owner_bank))
         } else {
-            (Flow::SeedCapital, &mut w.fund.deposits)
+            (Flow::SeedCapital, (&mut w.fund.deposits, 0))
         };
-        let paid = need.min((*account).max(0));
-        t.pay(flow, (account, 0), (&mut w.firms.deposits[f], bank), paid);
+        let paid = need.min((*account.0).max(0));
+        t.pay(flow, account, (&mut w.firms.deposits[f], bank), paid);
         w.fund.seeded += if state { 0 } else { paid };
     } else if state {
         w.governments.revenue[m] += -need;
         t.pay(
             Flow::StateProfit,
             (&mut w.firms.deposits[f], bank),
-            (&mut w.governments.deposits[m], 0),
+            (&mut w.governments.deposits[m], owner_bank),
             -need,
         );
     } else {

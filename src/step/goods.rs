@@ -215,7 +215,7 @@ fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
             }
             w.cells.own_revenue[c] = parts[parts.len() - 1];
             if w.cells.quantity[c] > 0.0 {
-                let seen = sales as f64 * w.price[s + 1][r].powf(tech.sigma - 1.0);
+                let seen = sales as f64 * w.price[s + 1][r].powf(tech.sigma - 1.0) * w.cells.variety[c];
                 w.cells.belief[c] += w.params.firms.learning * (seen - w.cells.belief[c]);
             }
         }

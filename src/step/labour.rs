@@ -125,7 +125,7 @@ fn search(w: &mut World) {
     for f in 0..w.firms.len() {
         firms[g.area[w.firms.region(f)] as usize].push(f as u32);
     }
-    let matched: Vec<(Vec<(u32, u32)>, Vec<u32>)> = seekers
+    let matched: Vec<_> = seekers
         .par_iter_mut()
         .zip(&firms)
         .map(|(seekers, firms)| {

@@ -157,6 +157,7 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     let bank = w.bank_of_worker(i);
     let (from, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
     let to = if choice == all { o } else { choice };
+    let left = (from < inside).then(|| (from, usize::from(w.workers.flags[i] & flag::VILLAGE_HOME != 0)));
     if to >= inside && o >= inside {
         let money = w.workers.deposits[i];
         let outer = &mut w.governments.outer;
@@ -200,6 +201,7 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
         Status::Away
     };
     house(w, i);
+    family(w, i, left);
     let new_bank = w.bank_of_worker(i);
     if new_bank != bank {
         t.move_account(bank, new_bank, w.workers.deposits[i]);
@@ -235,6 +237,42 @@ fn house(w: &mut World, i: usize) {
     w.workers.flags[i] = flags | home;
 }
 
+/// Dependants of a worker who moved: as many as is usual in the new home; the others stay with kin in the old one,
+/// from where those who come back take them up again. No dependant appears or vanishes.
+fn family(w: &mut World, i: usize, left: Option<(usize, usize)>) {
+    let r = w.workers.region[i] as usize;
+    let inside = r < w.geography.inside;
+    let usual = if inside {
+        w.places.family[r][crate::world::home_class(w, i)]
+    } else {
+        [0.0; 2]
+    };
+    let mut luck = w
+        .draws()
+        .stream(Stage::Village, 2, 2)
+        .of(i, u32::from(w.workers.generation[i]));
+    let village = usize::from(w.workers.flags[i] & flag::VILLAGE_HOME != 0);
+    for (k, usual) in usual.into_iter().enumerate() {
+        let column = if k == 0 {
+            &mut w.workers.old[i]
+        } else {
+            &mut w.workers.young[i]
+        };
+        let wanted = (usual + luck.uniform()) as u8;
+        if wanted < *column {
+            if let Some((from, home)) = left {
+                w.places.left_behind[from][home][k] += i64::from(*column - wanted);
+                *column = wanted;
+            }
+        } else if inside {
+            let pool = &mut w.places.left_behind[r][village][k];
+            let taken = i64::from(wanted - *column).min((*pool).max(0));
+            *pool -= taken;
+            *column += taken as u8;
+        }
+    }
+}
+
 /// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding.
 fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
     let (inside, all) = (w.geography.inside, w.geography.all());
@@ -257,7 +295,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                 let expected = people * rate * weight(d, 0) / total / scale;
                 let cell = ((o - inside) * 2 + rural) * inside + d;
                 let n = (expected + luck.at(cell).uniform()) as u32;
-                let family = w.places.migrant_family[d];
+                let family = w.places.family[d][2];
                 for k in 0..n {
                     let i = match w.free.pop() {
                         Some(i) => i as usize,

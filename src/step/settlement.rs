@@ -87,7 +87,7 @@ fn households(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
                     let a = view.geography.area[r] as usize;
                     let f = view.workers.employer[i] as usize;
                     let g = view.workers.group(i);
-                    let law = &view.rules[r].fiscal;
+                    let law = &view.rules[view.firms.region(f)].fiscal;
                     let e = f64::from(view.workers.efficiency[i]) * view.groups.price[a][g];
                     let pay = (view.firms.wage[f] * e * scale / (1.0 + law.payroll)) as i64;
                     let tax = (pay as f64 * law.wage_tax) as i64;
@@ -108,15 +108,14 @@ fn households(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
                     s.t.pay_in(Flow::Benefits, bank, account, benefit);
                     s.benefits[r] += benefit;
                 }
-                Status::Farm => {
-                    let sale = (farm_rate[r] * super::enterprise::farm_output(view, i)) as i64;
-                    s.t.pay_in(Flow::FarmSales, bank, account, sale);
-                }
                 Status::Away => {
                     let wage = view.outside_wage[r - inside] * f64::from(view.workers.efficiency[i]) * scale;
                     s.t.pay_in(Flow::OutsideWages, bank, account, wage as i64);
                 }
-                Status::Free => {}
+                Status::Farm | Status::Free => {}
+            }
+            if let Some((region, output)) = super::enterprise::farm_output(view, i) {
+                s.t.pay_in(Flow::FarmSales, bank, account, (farm_rate[region] * output) as i64);
             }
             if (view.workers.hukou[i] as usize) < inside || r < inside {
                 let (pool, rural) = pension_class(view, i);
@@ -268,6 +267,10 @@ fn counterparties(w: &mut World, t: &mut Tally, parts: Vec<Sums>, outside: i64) 
     let rents = total.t.paid(Flow::FarmRentPaid);
     t.pay_in(Flow::FarmRentPaid, 0, &mut w.clearing, rents);
     w.census = total.census;
+    for (r, persons) in total.persons.iter_mut().enumerate() {
+        persons[0] += w.kin_cared(r, 0);
+        persons[1] += w.kin_cared(r, 1);
+    }
     let q = &mut w.quarter;
     q.income = total.income;
     q.persons = total.persons;
@@ -339,8 +342,13 @@ fn firms(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
         let spare = *account - target;
         if spare > 0 {
             if w.firms.state[f] {
-                gov.revenue[m] += spare;
-                t.pay(Flow::StateProfit, (account, bank), (&mut gov.deposits[m], 0), spare);
+                gov.revenue[pool] += spare;
+                t.pay(
+                    Flow::StateProfit,
+                    (account, bank),
+                    (&mut gov.deposits[pool], pool_bank),
+                    spare,
+                );
             } else {
                 t.pay(Flow::Dividends, (account, bank), (&mut w.fund.deposits, 0), spare);
             }

@@ -62,6 +62,10 @@ pub struct Cells {
     pub own_revenue: Vec<i64>,
     /// Output quantity (CES aggregate) of the quarter.
     pub quantity: Vec<f64>,
+    /// Firms at the start.
+    pub start_firms: Vec<f64>,
+    /// Firms at the start over firms now.
+    pub variety: Vec<f64>,
     /// Mean expected profit per firm at the start [fen per quarter].
     pub start_value: Vec<f64>,
 }
@@ -106,8 +110,6 @@ pub struct UrbanLand {
     pub tax_per_m2: Vec<f64>,
     /// Reserve [m2].
     pub reserve_m2: Vec<i64>,
-    /// Fractions of square metres of leases that ran out, carried over, by region [m2].
-    pub carried: Vec<f64>,
 }
 
 /// What movers know, and what held at the start.
@@ -139,8 +141,12 @@ pub struct Places {
     pub outside_people: Vec<f64>,
     /// Share of high skill among the young, by hukou region and kind (origin * 2 + rural).
     pub high_share: Vec<f64>,
-    /// Mean dependants of migrants by inside region: old, young [twentieths of a person].
-    pub migrant_family: Vec<[f64; 2]>,
+    /// Mean dependants by inside region and home (village, native in town, migrant): old, young [twentieths of a
+    /// person].
+    pub family: Vec<[[f64; 2]; 3]>,
+    /// Dependants looked after by kin, by inside region and home (town, village): old, young [twentieths of an
+    /// agent].
+    pub left_behind: Vec<[[i64; 2]; 2]>,
     /// Share of rural hukou holders off the farm at home who live in the village, by inside region.
     pub village_share: Vec<f64>,
     /// Share of migrants who rent from the housing fund, by inside region.
@@ -358,7 +364,8 @@ impl World {
         (1.0 - self.outside_ownership) * (net + self.fund.deposits as f64) / self.fund.units.max(1) as f64
     }
 
-    /// Slow feedback of the burn-in, never used in measured quarters: what is normal is learned, so that nobody
+    /// Feedback of the burn-in, never used in measured quarters: what is normal is learned (what movers compare with
+    /// at once, what firms and wages compare with slowly), so that nobody
     /// moves, hires or enters because birth and the running economy differ by a fraction of a per cent.
     pub fn adapt(&mut self) {
         const SPEED: f64 = 0.25;
@@ -370,9 +377,6 @@ impl World {
         places.start_service.clone_from(&places.service);
         places.start_rent.clone_from(&self.housing.rent);
         self.farming.start_rent.clone_from(&self.farming.rent);
-        for r in 0..self.geography.inside {
-            self.land.price_to_dwelling[r] = self.land.residential_price[r] / self.housing.price[r];
-        }
         let firms = &self.firms;
         for c in 0..self.cell_start.len() - 1 {
             let range = self.cell_start[c] as usize..self.cell_start[c + 1] as usize;
@@ -401,10 +405,34 @@ impl World {
     pub fn freeze_cohorts(&mut self) {
         for i in 0..self.workers.len() {
             let r = self.workers.region[i] as usize;
-            let group = usize::from(self.geography.group[r]).min(7);
+            let group = usize::from(self.geography.group[r]).min(6);
             let rural = usize::from(self.workers.flags[i] & crate::agents::workers::flag::RURAL_HUKOU != 0);
             self.workers.cohort[i] = (8 * group + 4 * rural + self.workers.group(i)) as u8;
         }
+    }
+
+    /// Government that owns the state firms of a region: the municipality for its districts.
+    pub fn state_owner(&self, region: usize) -> usize {
+        if self.geography.in_city[region] {
+            self.municipality()
+        } else {
+            region
+        }
+    }
+
+    /// Bank of a government's account.
+    pub fn bank_of_government(&self, g: usize) -> usize {
+        if g == self.municipality() {
+            0
+        } else {
+            self.geography.bank[g] as usize
+        }
+    }
+
+    /// Dependants of inside region `r` that kin look after [agents], by home: 0 town, 1 village.
+    pub fn kin_cared(&self, r: usize, home: usize) -> f64 {
+        let [old, young] = self.places.left_behind[r][home];
+        (old + young) as f64 / 20.0
     }
 
     /// Number of cells.
@@ -607,4 +635,15 @@ pub fn pension_class(w: &World, i: usize) -> (usize, usize) {
         usize::from(!in_city),
         usize::from(w.workers.flags[i] & crate::agents::workers::flag::RURAL_HUKOU != 0),
     )
+}
+
+/// Home of worker `i` where families differ: 0 village, 1 native in town, 2 migrant.
+pub fn home_class(w: &World, i: usize) -> usize {
+    if w.workers.flags[i] & crate::agents::workers::flag::VILLAGE_HOME != 0 {
+        0
+    } else if w.workers.hukou[i] == w.workers.region[i] {
+        1
+    } else {
+        2
+    }
 }

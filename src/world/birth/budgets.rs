@@ -73,7 +73,6 @@ pub(super) fn housing_and_land(w: &mut World, data: &SeedEconomy) {
         let turnover =
             firms_land as f64 / law.urban_land.lease_term + w.housing.land_m2[r] as f64 / p.urban_land.residential_term;
         w.land.reserve_m2.push((p.urban_land.reserve_years * turnover) as i64);
-        w.land.carried.push(0.0);
     }
     super::firms::productivity(w);
 }
@@ -162,10 +161,12 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         w.firms.deposits[f] = (p.firms.cash_quarters * bill + replace) as i64;
         w.firms.cash_target.push(w.firms.deposits[f]);
         local[r] += law.production_tax * law.production_tax_local * revenue + law.profit_tax_local * tax + land;
-        if w.firms.state[f] {
-            state += net
+        if !w.firms.state[f] {
+            private += net;
+        } else if g.in_city[r] {
+            state += net;
         } else {
-            private += net
+            local[r] += net;
         }
         loans[b] += w.firms.debt[f] as f64;
         bank_income += interest;
@@ -177,6 +178,8 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         let (sum, firms) = (w.cell_start[c] as usize..w.cell_start[c + 1] as usize)
             .fold((0.0, 0.0), |(s, m), f| (s + w.firms.profit[f], m + w.firms.weight[f]));
         w.cells.start_value[c] = sum / f64::max(firms, 1.0);
+        w.cells.start_firms.push(firms);
+        w.cells.variety.push(1.0);
     }
 
     // pensions: contributions by pool are paid out to old dependants, urban ones at a multiple
@@ -260,13 +263,24 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
             persons_city += w.workers.persons(i) * scale;
         }
     }
+    if let Some(elsewhere) = g.in_city.iter().position(|c| !c) {
+        // the region outside the city runs its own pension pool
+        local[elsewhere] += payroll[1];
+        benefits[elsewhere] += payroll[1];
+    }
     for r in 0..inside {
         agribusiness += (1.0 - w.farm_household_share) * w.farming.revenue[r] as f64;
         local[r] += wage_tax[r];
     }
 
+    for r in (0..inside).filter(|&r| g.in_city[r]) {
+        persons_city += (w.kin_cared(r, 0) + w.kin_cared(r, 1)) * scale;
+    }
+
     // the equity fund: what it must pay to the city's households for their income to match the data
-    let bank_profit = bank_income - 0.25 * p.credit.deposit_rate * p.goods.deposit_target * income.iter().sum::<f64>();
+    let bonds = 0.25 * p.government.bond_rate * p.government.debt_to_revenue * yearly_budgets(data);
+    let bank_profit =
+        bank_income + bonds - 0.25 * p.credit.deposit_rate * p.goods.deposit_target * income.iter().sum::<f64>();
     let fund = private + agribusiness + bank_profit - seeds;
     let wanted = macro_income(data) * persons_city * FEN / 4.0 - income_city;
     let to_households = (wanted * units_all / units_city).clamp(0.0, fund.max(0.0));
@@ -304,7 +318,6 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         w.housing.spent[r] = build as i64;
         w.housing.received[r] = (build + land + 0.5 * cash) as i64;
         local[r] += land;
-        invest[r] += 0.0;
     }
     for i in 0..w.workers.len() {
         let r = w.workers.region[i] as usize;
@@ -385,6 +398,17 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
     }
     w.quarter.investment = invest.iter().sum::<f64>() as i64;
     Ok(())
+}
+
+/// Budget expenditure of all districts, the municipal level spread over them [fen a year].
+fn yearly_budgets(data: &SeedEconomy) -> f64 {
+    let outside_city: f64 = data
+        .regions
+        .iter()
+        .filter(|r| r.code / 10_000 != data.regions[0].code / 10_000)
+        .map(|r| r.budget_expenditure)
+        .sum();
+    (data.city.budget_expenditure + outside_city) * FEN
 }
 
 /// Disposable income per head on the basis of the national accounts [yuan a year]: the survey's income times the

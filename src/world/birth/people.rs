@@ -1,7 +1,6 @@
 //! Birth of workers: who lives where, with which hukou, skill, age, family, home and occupation.
 
 use super::BirthError;
-use crate::agents::firms::SERVICES;
 use crate::agents::workers::{GROUPS, Status, Worker, flag};
 use crate::base::draws::Stage;
 use crate::base::split::split;
@@ -27,6 +26,7 @@ fn labour_force(r: &RegionSeed, unemployment: f64) -> (f64, f64) {
 pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, BirthError> {
     let stock = stocks(w, data);
     let inside = w.geography.inside;
+    w.places.left_behind = vec![[[0; 2]; 2]; inside];
     let all = w.geography.all();
     let scale = f64::from(w.scale);
     let mut status = vec![[0i64; 4]; inside];
@@ -133,13 +133,14 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
     } else {
         ((r.college_share * (farmers + non_farm) - 0.02 * farmers) / non_farm).clamp(0.0, 0.8)
     };
-    let people = if d < inside { family(w, r, d) } else { Family::default() };
+    let people = if d < inside { family(w, r) } else { Family::default() };
     let migrant = o != d;
     let stream = w.draws().stream(Stage::BirthWorkers, 0, 16);
     let p = &w.params;
     let (sd, skill_sd, zeta) = (p.labour.efficiency_sd, p.farmland.skill_sd, p.birth.wealth_exponent);
     let residence = p.birth.residence_years * 4.0;
     let village_wealth = p.birth.village_wealth;
+    let left_behind = p.birth.left_behind;
     for _ in 0..n {
         let i = w.workers.len();
         let mut x = stream.at(i);
@@ -169,8 +170,17 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
         } else {
             people.native
         };
-        let total = (dependants * 20.0 + x.uniform()) as u8;
-        let old = (f64::from(total) * people.old_share + x.uniform()) as u8;
+        let all_dependants = (dependants * 20.0 + x.uniform()) as u8;
+        let all_old = ((f64::from(all_dependants) * people.old_share + x.uniform()) as u8).min(all_dependants);
+        // part of every family is looked after by kin of absent workers
+        let keep = |n: u8, u: f64| ((1.0 - left_behind) * f64::from(n) + u) as u8;
+        let (old, young) = (keep(all_old, x.uniform()).min(all_old), all_dependants - all_old);
+        let young = keep(young, x.uniform()).min(young);
+        if d < inside {
+            let pool = &mut w.places.left_behind[d][usize::from(village)];
+            pool[0] += i64::from(all_old - old);
+            pool[1] += i64::from(all_dependants - all_old - young);
+        }
         let age = age(r, x.uniform(), x.uniform());
         let status = if farm {
             Status::Farm
@@ -187,8 +197,8 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
             efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
             farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
             born: (-4.0 * age) as i16,
-            old: old.min(total),
-            young: total - old.min(total),
+            old,
+            young,
         });
         w.workers.anchor[i] = place as u8;
         let wealth = if village { village_wealth } else { 1.0 };
@@ -211,7 +221,7 @@ struct Family {
     old_share: f64,
 }
 
-fn family(w: &World, r: &RegionSeed, d: usize) -> Family {
+fn family(w: &World, r: &RegionSeed) -> Family {
     let b = &w.params.birth;
     let (farm, non_farm) = labour_force(r, w.params.labour.unemployment);
     let force = farm + non_farm;
@@ -237,7 +247,6 @@ fn family(w: &World, r: &RegionSeed, d: usize) -> Family {
     let tenants = r.tenure_rent_share * force;
     let tenant_migrant = (tenants / migrants.max(1.0)).min(0.9);
     let tenant_native = ((tenants - tenant_migrant * migrants) / native.max(1.0)).clamp(0.0, 1.0);
-    let _ = d;
     let dependants = r.dependants_old_per_worker + r.dependants_young_per_worker;
     Family {
         village_share,
@@ -337,7 +346,6 @@ fn group_prices(w: &mut World) {
         std::array::from_fn(|g| (p.skill_premium * (g % 2) as f64 + p.migrant_gap * (g / 2) as f64).exp());
     w.groups = GroupPrices::invert(&supply, &wanted, p);
     w.areas.supply = supply;
-    let _ = SERVICES;
 }
 
 /// Efficiency by area and group of the non-farm labour force.

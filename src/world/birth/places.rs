@@ -64,19 +64,18 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
     }
     w.places.village_share = homes.iter().map(|h| h[0] / f64::max(h[1], 1.0)).collect();
     w.places.tenant_share = homes.iter().map(|h| h[2] / f64::max(h[3], 1.0)).collect();
-    let mut family = vec![[0.0; 3]; inside];
+    let mut family = vec![[[0.0; 3]; 3]; inside];
     for i in 0..w.workers.len() {
         let r = w.workers.region[i] as usize;
-        if r < inside && w.workers.hukou[i] as usize != r {
-            family[r][0] += f64::from(w.workers.old[i]);
-            family[r][1] += f64::from(w.workers.young[i]);
-            family[r][2] += 1.0;
+        if r < inside {
+            let f = &mut family[r][crate::world::home_class(w, i)];
+            f[0] += f64::from(w.workers.old[i]);
+            f[1] += f64::from(w.workers.young[i]);
+            f[2] += 1.0;
         }
     }
-    w.places.migrant_family = family
-        .iter()
-        .map(|f| [f[0] / f64::max(f[2], 1.0), f[1] / f64::max(f[2], 1.0)])
-        .collect();
+    let mean = |f: [f64; 3]| [f[0] / f64::max(f[2], 1.0), f[1] / f64::max(f[2], 1.0)];
+    w.places.family = family.iter().map(|f| f.map(mean)).collect();
 
     let scale = f64::from(w.scale);
     let mut income = vec![[[0.0; 2]; GROUPS]; inside];
@@ -107,6 +106,11 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
     w.places.start_rent = w.housing.rent.clone();
     w.places.service = crate::world::service_level(w);
     w.places.start_service = w.places.service.clone();
+    let mut holders = vec![0.0; inside];
+    for i in (0..w.workers.len()).filter(|&i| w.workers.plot_m2[i] > 0) {
+        holders[w.farming.village_region[w.workers.village[i] as usize] as usize] += 1.0;
+    }
+    // rent of the mean plot over the mean income of a farming household
     w.places.land_value = (0..inside)
         .map(|r| {
             let plots: f64 = w.farming.contracted_m2[r] as f64 * w.farming.rent[r];

@@ -43,6 +43,7 @@ pub(super) fn targets(w: &World, data: &SeedEconomy) -> Vec<Target> {
     let mut farmers = vec![0.0; inside];
     let mut village = vec![0.0; inside];
     let mut income = [[0.0; 2]; 2];
+    let (mut unemployed, mut force) = (0.0, 0.0);
     for i in 0..w.workers.len() {
         let r = w.workers.region[i] as usize;
         if r >= inside {
@@ -57,9 +58,21 @@ pub(super) fn targets(w: &World, data: &SeedEconomy) -> Vec<Target> {
         if w.workers.status[i] == Status::Farm {
             farmers[r] += scale;
         }
+        if w.geography.in_city[r] && w.workers.status[i] != Status::Farm {
+            force += 1.0;
+            unemployed += f64::from(u8::from(w.workers.status[i] == Status::Unemployed));
+        }
         if w.geography.in_city[r] {
             income[usize::from(rural)][0] += f64::from(w.workers.permanent_income[i]);
             income[usize::from(rural)][1] += persons;
+        }
+    }
+    for r in 0..inside {
+        people[r] += (w.kin_cared(r, 0) + w.kin_cared(r, 1)) * scale;
+        village[r] += w.kin_cared(r, 1) * scale;
+        if w.geography.in_city[r] {
+            income[0][1] += w.kin_cared(r, 0) * scale;
+            income[1][1] += w.kin_cared(r, 1) * scale;
         }
     }
     // a coarse scale cannot hit a small region better than one agent in its people
@@ -149,7 +162,7 @@ pub(super) fn targets(w: &World, data: &SeedEconomy) -> Vec<Target> {
     city(
         "unemployment",
         w.params.labour.unemployment,
-        w.areas.start_unemployment[0],
+        unemployed / force,
         "share",
         true,
     );
