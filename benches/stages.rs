@@ -99,5 +99,10 @@ fn measures(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, quarter, births, checkpoints, measures);
+criterion_group! {
+    name = benches;
+    // the report needs fonts of the system, which the drawing library is built without
+    config = Criterion::default().without_plots();
+    targets = quarter, births, checkpoints, measures
+}
 criterion_main!(benches);

@@ -206,7 +206,13 @@ mod tests {
             exports: vec![exports],
         };
         let spent: Vec<i64> = spending.iter().map(|&x| x as i64 * 101).collect();
-        let out = settle(std::slice::from_ref(&spent), &trade, &[vec![1.1, 0.9]], &[vec![1.0, 1.0]], 5.0);
+        let out = settle(
+            std::slice::from_ref(&spent),
+            &trade,
+            &[vec![1.1, 0.9]],
+            &[vec![1.0, 1.0]],
+            5.0,
+        );
         let sold: i64 = out.sales[0].iter().sum();
         let abroad: i64 = out.exports[0].iter().sum();
         assert_eq!(

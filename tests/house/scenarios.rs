@@ -100,12 +100,7 @@ fn every_parameter_tells_unit_range_grade_source_and_meaning() {
 }
 
 /// Keys that no market obeys yet. A lever on them would be dead; take a key out when its market reads it.
-const DEAD: &[&str] = &[
-    "government.service_elasticity",
-    "law.farmland.reallocation_rate",
-    "law.farmland.reallocation_strength",
-    "law.labour.credential_recognition",
-];
+const DEAD: &[&str] = &[];
 
 #[test]
 fn every_parameter_is_read_by_the_program() {
