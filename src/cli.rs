@@ -207,7 +207,8 @@ fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
     watch.listen()?;
     let summary = run::run(&scenario, &options, &watch)?;
     watch.end();
-    crate::report::draw_all(&summary.folder, &mut |text| watch.note(text))?;
+    crate::report::draw_all(&summary.partial, &mut |text| watch.note(text))?;
+    run::publish(&summary)?;
     if !args.quiet {
         let mut out = io::stdout().lock();
         let text = show::summary(&scenario, &summary, args.verbose > 0);

@@ -21,6 +21,20 @@ pub enum Status {
     Free = 5,
 }
 
+impl Status {
+    /// Name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Farm => "farm",
+            Status::Employed => "employed",
+            Status::OwnAccount => "own_account",
+            Status::Unemployed => "unemployed",
+            Status::Away => "away",
+            Status::Free => "free",
+        }
+    }
+}
+
 /// Bits of [`Workers::flags`].
 pub mod flag {
     /// Rural (agricultural) hukou: holds contracted land.

@@ -30,6 +30,17 @@ pub enum JobError {
     /// The law does not fit the rules.
     #[error("rules: {0}")]
     Law(String),
+    /// A checkpoint that has nothing left to run.
+    #[error("the checkpoint stands at quarter {tick}, but `quarters` is {quarters}: nothing is left to run")]
+    Over {
+        /// Quarter of the checkpoint.
+        tick: i64,
+        /// Quarters of the scenario.
+        quarters: u32,
+    },
+    /// A snapshot of agents.
+    #[error(transparent)]
+    Micro(#[from] super::frames::FrameError),
     /// The user stopped the run.
     #[error("stopped by the user")]
     Interrupted,
@@ -55,7 +66,9 @@ pub struct ArmResult {
     pub last: Option<Snapshot>,
     /// Transaction flows of every quarter: (tick, flow, fen).
     pub flows: Vec<(i64, &'static str, &'static str, &'static str, i64)>,
-    /// Stages audited since birth, the burn-in included.
+    /// Balance-sheet matrices: quarter and rows.
+    pub sheets: Vec<(i64, Vec<crate::world::SheetRow>)>,
+    /// Stages audited; those of the burn-in count once, in the first arm.
     pub audits: u64,
     /// Worker slots stepped, summed over quarters.
     pub agent_quarters: u64,
@@ -73,6 +86,15 @@ pub struct Arm<'a> {
     pub name: String,
     /// Law of every quarter and region.
     pub schedule: &'a Schedule,
+}
+
+/// Snapshots of agents: how often, and where to.
+#[derive(Clone, Debug, Default)]
+pub struct Micro {
+    /// Quarters between snapshots; 0 for none.
+    pub every: u32,
+    /// Folder.
+    pub folder: std::path::PathBuf,
 }
 
 /// The seed economy of a scenario: built in, or a folder.
@@ -147,6 +169,7 @@ pub fn run_arm(
     scenario: &Scenario,
     arm: &Arm,
     scopes: &[Scope],
+    micro: &Micro,
     stop: &dyn Fn() -> bool,
     tick: &mut dyn FnMut(),
 ) -> Result<(ArmResult, World), JobError> {
@@ -157,12 +180,14 @@ pub fn run_arm(
         quarters: Vec::new(),
         last: None,
         flows: Vec::new(),
+        sheets: Vec::new(),
         audits: 0,
         agent_quarters: 0,
         step_seconds: 0.0,
         timers: crate::step::Timers::default(),
         world_hash: String::new(),
     };
+    let audits = w.books.audits();
     let mut rules = rules_at(arm.schedule, w.tick, inside)?;
     while w.tick < i64::from(scenario.quarters) {
         if stop() {
@@ -186,10 +211,14 @@ pub fn run_arm(
             out.flows
                 .push((now, flow.name(), from.name(), to.name(), w.books.flow(flow)));
         }
+        out.sheets.push((now, crate::world::balance_sheet(&w)));
+        if micro.every > 0 && now % i64::from(micro.every) == 0 {
+            super::micro::write(&w, &micro.folder, &arm.name, now)?;
+        }
         out.last = Some(snapshot);
         tick();
     }
-    out.audits = w.books.audits();
+    out.audits = w.books.audits() - audits;
     out.world_hash = checkpoint::hash(&w);
     Ok((out, w))
 }

@@ -5,4 +5,5 @@
 
 pub mod frames;
 pub mod job;
+pub mod micro;
 pub mod run;

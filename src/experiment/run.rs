@@ -40,8 +40,10 @@ pub trait Watch: Sync {
 /// What a run did.
 #[derive(Debug)]
 pub struct Summary {
-    /// Folder of results.
+    /// Folder that the results get when published.
     pub folder: PathBuf,
+    /// Folder that they stand in until then.
+    pub partial: PathBuf,
     /// Seeds that finished.
     pub seeds: usize,
     /// Seconds from birth to the last quarter.
@@ -67,6 +69,21 @@ type SeedResult = (Vec<ArmResult>, Vec<Target>);
 /// If a job or a file fails; what was complete is kept.
 pub fn run(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow::Result<Summary> {
     let data = job::seed_economy(&scenario.world)?;
+    let partial = open_partial(scenario, options)?;
+    let finished = run_in(scenario, &data, options, watch, &partial);
+    if finished.is_err() {
+        let _ = std::fs::remove_dir_all(&partial);
+    }
+    finished
+}
+
+fn run_in(
+    scenario: &Scenario,
+    data: &SeedEconomy,
+    options: &Options,
+    watch: &dyn Watch,
+    partial: &Path,
+) -> anyhow::Result<Summary> {
     let started = Instant::now();
     let quiet = scenario.schedule.status_quo();
     let active = !scenario.schedule.switches().is_empty();
@@ -89,7 +106,7 @@ pub fn run(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow:
         if watch.stop() || failure.lock().is_ok_and(|f| f.is_some()) {
             return;
         }
-        match seed_job(scenario, &data, seed, &arms, options, watch) {
+        match seed_job(scenario, data, seed, &arms, options, watch, partial) {
             Ok(done) => {
                 if let Ok(mut r) = results.lock() {
                     r.insert(k, done);
@@ -118,13 +135,15 @@ pub fn run(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow:
     if results.is_empty() {
         return Err(failed.unwrap_or(JobError::Interrupted).into());
     }
-    let summary = write(scenario, &data, options, &results, seconds)?;
+    let summary = write(scenario, data, options, partial.to_owned(), &results, seconds)?;
     if let Some(e) = failed {
-        return Err(anyhow::Error::from(e).context(format!(
+        publish(&summary)?;
+        let kept = format!(
             "a seed failed; {} complete seeds are in {}",
             summary.seeds,
             summary.folder.display()
-        )));
+        );
+        return Err(anyhow::Error::from(e).context(kept));
     }
     Ok(Summary {
         interrupted: watch.stop() && summary.seeds < scenario.seeds.len(),
@@ -139,6 +158,7 @@ fn seed_job(
     arms: &[Arm],
     options: &Options,
     watch: &dyn Watch,
+    partial: &Path,
 ) -> Result<SeedResult, JobError> {
     let identity = job::identity(scenario, seed);
     let stop = || watch.stop();
@@ -147,19 +167,33 @@ fn seed_job(
         Some(path) => (checkpoint::load(path, &identity)?, Vec::new()),
         None => job::burn_in(scenario, data, seed, &stop, &mut tick)?,
     };
+    if start.tick >= i64::from(scenario.quarters) {
+        return Err(JobError::Over {
+            tick: start.tick,
+            quarters: scenario.quarters,
+        });
+    }
+    let before = start.books.audits();
     let scopes = wanted_scopes(scenario, &scopes(&start.geography));
-    let mut out = Vec::new();
+    let micro = job::Micro {
+        every: scenario.output.micro_every,
+        folder: partial.join("agents"),
+    };
+    let mut out: Vec<ArmResult> = Vec::new();
     let mut start = Some(start);
     for (k, arm) in arms.iter().enumerate() {
         let last = k + 1 == arms.len();
         let Some(w) = (if last { start.take() } else { start.clone() }) else {
             break;
         };
-        let (result, end) = job::run_arm(w, scenario, arm, &scopes, &stop, &mut tick)?;
+        let (result, end) = job::run_arm(w, scenario, arm, &scopes, &micro, &stop, &mut tick)?;
         if let (true, Some(path)) = (last, &options.save) {
             checkpoint::save(path, &identity, &end)?;
         }
         out.push(result);
+    }
+    if let Some(first) = out.first_mut() {
+        first.audits += before;
     }
     Ok((out, targets))
 }
@@ -173,33 +207,53 @@ fn wanted_scopes(scenario: &Scenario, all: &[Scope]) -> Vec<Scope> {
     all.iter().filter(|s| wanted(s)).cloned().collect()
 }
 
+/// Folder of a run: name, hash of everything that decides its results, and what it went on from.
+fn folder_name(scenario: &Scenario, options: &Options) -> String {
+    let from = if options.from.is_some() { "-resumed" } else { "" };
+    format!("{}-{}{from}", scenario.name, scenario.hash8())
+}
+
+/// A new folder to write into; fails before any work if it cannot be made.
+fn open_partial(scenario: &Scenario, options: &Options) -> anyhow::Result<PathBuf> {
+    let name = format!(".{}.partial-{}", folder_name(scenario, options), std::process::id());
+    let partial = options.out.join(name);
+    let _ = std::fs::remove_dir_all(&partial);
+    std::fs::create_dir_all(&partial).with_context(|| format!("create {}", partial.display()))?;
+    Ok(partial)
+}
+
+/// Gives a finished folder its name; an older one of that name is put aside until the new one stands.
+///
+/// # Errors
+/// If a folder cannot be renamed.
+pub fn publish(summary: &Summary) -> anyhow::Result<()> {
+    let (partial, folder) = (&summary.partial, &summary.folder);
+    let aside = partial.with_extension("old");
+    let had = folder.exists();
+    if had {
+        std::fs::rename(folder, &aside).with_context(|| format!("put {} aside", folder.display()))?;
+    }
+    std::fs::rename(partial, folder).with_context(|| format!("rename to {}", folder.display()))?;
+    if had {
+        std::fs::remove_dir_all(&aside).with_context(|| format!("remove {}", aside.display()))?;
+    }
+    Ok(())
+}
+
 fn write(
     scenario: &Scenario,
     data: &SeedEconomy,
     options: &Options,
+    partial: PathBuf,
     results: &[SeedResult],
     seconds: f64,
 ) -> anyhow::Result<Summary> {
-    let hash = scenario.hash8();
-    let folder = options.out.join(format!("{}-{hash}", scenario.name));
-    let partial = options
-        .out
-        .join(format!(".{}-{hash}.partial-{}", scenario.name, std::process::id()));
-    let _ = std::fs::remove_dir_all(&partial);
-    std::fs::create_dir_all(&partial).with_context(|| format!("create {}", partial.display()))?;
-    let written = files(scenario, data, &partial, &hash, results, seconds);
-    if let Err(e) = written {
-        let _ = std::fs::remove_dir_all(&partial);
-        return Err(e);
-    }
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).with_context(|| format!("replace {}", folder.display()))?;
-    }
-    std::fs::rename(&partial, &folder).with_context(|| format!("rename to {}", folder.display()))?;
+    files(scenario, data, &partial, &scenario.hash8(), results, seconds)?;
     let arms = || results.iter().flat_map(|(arms, _)| arms);
     let steps: u64 = arms().map(|a| a.agent_quarters).sum();
     Ok(Summary {
-        folder,
+        folder: options.out.join(folder_name(scenario, options)),
+        partial,
         seeds: results.len(),
         seconds,
         agent_quarters_per_second: steps as f64 / arms().map(|a| a.step_seconds).sum::<f64>().max(1e-9)
@@ -266,6 +320,7 @@ fn files(
         distribute(arm, scenario, &mut distributions);
     }
     flows.flush()?;
+    write_sheets(folder, results)?;
     frames::write_parquet(&mut series.finish()?, &folder.join("series.parquet"))?;
     frames::write_parquet(&mut distributions.finish()?, &folder.join("distributions.parquet"))?;
     let rows: Vec<RegionRow> = data
@@ -349,6 +404,24 @@ fn distribute(arm: &ArmResult, scenario: &Scenario, out: &mut DistributionBuilde
             }
         }
     }
+}
+
+/// The balance-sheet matrix of every quarter, one row an item and sector.
+fn write_sheets(folder: &Path, results: &[SeedResult]) -> anyhow::Result<()> {
+    let mut out = csv::Writer::from_path(folder.join("balance_sheets.csv"))?;
+    out.write_record(["scenario", "seed", "tick", "item", "sector", "fen"])?;
+    for arm in results.iter().flat_map(|(arms, _)| arms) {
+        for (tick, sheet) in &arm.sheets {
+            for (item, row) in sheet {
+                for (sector, fen) in crate::books::Sector::ALL.iter().zip(row) {
+                    let (seed, tick, fen) = (arm.seed.to_string(), tick.to_string(), fen.to_string());
+                    out.write_record([arm.arm.as_str(), &seed, &tick, item, sector.name(), &fen])?;
+                }
+            }
+        }
+    }
+    out.flush()?;
+    Ok(())
 }
 
 fn write_targets(folder: &Path, results: &[SeedResult]) -> anyhow::Result<()> {

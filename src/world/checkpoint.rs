@@ -7,7 +7,7 @@ use thiserror::Error;
 
 const MAGIC: &[u8; 8] = b"yaosu\0cp";
 /// Version of the file format; grows with every change of the state.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Why a checkpoint was refused.
 #[derive(Debug, Error)]
@@ -74,7 +74,11 @@ pub fn save(path: &Path, identity: &Identity, world: &World) -> Result<(), Check
     bytes.extend(FORMAT.to_le_bytes());
     let bytes = postcard::to_extend(identity, bytes).map_err(encode)?;
     let bytes = postcard::to_extend(world, bytes).map_err(encode)?;
-    let partial = path.with_extension("partial");
+    let mut bytes = bytes;
+    bytes.extend(digest(&bytes));
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
     let mut file = std::fs::File::create(&partial).map_err(io)?;
     file.write_all(&bytes).map_err(io)?;
     file.sync_all().map_err(io)?;
@@ -112,6 +116,7 @@ pub fn load(path: &Path, expected: &Identity) -> Result<World, CheckpointError> 
     if format != FORMAT {
         return Err(mismatch("format", format.to_string(), FORMAT.to_string()));
     }
+    let body = bytes.len().saturating_sub(32);
     let (found, rest): (Identity, &[u8]) =
         postcard::take_from_bytes(&bytes[12..]).map_err(|e| broken(&e.to_string()))?;
     for (field, a, b) in [
@@ -125,11 +130,20 @@ pub fn load(path: &Path, expected: &Identity) -> Result<World, CheckpointError> 
             return Err(mismatch(field, a, b));
         }
     }
+    if body < 12 || digest(&bytes[..body]) != bytes[body..] {
+        return Err(broken("its checksum does not fit its bytes"));
+    }
     match postcard::take_from_bytes(rest) {
-        Ok((world, [])) => Ok(world),
+        Ok((world, end)) if end.len() == 32 => Ok(world),
         Ok(_) => Err(broken("bytes after its end")),
         Err(e) => Err(broken(&e.to_string())),
     }
+}
+
+/// SHA-256 of everything in front of it, at the end of the file.
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).into()
 }
 
 /// SHA-256 of the whole state (hexadecimal, first 16 digits): equal worlds have equal hashes.

@@ -4,6 +4,7 @@ pub mod birth;
 pub mod census;
 pub mod checkpoint;
 mod holdings;
+mod sheet;
 
 use crate::agents::firms::{Firms, Technology};
 use crate::agents::funds::{EquityFund, HousingFunds};
@@ -18,6 +19,7 @@ use crate::scenario::behaviour::Behaviour;
 use serde::{Deserialize, Serialize};
 
 pub use holdings::holdings;
+pub use sheet::{SheetRow, balance_sheet};
 
 /// Names and constant facts of the regions. Inside regions come first, outside regions after.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

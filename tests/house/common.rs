@@ -69,7 +69,15 @@ pub fn run(world: World, scenario: &Scenario, schedule: &Schedule) -> (ArmResult
         name: "test".to_owned(),
         schedule,
     };
-    let done = job::run_arm(world, scenario, &arm, &scopes, &|| false, &mut || ());
+    let done = job::run_arm(
+        world,
+        scenario,
+        &arm,
+        &scopes,
+        &job::Micro::default(),
+        &|| false,
+        &mut || (),
+    );
     done.unwrap_or_else(|error| panic!("{error}"))
 }
 

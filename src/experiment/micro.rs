@@ -1,0 +1,110 @@
+//! Snapshots of agents as Parquet: one file of workers and one of firms for an arm, a seed and a quarter.
+
+use super::frames::{self, FrameError};
+use crate::agents::workers::Status;
+use crate::world::World;
+use polars::prelude::{Column, DataFrame, NamedFrom, Series};
+use std::path::Path;
+
+fn column<T, S: AsRef<[T]>>(name: &str, values: S) -> Column
+where
+    Series: NamedFrom<S, [T]>,
+{
+    Series::new(name.into(), values).into()
+}
+
+/// Writes `workers-ARM-SEED-TICK.parquet` and `firms-ARM-SEED-TICK.parquet` into `folder`. Money is in fen and,
+/// like land in m2, a total over the `scale` people or `weight` firms that an agent stands for.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn write(w: &World, folder: &Path, arm: &str, tick: i64) -> Result<(), FrameError> {
+    std::fs::create_dir_all(folder).map_err(|source| FrameError::Io {
+        path: folder.to_owned(),
+        source,
+    })?;
+    let p = &w.workers;
+    let live: Vec<usize> = (0..p.len()).filter(|&i| p.status[i] != Status::Free).collect();
+    let bytes = |c: &[u8]| live.iter().map(|&i| u32::from(c[i])).collect::<Vec<u32>>();
+    let id = |c: &[u8]| {
+        live.iter()
+            .map(|&i| w.geography.ids[c[i] as usize].as_str())
+            .collect::<Vec<&str>>()
+    };
+    let status: Vec<&str> = live.iter().map(|&i| p.status[i].name()).collect();
+    let columns = vec![
+        column("worker", live.iter().map(|&i| i as u32).collect::<Vec<u32>>()),
+        column(
+            "generation",
+            live.iter().map(|&i| u32::from(p.generation[i])).collect::<Vec<u32>>(),
+        ),
+        column("region", id(&p.region)),
+        column("hukou", id(&p.hukou)),
+        column("status", status),
+        column("flags", bytes(&p.flags)),
+        column("cohort", bytes(&p.cohort)),
+        column(
+            "efficiency",
+            live.iter().map(|&i| p.efficiency[i]).collect::<Vec<f32>>(),
+        ),
+        column(
+            "deposits_fen",
+            live.iter().map(|&i| p.deposits[i]).collect::<Vec<i64>>(),
+        ),
+        column(
+            "permanent_income_fen",
+            live.iter().map(|&i| p.permanent_income[i]).collect::<Vec<f32>>(),
+        ),
+        column("units", live.iter().map(|&i| p.units[i]).collect::<Vec<u32>>()),
+        column("plot_m2", live.iter().map(|&i| p.plot_m2[i]).collect::<Vec<u32>>()),
+        column(
+            "operated_m2",
+            live.iter().map(|&i| p.operated_m2[i]).collect::<Vec<u32>>(),
+        ),
+        column("village", live.iter().map(|&i| p.village[i]).collect::<Vec<u32>>()),
+        column("persons", live.iter().map(|&i| p.persons(i)).collect::<Vec<f64>>()),
+    ];
+    save(
+        columns,
+        live.len(),
+        &folder.join(format!("workers-{arm}-{}-{tick}.parquet", w.seed)),
+    )?;
+    let f = &w.firms;
+    let n = f.len();
+    let sector = (0..n)
+        .map(|i| crate::agents::firms::SECTOR_NAMES[f.sector(i)])
+        .collect::<Vec<&str>>();
+    let region = (0..n)
+        .map(|i| w.geography.ids[f.region(i)].as_str())
+        .collect::<Vec<&str>>();
+    let columns = vec![
+        column("firm", (0..n as u32).collect::<Vec<u32>>()),
+        column("generation", f.generation.clone()),
+        column("region", region),
+        column("sector", sector),
+        column("state", f.state.clone()),
+        column("weight", f.weight.clone()),
+        column("heads", f.heads.clone()),
+        column("capital", f.capital.clone()),
+        column("land_m2", f.land_m2.clone()),
+        column("deposits_fen", f.deposits.clone()),
+        column("debt_fen", f.debt.clone()),
+        column("loan_rate", f.loan_rate.clone()),
+        column("wage_fen", f.wage.clone()),
+        column("output", f.output.clone()),
+        column("revenue_fen", f.revenue.clone()),
+    ];
+    save(
+        columns,
+        n,
+        &folder.join(format!("firms-{arm}-{}-{tick}.parquet", w.seed)),
+    )
+}
+
+fn save(columns: Vec<Column>, height: usize, path: &Path) -> Result<(), FrameError> {
+    let mut frame = DataFrame::new(height, columns).map_err(|source| FrameError::Parquet {
+        path: path.to_owned(),
+        source,
+    })?;
+    frames::write_parquet(&mut frame, path)
+}
