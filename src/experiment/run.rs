@@ -69,10 +69,15 @@ type SeedResult = (Vec<ArmResult>, Vec<Target>);
 /// If a job or a file fails; what was complete is kept.
 pub fn run(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow::Result<Summary> {
     let data = job::seed_economy(&scenario.world)?;
+    let existed = options.out.exists();
     let partial = open_partial(scenario, options)?;
     let finished = run_in(scenario, &data, options, watch, &partial);
     if finished.is_err() {
         let _ = std::fs::remove_dir_all(&partial);
+        if !existed {
+            // only if nothing else stands in it by now
+            let _ = std::fs::remove_dir(&options.out);
+        }
     }
     finished
 }
