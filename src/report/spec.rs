@@ -170,10 +170,10 @@ pub const FIGURES: &[FigureSpec] = &[
         plot: Plot::Effects(KEY),
     },
     FigureSpec {
-        id: "map_wage_effect",
-        title: "Effect of the reform on the mean wage, by district",
+        id: "map_income_effect",
+        title: "Effect of the reform on income per head, by district",
         note: PAIRED,
-        plot: Plot::Map(Item::new("wage_mean", "Mean wage"), MapOf::Effect),
+        plot: Plot::Map(Item::new("income_per_head", "Income per head"), MapOf::Effect),
     },
     FigureSpec {
         id: "map_population_effect",

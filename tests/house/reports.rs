@@ -56,6 +56,7 @@ const METRICS: &[(&str, &str, f64, f64, f64)] = &[
     ("gdp_real", "yuan per quarter", 8.1e11, 0.031, 0.01),
     ("unemployment_rate", "share", 0.051, -0.06, 0.04),
     ("wage_mean", "yuan per quarter", 24_310.0, 0.024, 0.01),
+    ("income_per_head", "yuan per quarter", 13_500.0, 0.024, 0.01),
     ("urban_rural_ratio", "ratio", 2.21, -0.05, 0.01),
     ("gini_income", "share", 0.431, -0.02, 0.005),
     ("population", "people", 3.19e7, 0.012, 0.002),
@@ -113,7 +114,7 @@ fn series(dir: &Path, scenarios: &[&str], seeds: i64, quarters: i32) {
                         });
                     };
                     push("total", "all", level * cycle * (1.0 + effect * grown + luck));
-                    if metric == "wage_mean" || metric == "population" {
+                    if ["wage_mean", "income_per_head", "population"].contains(&metric) {
                         let share = if metric == "population" { 0.026 } else { 1.0 };
                         for (r, (name, ..)) in DISTRICTS.iter().enumerate() {
                             let at = 1.0 + 0.35 * noise(&[r as i64, m]);
