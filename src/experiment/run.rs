@@ -461,7 +461,6 @@ fn manifest(scenario: &Scenario, hash: &str, results: &[SeedResult], seconds: f6
     set("name", scenario.name.clone().into());
     set("hash", hash.into());
     set("version", env!("CARGO_PKG_VERSION").into());
-    set("commit", option_env!("YAOSU_COMMIT").unwrap_or("unknown").into());
     set("world", scenario.world.clone().into());
     set("scale", i64::from(scenario.scale).into());
     set("quarters", i64::from(scenario.quarters).into());

@@ -167,12 +167,13 @@ pub(super) fn data(w: &mut World) -> Tally {
         let mut revenue = 0i64;
         let mut fee = 0i64;
         for &(f, gain) in &gains {
-            if gain <= price || price <= 0.0 {
+            // who cannot pay in full does not subscribe
+            if gain <= price || price <= 0.0 || price * w.firms.weight[f] > w.firms.deposits[f] as f64 {
                 continue;
             }
             let r = w.firms.region(f);
             let bank = w.geography.bank[r] as usize;
-            let due = ((price * w.firms.weight[f]) as i64).min(w.firms.deposits[f].max(0));
+            let due = (price * w.firms.weight[f]) as i64;
             w.firms.data_used[f] = w.firms.data[f] + pool;
             t.pay(
                 Flow::DataBought,

@@ -301,7 +301,8 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                         Some(i) => i as usize,
                         None => w.workers.len(),
                     };
-                    let mut x = person.at(cell * 4096 + k as usize);
+                    // a million arrivals a cell and quarter before positions could meet
+                    let mut x = person.at((cell << 20) + k as usize);
                     let high = x.uniform() < w.places.high_share[2 * o + rural];
                     let flags = flag::ANCHORED
                         | if high { flag::HIGH_SKILL } else { 0 }
