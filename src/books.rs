@@ -310,17 +310,8 @@ pub struct Books {
     land: Vec<i64>,
     /// Flows of the running quarter, by flow [fen].
     flows: Vec<i64>,
-    /// Change of loans, bonds and write-offs of the running quarter [fen].
-    credit: [i64; 3],
     audits: u64,
 }
-
-/// Rows of the transaction-flow matrix below the payments.
-pub const CREDIT_ROWS: [&str; 3] = [
-    "loans made less repaid",
-    "bonds sold less redeemed",
-    "loans written off",
-];
 
 impl Books {
     /// Opens the books on the holdings at birth: reserves are what balances each bank; the central bank's
@@ -337,7 +328,6 @@ impl Books {
             people_outside,
             land: h.land.clone(),
             flows: vec![0; FLOWS],
-            credit: [0; 3],
             audits: 0,
         };
         for bank in 0..BANKS {
@@ -377,7 +367,6 @@ impl Books {
     /// Starts a quarter: flows count from zero.
     pub fn new_quarter(&mut self) {
         self.flows.iter_mut().for_each(|f| *f = 0);
-        self.credit = [0; 3];
     }
 
     /// Enters what a stage moved and audits the columns against it.
@@ -429,9 +418,6 @@ impl Books {
             self.loans[b] += loans - tally.written_off[b];
             self.bonds[b] += bonds;
             self.equity[b] -= tally.written_off[b];
-            self.credit[0] += loans;
-            self.credit[1] += bonds;
-            self.credit[2] += tally.written_off[b];
         }
         for b in 0..BANKS {
             fail(
@@ -466,8 +452,8 @@ impl Books {
         }
     }
 
-    /// The transaction-flow matrix of the running quarter: rows = flows, then [`CREDIT_ROWS`], then the change of
-    /// deposits (with its sign turned); columns = [`Sector::ALL`] [fen]. Rows and columns sum to zero.
+    /// The transaction-flow matrix of the running quarter: rows = flows, then the changes of loans and of bonds, then
+    /// the change of deposits (with its sign turned); columns = [`Sector::ALL`] [fen]. Rows and columns sum to zero.
     pub fn flow_matrix(
         &self,
         change_of_deposits: &[i64; SECTORS],

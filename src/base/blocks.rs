@@ -57,27 +57,6 @@ pub fn map_mut2<A: Send, B: Send, T: Send>(
         .collect()
 }
 
-/// As [`map_mut`] for three columns of equal length.
-pub fn map_mut3<A: Send, B: Send, C: Send, T: Send>(
-    a: &mut [A],
-    b: &mut [B],
-    c: &mut [C],
-    f: impl Fn(usize, &mut [A], &mut [B], &mut [C]) -> T + Sync,
-) -> Vec<T> {
-    debug_assert!(a.len() == b.len() && b.len() == c.len());
-    a.par_chunks_mut(BLOCK)
-        .zip(b.par_chunks_mut(BLOCK))
-        .zip(c.par_chunks_mut(BLOCK))
-        .enumerate()
-        .map(|(k, ((x, y), z))| f(k * BLOCK, x, y, z))
-        .collect()
-}
-
-/// Sum of an integer column.
-pub fn sum_i64(column: &[i64]) -> i64 {
-    map(column.len(), |r| column[r].iter().sum::<i64>()).into_iter().sum()
-}
-
 /// Element-wise sum of equally long vectors, in order.
 pub fn add_all(parts: Vec<Vec<f64>>) -> Vec<f64> {
     let mut parts = parts.into_iter();

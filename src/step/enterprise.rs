@@ -42,11 +42,7 @@ pub(super) fn plans(w: &mut World) -> Tally {
         w.firms.wage[f] = w.firms.wage[f].max(floor);
     }
 
-    let crowd: Vec<f64> = area_heads(w)
-        .iter()
-        .zip(&w.areas.start_heads)
-        .map(|(now, start)| p.firms.agglomeration * (now / start.max(1.0)).max(0.1).ln())
-        .collect();
+    let crowd = crowding(w);
     let view: &World = w;
     let plans = blocks::map_firms(
         n,
@@ -104,13 +100,15 @@ struct Plan {
     investment: f64,
 }
 
-/// Heads by area.
-fn area_heads(w: &World) -> Vec<f64> {
+/// Log gain of productivity from an area's employment relative to the start, by area (agglomeration).
+fn crowding(w: &World) -> Vec<f64> {
     let mut heads = vec![0.0; w.geography.areas];
     for f in 0..w.firms.len() {
         heads[w.geography.area[w.firms.region(f)] as usize] += f64::from(w.firms.heads[f]);
     }
-    heads
+    let elasticity = w.params.firms.agglomeration;
+    let gain = |(now, start): (&f64, &f64)| elasticity * (now / start.max(1.0)).max(0.1).ln();
+    heads.iter().zip(&w.areas.start_heads).map(gain).collect()
 }
 
 /// The data exchange: one pool a sector; subscriptions; what every firm can use.
@@ -282,14 +280,8 @@ pub(super) fn credit(w: &mut World) -> Tally {
 /// Output of firms, of own-account workers (in the cell aggregate) and of farms.
 pub(super) fn production(w: &mut World) -> Tally {
     let scale = f64::from(w.scale);
-    let heads = area_heads(w);
-    let agglomeration = w.params.firms.agglomeration;
     let view: &World = w;
-    let crowd: Vec<f64> = heads
-        .iter()
-        .zip(&view.areas.start_heads)
-        .map(|(now, start)| agglomeration * (now / start.max(1.0)).max(0.1).ln())
-        .collect();
+    let crowd = crowding(w);
     // (output, its weight in the cell's aggregate)
     let made = blocks::map_firms(
         w.firms.len(),
