@@ -52,6 +52,8 @@ pub enum Stage {
     Signal = 19,
     /// A new firm's persistent characteristics.
     Entrant = 20,
+    /// Where an opening stands when seekers sample.
+    Opening = 21,
 }
 
 /// All draws of one replication.

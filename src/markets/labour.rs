@@ -1,7 +1,7 @@
 //! Labour: separations, openings, search and matching, wages; one market a labour-market area.
 //!
-//! Openings are rationed: a seeker draws `sampled` openings of the area and takes the most attractive that is
-//! still free; seekers come in the order of a drawn priority, ties by identity. Attractiveness of a job is its
+//! Openings are rationed: a seeker draws `sampled` openings of the area on the [`Ring`] and takes the most attractive
+//! of firms that have one left; seekers come in the order of a drawn priority, ties by identity. Attractiveness of a job is its
 //! wage relative to the start wage of its cell: start wage differences between industries and districts are
 //! taken as compensating (Rosen 1986), an ASSUMPTION that keeps the start an equilibrium.
 //!
@@ -175,6 +175,53 @@ pub struct Seeker {
 /// Openings a seeker can sample at most.
 pub const MAX_SAMPLED: usize = 4;
 
+/// Points of the circle that one opening owns.
+pub const POINTS: usize = 16;
+
+/// The openings of an area on a circle of 2^32 positions (consistent hashing, Karger et al. 1997). Every opening owns
+/// [`POINTS`] points at drawn positions, and a word samples the owner of the next point: openings are sampled alike,
+/// and one opening more or less changes the sample of those seekers only whose words fall next to its own points.
+/// Sampling by rank in a list would shift the sample of everybody.
+pub struct Ring {
+    /// First point of every bucket of equal width; one more at the end.
+    start: Vec<u32>,
+    /// Points in order of position: position, index of the firm.
+    points: Vec<(u32, u32)>,
+    /// Bits of a position below its bucket.
+    shift: u32,
+}
+
+impl Ring {
+    /// A circle of points (position, firm), in any order: a counting pass into buckets, then within each.
+    pub fn new(owned: &[(u32, u32)]) -> Self {
+        let bits = owned.len().max(2).ilog2();
+        let shift = 32 - bits;
+        let mut start = vec![0u32; (1 << bits) + 1];
+        owned.iter().for_each(|p| start[(p.0 >> shift) as usize + 1] += 1);
+        for k in 1..start.len() {
+            start[k] += start[k - 1];
+        }
+        let mut next = start.clone();
+        let mut points = vec![(0u32, 0u32); owned.len()];
+        for &p in owned {
+            let at = &mut next[(p.0 >> shift) as usize];
+            points[*at as usize] = p;
+            *at += 1;
+        }
+        for k in 1..start.len() {
+            points[start[k - 1] as usize..start[k] as usize].sort_unstable();
+        }
+        Ring { start, points, shift }
+    }
+
+    /// Firm that owns the next point at or after `position`, if there is any point.
+    pub fn owner(&self, position: u32) -> Option<usize> {
+        let first = self.start[(position >> self.shift) as usize] as usize;
+        let after = self.points[first..].iter().find(|p| p.0 >= position);
+        after.or(self.points.first()).map(|p| p.1 as usize)
+    }
+}
+
 /// Matches the seekers of one area with the openings of its firms. `openings[k]` of firm `firms[k]` are reduced
 /// as they fill. Returns (worker, firm) pairs in the order of matching.
 pub fn match_area(
@@ -182,24 +229,15 @@ pub fn match_area(
     firms: &[u32],
     attraction: &[f64],
     openings: &mut [u32],
+    ring: &Ring,
     sampled: usize,
 ) -> Vec<(u32, u32)> {
-    let mut upto = Vec::with_capacity(openings.len());
-    let mut total = 0u64;
-    for &o in openings.iter() {
-        total += u64::from(o);
-        upto.push(total);
-    }
-    if total == 0 {
-        return Vec::new();
-    }
     seekers.sort_unstable_by_key(|s| (s.priority, s.worker));
-    let mut pairs = Vec::with_capacity(seekers.len().min(total as usize));
+    let mut pairs = Vec::with_capacity(seekers.len().min(ring.points.len() / POINTS));
     for s in seekers.iter() {
         let mut best: Option<usize> = None;
         for (k, &word) in s.words.iter().take(sampled.min(MAX_SAMPLED)).enumerate() {
-            let position = (u64::from(word) * total) >> 32;
-            let f = upto.partition_point(|&x| x <= position);
+            let Some(f) = ring.owner(word) else { return pairs };
             let closed = s.barred & (1 << k) != 0 || openings[f] == 0 || attraction[f] <= s.reservation;
             if !closed && best.is_none_or(|b| attraction[f] > attraction[b]) {
                 best = Some(f);
@@ -271,9 +309,42 @@ mod tests {
         };
         let mut seekers: Vec<Seeker> = (0..10).map(|w| seeker(w, [0, u32::MAX, 0, 0])).collect();
         let mut openings = [3, 4];
-        let pairs = match_area(&mut seekers, &[7, 9], &[0.0, 0.1], &mut openings, 2);
+        let ring = Ring::new(&[(u32::MAX, 1), (5, 0), (1 << 31, 1)]);
+        let pairs = match_area(&mut seekers, &[7, 9], &[0.0, 0.1], &mut openings, &ring, 2);
         assert_eq!(pairs.len(), 7);
         assert_eq!(openings, [0, 0]);
         assert!(pairs[..4].iter().all(|&(_, f)| f == 9));
+    }
+
+    #[test]
+    fn one_opening_more_changes_the_samples_next_to_its_points_only() {
+        use crate::base::draws::{Draws, Stage};
+        let stream = Draws::new(5).stream(Stage::Opening, 0, POINTS as u32);
+        let owned = |firms: std::ops::Range<u32>| -> Vec<(u32, u32)> {
+            let points = |f: u32| {
+                let mut x = stream.at(f as usize);
+                std::array::from_fn::<_, POINTS, _>(|_| (x.word(), f))
+            };
+            firms.flat_map(points).collect()
+        };
+        let n = 2000;
+        let (before, after) = (Ring::new(&owned(0..n)), Ring::new(&owned(0..n + 1)));
+        let mut words = Draws::new(6).stream(Stage::Search, 0, 1).at(0);
+        let (mut moved, mut visits) = (0, vec![0.0; n as usize]);
+        let asked = 200_000;
+        for _ in 0..asked {
+            let word = words.word();
+            let (b, a) = (before.owner(word).unwrap(), after.owner(word).unwrap());
+            assert!(a == b || a == n as usize);
+            moved += usize::from(a != b);
+            visits[b] += 1.0;
+        }
+        assert!(moved < 3 * asked / n as usize, "{moved}");
+        // openings are sampled alike: the spread of visits is that of arcs of sixteen points and of chance
+        let mean = f64::from(asked as u32) / f64::from(n);
+        let var = visits.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / f64::from(n) / mean / mean;
+        let expected = 1.0 / POINTS as f64 + 1.0 / mean;
+        assert!((var / expected - 1.0).abs() < 0.2, "{var} {expected}");
+        assert_eq!(Ring::new(&[]).owner(3), None);
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::agents::workers::{GROUPS, NOBODY, Status};
 use crate::base::blocks;
-use crate::base::draws::{self, Stage};
+use crate::base::draws::{self, Stage, Stream};
 use crate::books::Tally;
-use crate::markets::labour::{MAX_SAMPLED, Seeker, match_area};
+use crate::markets::labour::{MAX_SAMPLED, POINTS, Ring, Seeker, match_area};
 use crate::world::World;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
@@ -125,13 +125,15 @@ fn search(w: &mut World) {
     for f in 0..w.firms.len() {
         firms[g.area[w.firms.region(f)] as usize].push(f as u32);
     }
+    let places = w.draws().stream(Stage::Opening, w.stream_tick(), POINTS as u32);
     let matched: Vec<_> = seekers
         .par_iter_mut()
         .zip(&firms)
         .map(|(seekers, firms)| {
             let attraction: Vec<f64> = firms.iter().map(|&f| attraction[f as usize]).collect();
             let mut openings: Vec<u32> = firms.iter().map(|&f| view.firms.openings[f as usize]).collect();
-            let pairs = match_area(seekers, firms, &attraction, &mut openings, p.sampled as usize);
+            let ring = ring(view, &places, firms);
+            let pairs = match_area(seekers, firms, &attraction, &mut openings, &ring, p.sampled as usize);
             (pairs, openings)
         })
         .collect();
@@ -152,6 +154,20 @@ fn search(w: &mut World) {
             w.firms.heads[f as usize] += 1;
         }
     }
+}
+
+/// The openings of an area's firms on the circle from which seekers sample.
+fn ring(w: &World, places: &Stream, firms: &[u32]) -> Ring {
+    let mut owned = Vec::new();
+    for (k, &f) in firms.iter().enumerate() {
+        let openings = w.firms.openings[f as usize];
+        if openings > 0 {
+            // 65,536 openings a firm before positions of two firms could meet
+            let mut x = places.of((f as usize) << 16, w.firms.generation[f as usize]);
+            owned.extend((0..openings as usize * POINTS).map(|_| (x.word(), k as u32)));
+        }
+    }
+    Ring::new(&owned)
 }
 
 /// Fixed point of efficiency sums: integers add up the same in any order.
