@@ -2,8 +2,9 @@
 //!
 //! There is no generator to share. A stage opens a [`Stream`] for its tick; the words of agent `i` stand at
 //! position `i * words_per_agent` of that ChaCha8 stream, so neither the number of threads nor a reform that
-//! changes who is asked can disturb anybody else's luck. An agent that takes over a reused slot has a new
-//! *generation*, which scrambles the words of the slot (a bijection, so they stay uniform).
+//! changes who is asked can disturb anybody else's luck. What is drawn anew every quarter belongs to the slot: a
+//! successor meets the luck its predecessor would have met. What persists (tick 0, or an epoch) belongs to the agent:
+//! a new *generation* in a slot scrambles the words (a bijection, so they stay uniform).
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -137,12 +138,7 @@ impl Reader {
 
     /// Laplace with unit variance.
     pub fn laplace(&mut self) -> f64 {
-        self.laplace_of(0)
-    }
-
-    /// Laplace with unit variance of an agent with this generation (one word).
-    pub fn laplace_of(&mut self, generation: u32) -> f64 {
-        let u = unit(self.word_of(generation)) - 0.5;
+        let u = self.uniform() - 0.5;
         -u.signum() * (1.0 - 2.0 * u.abs()).ln() / std::f64::consts::SQRT_2
     }
 }

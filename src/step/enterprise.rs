@@ -53,7 +53,7 @@ pub(super) fn plans(w: &mut World) -> Tally {
             let t = view.cells.technology[c];
             let generation = view.firms.generation[f];
             let size = view.firms.size(f, scale);
-            let shock = keep * view.firms.shock[f] + shock_sd(&p.firms, size) * luck.laplace_of(generation);
+            let shock = keep * view.firms.shock[f] + shock_sd(&p.firms, size) * luck.laplace();
             let tax = view.rules[r].fiscal.production_tax;
             let demand = view.firms.weight[f] * view.cells.belief[c];
             let z = view.firms.type_z[f] + shock + crowd[view.geography.area[r] as usize];
@@ -238,7 +238,7 @@ pub(super) fn credit(w: &mut World) -> Tally {
         let bank = w.geography.bank[r] as usize;
         let generation = w.firms.generation[f];
         let weight = w.firms.weight[f];
-        let mut x = luck.of(f, generation);
+        let mut x = luck.at(f);
         let (asked, reading) = (x.uniform(), x.normal());
         let known = w.firms.borrowed[f];
         let due = if known { p.renewal } else { p.consideration };
@@ -356,7 +356,7 @@ pub(super) fn demography(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let scale = f64::from(w.scale);
     let luck = w.draws().stream(Stage::Exit, w.stream_tick(), 1);
-    let fresh = w.draws().stream(Stage::Entrant, 0, 4);
+    let fresh = w.draws().stream(Stage::Entrant, w.stream_tick(), 4);
     let buyer = w.buyer_prices();
     let mut closed = vec![false; w.firms.len()];
     let mut any = false;
@@ -382,7 +382,7 @@ pub(super) fn demography(w: &mut World) -> Tally {
                 + w.land.price[r] * w.firms.land_m2[f] as f64;
             let insolvent = assets < debt as f64;
             let size = w.firms.size(f, scale);
-            let leaves = luck.of(f, w.firms.generation[f]).uniform() < 0.25 * exit_rate(&p.firms, size);
+            let leaves = luck.at(f).uniform() < 0.25 * exit_rate(&p.firms, size);
             if !(insolvent || leaves) {
                 continue;
             }
@@ -397,7 +397,7 @@ pub(super) fn demography(w: &mut World) -> Tally {
             w.quarter.demography[1] += counted * entrants;
             w.firms.weight[f] = entrants;
             w.firms.generation[f] += 1;
-            let mut x = fresh.of(f, w.firms.generation[f]);
+            let mut x = fresh.at(f);
             let keep = p.firms.shock_persistence.powf(0.25);
             w.firms.shock[f] = shock_sd(&p.firms, size) / (1.0 - keep * keep).sqrt() * x.normal().clamp(-3.0, 3.0);
             w.firms.age[f] = 0;

@@ -43,14 +43,14 @@ fn separate(w: &mut World) {
         .collect();
     let stream = w.draws().stream(Stage::Separation, w.stream_tick(), 1);
     let lost: Vec<AtomicU32> = (0..w.firms.len()).map(|_| AtomicU32::new(0)).collect();
-    let (region, generation) = (&w.workers.region, &w.workers.generation);
+    let region = &w.workers.region;
     blocks::map_mut2(
         &mut w.workers.status,
         &mut w.workers.employer,
         |start, status, employer| {
             let mut words = stream.at(start);
             for k in 0..status.len() {
-                let word = u64::from(words.word_of(u32::from(generation[start + k])));
+                let word = u64::from(words.word());
                 match status[k] {
                     Status::Employed if word < leave[employer[k] as usize] => {
                         lost[employer[k] as usize].fetch_add(1, Relaxed);
@@ -87,15 +87,14 @@ fn search(w: &mut World) {
         let mut by_area: Vec<Vec<Seeker>> = vec![Vec::new(); g.areas];
         let mut words = doors.at(range.start);
         for i in range {
-            let generation = u32::from(view.workers.generation[i]);
-            let word = u64::from(words.word_of(generation));
+            let word = u64::from(words.word());
             let reservation = match view.workers.status[i] {
                 Status::Unemployed if word < unemployed => f64::NEG_INFINITY,
                 Status::Employed if word < employed => attraction[view.workers.employer[i] as usize] + p.moving_gain,
                 _ => continue,
             };
             let r = view.workers.region[i] as usize;
-            let mut x = stream.of(i, generation);
+            let mut x = stream.at(i);
             let priority = x.word();
             let words: [u32; MAX_SAMPLED] = std::array::from_fn(|_| x.word());
             let bar = draws::threshold(view.rules[r].hukou.job_bar_share);
@@ -163,7 +162,7 @@ fn ring(w: &World, places: &Stream, firms: &[u32]) -> Ring {
         let openings = w.firms.openings[f as usize];
         if openings > 0 {
             // 65,536 openings a firm before positions of two firms could meet
-            let mut x = places.of((f as usize) << 16, w.firms.generation[f as usize]);
+            let mut x = places.at((f as usize) << 16);
             owned.extend((0..openings as usize * POINTS).map(|_| (x.word(), k as u32)));
         }
     }

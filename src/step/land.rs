@@ -79,7 +79,7 @@ fn state_land(w: &mut World, t: &mut Tally) {
         }
         // the administration ranks bids only when the reserve falls short
         let short = wishes.iter().sum::<i64>() > w.land.reserve_m2[r];
-        let blur = |f: usize| (law.urban_land.allocation_noise * noise.of(f, w.firms.generation[f]).normal()).exp();
+        let blur = |f: usize| (law.urban_land.allocation_noise * noise.at(f).normal()).exp();
         let blurred: Vec<f64> = if short {
             firms.clone().map(blur).collect()
         } else {

@@ -96,7 +96,7 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
         let mut words = when.at(range.start);
         for i in range {
             let generation = u32::from(w.workers.generation[i]);
-            let (turn, redraw) = (words.word_of(generation), words.word_of(generation));
+            let (turn, redraw) = (words.word(), words.word());
             let young = usize::from(w.workers.born[i] > young_after);
             if u64::from(turn) >= thresholds[young] || w.workers.status[i] == Status::Free {
                 continue;

@@ -29,7 +29,7 @@ fn turnover(w: &mut World) {
         let mut list = Vec::new();
         let mut words = stream.at(range.start);
         for i in range {
-            let word = u64::from(words.word_of(u32::from(view.workers.generation[i])));
+            let word = u64::from(words.word());
             if view.workers.born[i] <= oldest && word < retire && view.workers.status[i] != Status::Free {
                 list.push(i as u32);
             }
@@ -41,7 +41,7 @@ fn turnover(w: &mut World) {
     let p = w.params.labour.efficiency_sd;
     let f = w.params.farmland.skill_sd;
     for i in retiring.into_iter().map(|i| i as usize) {
-        let mut x = stream.of(i, u32::from(w.workers.generation[i]));
+        let mut x = stream.at(i);
         let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
         let high = w.places.high_share[2 * w.workers.hukou[i] as usize + rural];
         let farm = w.workers.status[i] == Status::Farm;
@@ -120,7 +120,7 @@ fn convert(w: &mut World) {
         let mut list = Vec::new();
         let mut words = timing.at(range.start);
         for i in range {
-            let word = words.word_of(u32::from(view.workers.generation[i]));
+            let word = words.word();
             if u64::from(word) >= asked {
                 continue;
             }
