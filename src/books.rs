@@ -275,8 +275,14 @@ pub struct Holdings {
     pub equity: [i64; BANKS],
     /// People in agents, by scale times agents.
     pub people: i64,
-    /// Land by ledger line [m2].
+    /// Dependants of agents and in the care of kin [twentieths of an agent].
+    pub dependants: i64,
+    /// Land by ledger line: contracted farmland by region, then urban land by region [m2].
     pub land: Vec<i64>,
+    /// Contracted farmland by region, as the uses say: tilled by holders, by lessees, pooled, idle [m2].
+    pub farmland_used: Vec<i64>,
+    /// Contracted farmland by region, as the plots say [m2].
+    pub farmland_held: Vec<i64>,
 }
 
 /// A broken account, named by stage and quarter.
@@ -299,18 +305,34 @@ pub struct AuditError {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Books {
     reserves: [i64; BANKS],
-    /// Deposits of non-banks by bank, as the payments say.
-    deposits: [i64; BANKS],
+    /// Deposits by sector and bank, as the payments say.
+    deposits: [[i64; BANKS]; SECTORS],
     loans: [i64; BANKS],
     bonds: [i64; BANKS],
     equity: [i64; BANKS],
     outside_money: i64,
     people: i64,
     people_outside: i64,
+    dependants: i64,
     land: Vec<i64>,
     /// Flows of the running quarter, by flow [fen].
     flows: Vec<i64>,
+    /// Stocks when the quarter began.
+    opening: Stocks,
     audits: u64,
+}
+
+/// Financial stocks of the sectors [fen].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Stocks {
+    /// Deposits by sector, the outer government's account at the central bank included.
+    deposits: [i64; SECTORS],
+    /// Loans of firms.
+    loans: i64,
+    /// Bonds of governments.
+    bonds: i64,
+    /// Equity of banks.
+    equity: i64,
 }
 
 impl Books {
@@ -319,22 +341,24 @@ impl Books {
     pub fn open(h: &Holdings, people_outside: i64) -> Self {
         let mut b = Books {
             reserves: [0; BANKS],
-            deposits: [0; BANKS],
+            deposits: h.deposits,
             loans: h.loans,
             bonds: h.bonds,
             equity: h.equity,
             outside_money: 0,
             people: h.people,
             people_outside,
+            dependants: h.dependants,
             land: h.land.clone(),
             flows: vec![0; FLOWS],
+            opening: Stocks::default(),
             audits: 0,
         };
         for bank in 0..BANKS {
-            b.deposits[bank] = total_deposits(h, bank);
-            b.reserves[bank] = b.deposits[bank] + b.equity[bank] - b.loans[bank] - b.bonds[bank];
+            b.reserves[bank] = b.deposits_at(bank) + b.equity[bank] - b.loans[bank] - b.bonds[bank];
         }
         b.outside_money = b.reserves.iter().sum();
+        b.opening = b.stocks();
         b
     }
 
@@ -358,15 +382,31 @@ impl Books {
         self.people_outside
     }
 
-    /// Arrivals (positive) or departures (negative) of people.
-    pub fn people_arrive(&mut self, persons: i64) {
+    /// Arrivals (positive) or departures (negative) of people, with their dependants [twentieths of an agent].
+    pub fn people_arrive(&mut self, persons: i64, dependants: i64) {
         self.people += persons;
         self.people_outside -= persons;
+        self.dependants += dependants;
     }
 
-    /// Starts a quarter: flows count from zero.
+    /// Starts a quarter: flows and changes of stocks count from zero.
     pub fn new_quarter(&mut self) {
         self.flows.iter_mut().for_each(|f| *f = 0);
+        self.opening = self.stocks();
+    }
+
+    fn stocks(&self) -> Stocks {
+        Stocks {
+            deposits: std::array::from_fn(|s| self.deposits[s].iter().sum()),
+            loans: self.loans.iter().sum(),
+            bonds: self.bonds.iter().sum(),
+            equity: self.equity.iter().sum(),
+        }
+    }
+
+    /// Deposits of all sectors at a bank [fen].
+    fn deposits_at(&self, bank: usize) -> i64 {
+        self.deposits.iter().map(|by_bank| by_bank[bank]).sum()
     }
 
     /// Enters what a stage moved and audits the columns against it.
@@ -413,22 +453,26 @@ impl Books {
         for b in 0..BANKS {
             let bonds = tally.bonds_sold[b] - tally.bonds_redeemed[b];
             let loans = tally.lent[b] - tally.repaid[b];
-            self.deposits[b] += loans + bonds + tally.moved[b];
+            self.deposits[Sector::Firms as usize][b] += loans;
+            self.deposits[Sector::Governments as usize][b] += bonds;
+            self.deposits[Sector::Households as usize][b] += tally.moved[b];
             self.reserves[b] += tally.moved[b];
             self.loans[b] += loans - tally.written_off[b];
             self.bonds[b] += bonds;
             self.equity[b] -= tally.written_off[b];
         }
         for b in 0..BANKS {
-            fail(
-                format!("deposits of bank {b}"),
-                total_deposits(h, b) - self.deposits[b],
-                "fen",
-            )?;
+            for (k, sector) in Sector::ALL.iter().enumerate() {
+                fail(
+                    format!("deposits of {} at bank {b}", sector.name()),
+                    h.deposits[k][b] - self.deposits[k][b],
+                    "fen",
+                )?;
+            }
             fail(format!("loans of bank {b}"), h.loans[b] - self.loans[b], "fen")?;
             fail(format!("bonds of bank {b}"), h.bonds[b] - self.bonds[b], "fen")?;
             fail(format!("equity of bank {b}"), h.equity[b] - self.equity[b], "fen")?;
-            let sheet = self.reserves[b] + self.loans[b] + self.bonds[b] - self.deposits[b] - self.equity[b];
+            let sheet = self.reserves[b] + self.loans[b] + self.bonds[b] - self.deposits_at(b) - self.equity[b];
             fail(format!("balance sheet of bank {b}"), sheet, "fen")?;
         }
         fail(
@@ -437,10 +481,39 @@ impl Books {
             "fen",
         )?;
         fail("people".into(), h.people - self.people, "persons")?;
+        fail(
+            "dependants".into(),
+            h.dependants - self.dependants,
+            "twentieths of an agent",
+        )?;
         for (line, (&now, &then)) in h.land.iter().zip(&self.land).enumerate() {
             fail(format!("land ledger line {line}"), now - then, "m2")?;
         }
+        for (r, (&used, &held)) in h.farmland_used.iter().zip(&h.farmland_held).enumerate() {
+            fail(format!("uses of farmland of region {r}"), used - held, "m2")?;
+        }
         self.audits += 1;
+        Ok(())
+    }
+
+    /// Ends a quarter: every column of the [`Books::flow_matrix`] must sum to zero.
+    ///
+    /// # Errors
+    /// The first sector whose money came from nowhere or went nowhere.
+    pub fn close_quarter(&self, tick: i64) -> Result<(), AuditError> {
+        let rows = self.flow_matrix();
+        for sector in Sector::ALL {
+            let gap: i64 = rows.iter().map(|(_, row)| row[sector as usize]).sum();
+            if gap != 0 {
+                return Err(AuditError {
+                    stage: "the last stage",
+                    tick,
+                    what: format!("column `{}` of the transaction-flow matrix", sector.name()),
+                    gap,
+                    unit: "fen",
+                });
+            }
+        }
         Ok(())
     }
 
@@ -448,50 +521,57 @@ impl Books {
         if sector == Sector::Banks {
             &mut self.equity[bank]
         } else {
-            &mut self.deposits[bank]
+            &mut self.deposits[sector as usize][bank]
         }
     }
 
-    /// The transaction-flow matrix of the running quarter: rows = flows, then the changes of loans and of bonds, then
-    /// the change of deposits (with its sign turned); columns = [`Sector::ALL`] [fen]. Rows and columns sum to zero.
-    pub fn flow_matrix(
-        &self,
-        change_of_deposits: &[i64; SECTORS],
-        change_of_claims: &[[i64; 2]; SECTORS],
-    ) -> FlowMatrix {
-        let mut rows = Vec::with_capacity(FLOWS + 3);
+    /// The transaction-flow matrix of the running quarter: rows = flows, write-offs, then the changes of loans, bonds,
+    /// deposits and reserves as uses of funds; columns = [`Sector::ALL`] [fen]. Every row and every column sums to
+    /// zero (Godley and Lavoie 2007, ch. 2).
+    ///
+    /// The banks' column pays and receives as their own income: what it keeps is the change of their equity, which
+    /// is the change of loans, bonds and reserves less that of deposits.
+    pub fn flow_matrix(&self) -> FlowMatrix {
+        let at = |s: Sector| s as usize;
+        let (then, now) = (self.opening, self.stocks());
+        let mut rows: FlowMatrix = Vec::with_capacity(FLOWS + 5);
         for &flow in Flow::ALL {
             let mut row = [0i64; SECTORS];
             let (from, to) = flow.parties();
-            row[from as usize] -= self.flows[flow as usize];
-            row[to as usize] += self.flows[flow as usize];
-            rows.push((flow.name().to_owned(), row));
+            row[at(from)] -= self.flows[flow as usize];
+            row[at(to)] += self.flows[flow as usize];
+            rows.push((flow.name(), row));
         }
-        for (kind, name) in [(0usize, "change in loans"), (1, "change in bonds")] {
+        let paid: i64 = rows.iter().map(|(_, row)| row[at(Sector::Banks)]).sum();
+        let lost = paid - (now.equity - then.equity);
+        let mut pair = |name, gains: Sector, loses: Sector, amount: i64| {
             let mut row = [0i64; SECTORS];
-            for s in 0..SECTORS {
-                row[s] = change_of_claims[s][kind];
-            }
-            row[Sector::Banks as usize] = -row.iter().sum::<i64>();
-            rows.push((name.to_owned(), row));
-        }
-        let mut row = [0i64; SECTORS];
-        for s in 0..SECTORS {
-            row[s] = -change_of_deposits[s];
-        }
-        row[Sector::Banks as usize] = 0;
-        row[Sector::Banks as usize] = -row.iter().sum::<i64>();
-        rows.push(("change in deposits and reserves".to_owned(), row));
+            row[at(gains)] += amount;
+            row[at(loses)] -= amount;
+            rows.push((name, row));
+        };
+        pair("loans written off", Sector::Firms, Sector::Banks, lost);
+        pair("change in loans", Sector::Firms, Sector::Banks, now.loans - then.loans);
+        pair(
+            "change in bonds",
+            Sector::Governments,
+            Sector::Banks,
+            now.bonds - then.bonds,
+        );
+        let mut deposits: [i64; SECTORS] = std::array::from_fn(|s| then.deposits[s] - now.deposits[s]);
+        deposits[at(Sector::Outer)] = 0;
+        deposits[at(Sector::Banks)] = -deposits.iter().sum::<i64>();
+        rows.push(("change in deposits", deposits));
+        let mut reserves = [0i64; SECTORS];
+        reserves[at(Sector::Outer)] = then.deposits[at(Sector::Outer)] - now.deposits[at(Sector::Outer)];
+        reserves[at(Sector::Banks)] = -reserves[at(Sector::Outer)];
+        rows.push(("change in reserves", reserves));
         rows
     }
 }
 
 /// A named row a flow, one column a sector [fen].
-pub type FlowMatrix = Vec<(String, [i64; SECTORS])>;
-
-fn total_deposits(h: &Holdings, bank: usize) -> i64 {
-    h.deposits.iter().map(|by_bank| by_bank[bank]).sum()
-}
+pub type FlowMatrix = Vec<(&'static str, [i64; SECTORS])>;
 
 #[cfg(test)]
 mod tests {
@@ -532,7 +612,10 @@ mod tests {
             .clone()
             .close_stage("x", 0, &Tally::default(), &holdings(99, b, 30, 5))
             .unwrap_err();
-        assert!(e.what.contains("deposits of bank 0") && e.gap == -1, "{e}");
+        assert!(
+            e.what.contains("deposits of households at bank 0") && e.gap == -1,
+            "{e}"
+        );
         let e = books
             .clone()
             .close_stage("x", 0, &Tally::default(), &holdings(100, b, 31, 5))

@@ -112,6 +112,7 @@ pub fn step_timed(w: &mut World, rules: &[Rules], timers: &mut Timers) -> Result
         timers.stages[k] += (done - start).as_secs_f64();
         timers.audits += done.elapsed().as_secs_f64();
     }
+    w.books.close_quarter(w.tick)?;
     w.tick += 1;
     Ok(())
 }

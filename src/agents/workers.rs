@@ -51,6 +51,8 @@ pub mod flag {
     pub const DECLINED: u8 = 32;
     /// Took the local hukou: has settled, so tastes for places are not redrawn.
     pub const SETTLED: u8 = 64;
+    /// Left the plot idle at the last leases (what of it was not leased out).
+    pub const IDLE_PLOT: u8 = 128;
 }
 
 /// Cohort of people who came after the cohorts were frozen.
@@ -141,6 +143,23 @@ pub struct Worker {
     pub old: u8,
     /// Young dependants, twentieths.
     pub young: u8,
+}
+
+impl Worker {
+    /// Nobody: what fills a slot before anyone comes.
+    pub fn empty() -> Self {
+        Worker {
+            region: 0,
+            hukou: 0,
+            flags: 0,
+            status: Status::Free,
+            efficiency: 0.0,
+            farm_skill: 0.0,
+            born: 0,
+            old: 0,
+            young: 0,
+        }
+    }
 }
 
 impl Workers {

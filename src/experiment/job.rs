@@ -64,10 +64,10 @@ pub struct ArmResult {
     pub quarters: Vec<Measured>,
     /// Snapshot of the last quarter, for distributions.
     pub last: Option<Snapshot>,
-    /// Transaction flows of every quarter: (tick, flow, fen).
-    pub flows: Vec<(i64, &'static str, &'static str, &'static str, i64)>,
+    /// Transaction-flow matrices: quarter and rows.
+    pub flows: Vec<(i64, crate::books::FlowMatrix)>,
     /// Balance-sheet matrices: quarter and rows.
-    pub sheets: Vec<(i64, Vec<crate::world::SheetRow>)>,
+    pub sheets: Vec<(i64, crate::books::FlowMatrix)>,
     /// Stages audited; those of the burn-in count once, in the first arm.
     pub audits: u64,
     /// Worker slots stepped, summed over quarters.
@@ -197,7 +197,7 @@ pub fn run_arm(
             rules = rules_at(arm.schedule, w.tick, inside)?;
         }
         let now = w.tick;
-        out.agent_quarters += w.workers.len() as u64;
+        out.agent_quarters += (w.workers.len() - w.free.len()) as u64;
         let started = std::time::Instant::now();
         crate::step::step_timed(&mut w, &rules, &mut out.timers)?;
         out.step_seconds += started.elapsed().as_secs_f64();
@@ -206,11 +206,7 @@ pub fn run_arm(
             tick: now,
             values: metrics::measure(&snapshot, scopes),
         });
-        for &flow in crate::books::Flow::ALL {
-            let (from, to) = flow.parties();
-            out.flows
-                .push((now, flow.name(), from.name(), to.name(), w.books.flow(flow)));
-        }
+        out.flows.push((now, w.books.flow_matrix()));
         out.sheets.push((now, crate::world::balance_sheet(&w)));
         if micro.every > 0 && now % i64::from(micro.every) == 0 {
             super::micro::write(&w, &micro.folder, &arm.name, now)?;

@@ -2,6 +2,7 @@
 
 use super::frames::{self, DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder};
 use super::job::{self, Arm, ArmResult, JobError};
+use crate::books::{FlowMatrix, Sector};
 use crate::metrics::{METRICS, Scope, scopes};
 use crate::scenario::seed::SeedEconomy;
 use crate::scenario::{Metrics, Reference, Regions, Scenario};
@@ -287,8 +288,6 @@ fn files(
     let scopes = wanted_scopes(scenario, &scopes_of(data));
     let mut series = SeriesBuilder::new(scenario.start.year() as i32, scenario.start.of_year() as i32);
     let mut distributions = DistributionBuilder::default();
-    let mut flows = csv::Writer::from_path(folder.join("flows.csv"))?;
-    flows.write_record(["scenario", "seed", "tick", "flow", "payer", "receiver", "fen"])?;
     for arm in results.iter().flat_map(|(arms, _)| arms) {
         for q in &arm.quarters {
             for v in &q.values {
@@ -311,21 +310,10 @@ fn files(
                 }
             }
         }
-        for (tick, flow, from, to, fen) in &arm.flows {
-            flows.write_record([
-                arm.arm.as_str(),
-                &arm.seed.to_string(),
-                &tick.to_string(),
-                flow,
-                from,
-                to,
-                &fen.to_string(),
-            ])?;
-        }
         distribute(arm, scenario, &mut distributions);
     }
-    flows.flush()?;
-    write_sheets(folder, results)?;
+    write_matrix(folder, "flows.csv", "flow", results, |arm| &arm.flows)?;
+    write_matrix(folder, "balance_sheets.csv", "item", results, |arm| &arm.sheets)?;
     frames::write_parquet(&mut series.finish()?, &folder.join("series.parquet"))?;
     frames::write_parquet(&mut distributions.finish()?, &folder.join("distributions.parquet"))?;
     let rows: Vec<RegionRow> = data
@@ -411,16 +399,23 @@ fn distribute(arm: &ArmResult, scenario: &Scenario, out: &mut DistributionBuilde
     }
 }
 
-/// The balance-sheet matrix of every quarter, one row an item and sector.
-fn write_sheets(folder: &Path, results: &[SeedResult]) -> anyhow::Result<()> {
-    let mut out = csv::Writer::from_path(folder.join("balance_sheets.csv"))?;
-    out.write_record(["scenario", "seed", "tick", "item", "sector", "fen"])?;
+/// Matrices of every quarter, one record a row and sector, zeros left out.
+fn write_matrix(
+    folder: &Path,
+    file: &str,
+    row: &str,
+    results: &[SeedResult],
+    of: fn(&ArmResult) -> &[(i64, FlowMatrix)],
+) -> anyhow::Result<()> {
+    let mut out = csv::Writer::from_path(folder.join(file))?;
+    out.write_record(["scenario", "seed", "tick", row, "sector", "fen"])?;
     for arm in results.iter().flat_map(|(arms, _)| arms) {
-        for (tick, sheet) in &arm.sheets {
-            for (item, row) in sheet {
-                for (sector, fen) in crate::books::Sector::ALL.iter().zip(row) {
-                    let (seed, tick, fen) = (arm.seed.to_string(), tick.to_string(), fen.to_string());
-                    out.write_record([arm.arm.as_str(), &seed, &tick, item, sector.name(), &fen])?;
+        let seed = arm.seed.to_string();
+        for (tick, rows) in of(arm) {
+            for (name, values) in rows {
+                for (sector, fen) in Sector::ALL.iter().zip(values).filter(|(_, fen)| **fen != 0) {
+                    let (tick, fen) = (tick.to_string(), fen.to_string());
+                    out.write_record([arm.arm.as_str(), &seed, &tick, name, sector.name(), &fen])?;
                 }
             }
         }

@@ -9,7 +9,7 @@
 //! Clearing needs one histogram of marginal products (sums of s and of land by bin), not repeated passes.
 //! Rationing: integer square metres; what rounding leaves stays with the village collectives' pool.
 
-use crate::agents::workers::{Status, Workers};
+use crate::agents::workers::{Status, Workers, flag};
 use crate::base::blocks;
 use crate::base::draws::{Reader, Stream, unit};
 use crate::base::split::split_i64;
@@ -165,19 +165,21 @@ pub struct Leases {
     pub kin_m2: i64,
     /// Idle plots [m2].
     pub idle_m2: i64,
-    /// Offered land that rounding left with the collectives [m2].
+    /// Land that rounding, or want of farmers, left with the collectives [m2].
     pub pool_m2: i64,
     /// Sum over farmers of a^(1-psi) l^theta per person, times people.
     pub output: f64,
 }
 
 /// Lets the land of all plots for a year: writes `operated_m2` and `leased_m2` of every worker.
-/// `tenure` gives each household its persistent luck (two words: security, use of an idle plot).
+/// `tenure` gives each household its persistent luck (two words: security, use of an idle plot). Land that converts
+/// returned to their village (`returned_m2`) is tilled by its farmers in equal parts, as land lent to kin is.
 pub fn lease(
     p: &Params,
     laws: &[Rules],
     workers: &mut Workers,
     village_region: &[u8],
+    returned_m2: &[i64],
     scale: f64,
     tenure: &Stream,
 ) -> Vec<Leases> {
@@ -189,7 +191,7 @@ pub fn lease(
         (unit(words.word_of(g)), unit(words.word_of(g)))
     };
     // kin land of every village goes to its farmers in equal parts
-    let kin: Vec<AtomicI64> = village_region.iter().map(|_| AtomicI64::new(0)).collect();
+    let kin: Vec<AtomicI64> = returned_m2.iter().map(|&m2| AtomicI64::new(m2)).collect();
     let farmers: Vec<AtomicI64> = village_region.iter().map(|_| AtomicI64::new(0)).collect();
     blocks::map(n, |range| {
         let mut words = tenure.at(range.start);
@@ -317,8 +319,7 @@ pub fn lease(
             let (security, idle) = luck(&mut words, view.generation[i]);
             let plot = i64::from(view.plot_m2[i]);
             if plot == 0 {
-                let operated = 0u32;
-                rows.push((operated, 0i32));
+                rows.push((0u32, 0i32, false));
                 continue;
             }
             let v = view.village[i] as usize;
@@ -339,23 +340,25 @@ pub fn lease(
                 let operated = plot + kin_part(v) + net;
                 let skill = f64::from(view.farm_skill[i]);
                 add[r].output += scale * p.output(1.0, skill, operated as f64 / scale);
-                rows.push((operated as u32, net as i32));
+                rows.push((operated as u32, net as i32, false));
             } else {
-                if security < laws[r].farmland.insecure_share && idle < p.kin_share && farmers[v] > 0 {
+                let lent = security < laws[r].farmland.insecure_share && idle < p.kin_share && farmers[v] > 0;
+                if lent {
                     add[r].kin_m2 += plot;
                 } else {
                     add[r].idle_m2 += plot + net;
                 }
-                rows.push((0, net as i32));
+                rows.push((0, net as i32, !lent));
             }
         }
         (rows, add)
     });
     let mut at = 0;
     for (rows, add) in rows {
-        for (operated, leased) in rows {
+        for (operated, leased, idle) in rows {
             workers.operated_m2[at] = operated;
             workers.leased_m2[at] = leased;
+            workers.flags[at] = (workers.flags[at] & !flag::IDLE_PLOT) | if idle { flag::IDLE_PLOT } else { 0 };
             at += 1;
         }
         for (o, a) in out.iter_mut().zip(add) {
@@ -364,11 +367,14 @@ pub fn lease(
             o.output += a.output;
         }
     }
-    // what equal parts of kin land leave over stays with the village
+    // what equal parts leave over stays with the village, as does returned land where nobody farms
     for (v, &r) in village_region.iter().enumerate() {
-        if farmers[v] > 0 {
-            out[r as usize].pool_m2 += kin[v] - kin_part(v) * farmers[v];
-        }
+        let over = if farmers[v] > 0 {
+            kin[v] - kin_part(v) * farmers[v]
+        } else {
+            returned_m2[v]
+        };
+        out[r as usize].pool_m2 += over;
     }
     out
 }

@@ -25,6 +25,7 @@ fn lease(w: &mut World) {
         &w.rules,
         &mut w.workers,
         &w.farming.village_region,
+        &w.farming.returned_m2,
         scale,
         &tenure,
     );

@@ -3,7 +3,7 @@
 use crate::agents::places::{anchored_choice, fresh_choice};
 use crate::agents::workers::{GROUPS, NOBODY, Status, Worker, flag};
 use crate::base::blocks;
-use crate::base::draws::Stage;
+use crate::base::draws::{Reader, Stage};
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::world::World;
 
@@ -171,8 +171,10 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
         w.workers.units[i] = 0;
         w.workers.permanent_income[i] = 0.0;
         w.workers.status[i] = Status::Free;
-        w.free.push(i as u32);
-        w.books.people_arrive(-i64::from(w.scale));
+        w.free.insert(i as u32);
+        let dependants = i64::from(w.workers.old[i]) + i64::from(w.workers.young[i]);
+        (w.workers.old[i], w.workers.young[i]) = (0, 0);
+        w.books.people_arrive(-i64::from(w.scale), -dependants);
         w.places.outside_people[o - inside] += f64::from(w.scale);
         return;
     }
@@ -193,7 +195,7 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     }
     w.workers.region[i] = to as u8;
     w.workers.status[i] = if choice == all {
-        w.workers.operated_m2[i] = w.workers.plot_m2[i].saturating_add_signed(w.workers.leased_m2[i]);
+        till_idle_plot(w, i);
         Status::Farm
     } else if to < inside {
         Status::Unemployed
@@ -205,6 +207,17 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     let new_bank = w.bank_of_worker(i);
     if new_bank != bank {
         t.move_account(bank, new_bank, w.workers.deposits[i]);
+    }
+}
+
+/// Who comes back to the farm within the year tills what lay idle of the plot; the rest is let until the next leases.
+fn till_idle_plot(w: &mut World, i: usize) {
+    if w.workers.flags[i] & flag::IDLE_PLOT != 0 {
+        let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
+        let idle = w.workers.plot_m2[i].saturating_add_signed(w.workers.leased_m2[i]);
+        w.workers.operated_m2[i] = idle;
+        w.workers.flags[i] &= !flag::IDLE_PLOT;
+        w.farming.idle_m2[region] -= i64::from(idle);
     }
 }
 
@@ -276,71 +289,71 @@ fn family(w: &mut World, i: usize, left: Option<(usize, usize)>) {
 /// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding.
 fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
     let (inside, all) = (w.geography.inside, w.geography.all());
-    let p = w.params.migration.clone();
-    let scale = f64::from(w.scale);
+    let p = &w.params.migration;
     let rate = 0.5 * (p.review_old + p.review_young) * p.redraw;
     let luck = w.draws().stream(Stage::Arrival, w.stream_tick(), 1);
     let person = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
-    let sd = w.params.labour.efficiency_sd;
     for o in inside..all {
-        for rural in 0..2 {
-            let shares = w.places.log_share[2 * o + rural].clone();
-            let weight = |d: usize, high: usize| {
-                let x = if d < inside { change.place[high + 2][d] } else { 0.0 };
-                (shares[d] + x).exp()
-            };
-            let total: f64 = (0..all).map(|d| weight(d, 0)).sum();
-            let people = 0.5 * w.places.outside_people[o - inside];
-            for d in 0..inside {
-                let expected = people * rate * weight(d, 0) / total / scale;
-                let cell = ((o - inside) * 2 + rural) * inside + d;
-                let n = (expected + luck.at(cell).uniform()) as u32;
-                let family = w.places.family[d][2];
+        for kind in 0..4 {
+            let (rural, high) = (kind / 2, kind % 2);
+            let high_share = w.places.high_share[2 * o + rural];
+            let weight: Vec<f64> = (0..all)
+                .map(|d| {
+                    let x = if d < inside { change.place[high + 2][d] } else { 0.0 };
+                    (w.places.log_share[2 * o + rural][d] + x).exp()
+                })
+                .collect();
+            let total: f64 = weight.iter().sum();
+            let of_kind = 0.5 * if high == 1 { high_share } else { 1.0 - high_share };
+            let flow = w.places.outside_people[o - inside] * of_kind * rate / total / f64::from(w.scale);
+            for (d, weight) in weight.iter().enumerate().take(inside) {
+                let cell = ((o - inside) * 4 + kind) * inside + d;
+                let n = (flow * weight + luck.at(cell).uniform()) as usize;
                 for k in 0..n {
-                    let i = match w.free.pop() {
-                        Some(i) => i as usize,
-                        None => w.workers.len(),
-                    };
                     // a million arrivals a cell and quarter before positions could meet
-                    let mut x = person.at((cell << 20) + k as usize);
-                    let high = x.uniform() < w.places.high_share[2 * o + rural];
-                    let flags = flag::ANCHORED
-                        | if high { flag::HIGH_SKILL } else { 0 }
-                        | if rural == 1 { flag::RURAL_HUKOU } else { 0 };
-                    let worker = Worker {
-                        region: d as u8,
-                        hukou: o as u8,
-                        flags,
-                        status: Status::Unemployed,
-                        efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
-                        farm_skill: 1.0,
-                        born: (w.tick as f64 - 80.0 - 80.0 * x.uniform()) as i16,
-                        old: (family[0] + x.uniform()) as u8,
-                        young: (family[1] + x.uniform()) as u8,
-                    };
-                    if i == w.workers.len() {
-                        w.workers.push(worker);
-                    } else {
-                        w.workers.replace(i, worker);
-                    }
-                    house(w, i);
-                    let income = w.places.income[d][w.workers.group(i)] * scale;
-                    w.workers.permanent_income[i] = income as f32;
-                    let savings = (w.params.goods.deposit_target * income) as i64;
-                    let bank = w.bank_of_worker(i);
-                    let outer = &mut w.governments.outer;
-                    t.pay(
-                        Flow::Arrivals,
-                        (outer, CENTRAL),
-                        (&mut w.workers.deposits[i], bank),
-                        savings,
-                    );
-                    w.books.people_arrive(i64::from(w.scale));
-                    w.places.outside_people[o - inside] -= scale;
+                    arrive(w, t, (d, o), kind, person.at((cell << 20) + k));
                 }
             }
         }
     }
+}
+
+/// A worker of `kind` (rural hukou x 2 + high skill) arrives in `d` from outside region `o`, with family and savings.
+fn arrive(w: &mut World, t: &mut Tally, (d, o): (usize, usize), kind: usize, mut x: Reader) {
+    let scale = f64::from(w.scale);
+    let sd = w.params.labour.efficiency_sd;
+    let family = w.places.family[d][2];
+    let flags = flag::ANCHORED
+        | if kind % 2 == 1 { flag::HIGH_SKILL } else { 0 }
+        | if kind / 2 == 1 { flag::RURAL_HUKOU } else { 0 };
+    let i = w.empty_slot(x.word());
+    let worker = Worker {
+        region: d as u8,
+        hukou: o as u8,
+        flags,
+        status: Status::Unemployed,
+        efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
+        farm_skill: 1.0,
+        born: (w.tick as f64 - 80.0 - 80.0 * x.uniform()) as i16,
+        old: (family[0] + x.uniform()) as u8,
+        young: (family[1] + x.uniform()) as u8,
+    };
+    w.workers.replace(i, worker);
+    house(w, i);
+    let income = w.places.income[d][w.workers.group(i)] * scale;
+    w.workers.permanent_income[i] = income as f32;
+    let savings = (w.params.goods.deposit_target * income) as i64;
+    let bank = w.bank_of_worker(i);
+    let outer = &mut w.governments.outer;
+    t.pay(
+        Flow::Arrivals,
+        (outer, CENTRAL),
+        (&mut w.workers.deposits[i], bank),
+        savings,
+    );
+    w.books
+        .people_arrive(i64::from(w.scale), i64::from(worker.old) + i64::from(worker.young));
+    w.places.outside_people[o - w.geography.inside] -= scale;
 }
 
 /// News: incomes, prices and services of every place, smoothed.

@@ -151,6 +151,7 @@ fn convert(w: &mut World) {
     .concat();
     for i in converts.into_iter().map(|i| i as usize) {
         let r = w.workers.region[i];
+        return_land(w, i);
         w.workers.hukou[i] = r;
         w.workers.flags[i] &= !(flag::DECLINED | flag::RURAL_HUKOU);
         w.workers.flags[i] |= flag::ANCHORED | flag::SETTLED;
@@ -159,4 +160,17 @@ fn convert(w: &mut World) {
         w.workers.credit[i] = 0;
         w.quarter.conversions[r as usize] += 1;
     }
+}
+
+/// A convert returns to the village what the law where the plot lies does not let it keep; this year's leases run on.
+fn return_land(w: &mut World, i: usize) {
+    let plot = w.workers.plot_m2[i];
+    if plot == 0 {
+        return;
+    }
+    let village = w.workers.village[i] as usize;
+    let law = &w.rules[w.farming.village_region[village] as usize].hukou;
+    let kept = (f64::from(plot) * law.land_kept_on_conversion).round() as u32;
+    w.workers.plot_m2[i] = kept;
+    w.farming.returned_m2[village] += i64::from(plot - kept);
 }

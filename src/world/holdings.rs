@@ -16,28 +16,49 @@ pub fn holdings(w: &World) -> Holdings {
     let bank: Vec<u8> = w.geography.bank.clone();
     let parts = blocks::map(workers.len(), |r| {
         let mut by_bank = [0i64; BANKS];
-        let (mut people, mut plots) = (0i64, 0i64);
+        let (mut people, mut dependants) = (0i64, 0i64);
+        let mut farmland = vec![[0i64; 2]; inside];
         let columns = workers.status[r.clone()]
             .iter()
             .zip(&workers.region[r.clone()])
-            .zip(&workers.hukou[r.clone()]);
-        let columns = columns.zip(&workers.deposits[r.clone()]).zip(&workers.plot_m2[r]);
-        for ((((&status, &region), &hukou), &deposits), &plot) in columns {
+            .zip(&workers.hukou[r.clone()])
+            .zip(&workers.deposits[r.clone()])
+            .zip(workers.old[r.clone()].iter().zip(&workers.young[r.clone()]))
+            .zip(workers.plot_m2[r.clone()].iter().zip(&workers.operated_m2[r.clone()]))
+            .zip(&workers.village[r]);
+        for ((((((&status, &region), &hukou), &deposits), (&old, &young)), (&plot, &operated)), &village) in columns {
             let at = if (region as usize) < inside { region } else { hukou };
             // an empty slot holds nothing; if it did, the sums would show it
             by_bank[bank[at as usize] as usize] += deposits;
             people += i64::from(status != Status::Free);
-            plots += i64::from(plot);
+            dependants += i64::from(old) + i64::from(young);
+            if plot | operated != 0 {
+                let line = &mut farmland[w.farming.village_region[village as usize] as usize];
+                line[0] += i64::from(plot);
+                line[1] += i64::from(operated);
+            }
         }
-        (by_bank, people, plots)
+        (by_bank, people, dependants, farmland)
     });
-    let mut plots = 0;
-    for (by_bank, people, p) in parts {
+    let mut held = vec![0i64; inside];
+    let mut used = vec![0i64; inside];
+    for (by_bank, people, dependants, farmland) in parts {
         for b in 0..BANKS {
             h.deposits[Sector::Households as usize][b] += by_bank[b];
         }
         h.people += people * i64::from(w.scale);
-        plots += p;
+        h.dependants += dependants;
+        for (r, [plots, operated]) in farmland.into_iter().enumerate() {
+            held[r] += plots;
+            used[r] += operated;
+        }
+    }
+    h.dependants += w.places.left_behind.iter().flatten().flatten().sum::<i64>();
+    for (&r, &m2) in w.farming.village_region.iter().zip(&w.farming.returned_m2) {
+        held[r as usize] += m2;
+    }
+    for r in 0..inside {
+        used[r] += w.farming.idle_m2[r] + w.farming.pool_m2[r];
     }
     let mut urban = vec![0i64; w.geography.inside];
     for i in 0..w.firms.len() {
@@ -61,8 +82,9 @@ pub fn holdings(w: &World) -> Holdings {
     h.deposits[Sector::EquityFund as usize][0] += w.fund.deposits;
     h.deposits[Sector::Clearing as usize][0] += w.clearing;
     h.deposits[Sector::Outer as usize][CENTRAL] += w.governments.outer;
-    // ledger lines: contracted farmland, what farmers, lessees, idle plots and pools make of it, urban land by region
-    h.land = vec![plots];
+    h.land = held.clone();
     h.land.extend(urban);
+    h.farmland_held = held;
+    h.farmland_used = used;
     h
 }

@@ -9,7 +9,7 @@ mod sheet;
 use crate::agents::firms::{Firms, Technology};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::Governments;
-use crate::agents::workers::{GROUPS, Workers};
+use crate::agents::workers::{GROUPS, Worker, Workers};
 use crate::base::draws::Draws;
 use crate::books::{BANKS, Books};
 use crate::markets::goods::TradeShares;
@@ -17,9 +17,10 @@ use crate::markets::labour::GroupPrices;
 use crate::rules::Rules;
 use crate::scenario::behaviour::Behaviour;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 pub use holdings::holdings;
-pub use sheet::{SheetRow, balance_sheet};
+pub use sheet::balance_sheet;
 
 /// Names and constant facts of the regions. Inside regions come first, outside regions after.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -95,6 +96,8 @@ pub struct Farming {
     pub contracted_m2: Vec<i64>,
     /// Region by village.
     pub village_region: Vec<u8>,
+    /// Land that converts returned to their collective, by village [m2].
+    pub returned_m2: Vec<i64>,
 }
 
 /// State of urban land by inside region.
@@ -272,7 +275,7 @@ pub struct World {
     /// Workers.
     pub workers: Workers,
     /// Empty worker slots.
-    pub free: Vec<u32>,
+    pub free: BTreeSet<u32>,
     /// Firms.
     pub firms: Firms,
     /// First firm of every cell (length cells + 1).
@@ -341,6 +344,23 @@ impl World {
     /// The tick as a stream index (burn-in included).
     pub fn stream_tick(&self) -> u32 {
         (self.tick + 1_000_000) as u32
+    }
+
+    /// Takes an empty slot: the first at or after a drawn place, so that who else came or left hardly changes which;
+    /// makes room for one worker in 64 when there is none.
+    pub fn empty_slot(&mut self, place: u32) -> usize {
+        if self.free.is_empty() {
+            let n = self.workers.len();
+            for i in n..n + n / 64 + 1 {
+                self.workers.push(Worker::empty());
+                self.free.insert(i as u32);
+            }
+        }
+        let place = ((u64::from(place) * self.workers.len() as u64) >> 32) as u32;
+        let next = self.free.range(place..).next().or(self.free.first()).copied();
+        let i = next.unwrap_or_default();
+        self.free.remove(&i);
+        i as usize
     }
 
     /// Bank of a worker's account.

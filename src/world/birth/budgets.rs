@@ -17,7 +17,15 @@ pub(super) fn farming(w: &mut World, data: &SeedEconomy) {
     let inside = w.geography.inside;
     let tenure = w.draws().stream(Stage::Tenure, 0, 2);
     let scale = f64::from(w.scale);
-    let leases = farmland::lease(&p, &w.rules, &mut w.workers, &w.farming.village_region, scale, &tenure);
+    let leases = farmland::lease(
+        &p,
+        &w.rules,
+        &mut w.workers,
+        &w.farming.village_region,
+        &w.farming.returned_m2,
+        scale,
+        &tenure,
+    );
     for (r, l) in leases.iter().enumerate().take(inside) {
         let va = value_added(data, r, FARM);
         let a = if l.output > 0.0 { va / l.output } else { 0.0 };

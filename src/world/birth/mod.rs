@@ -127,7 +127,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         params: params.clone(),
         rules: rules.to_vec(),
         workers: Workers::default(),
-        free: Vec::new(),
+        free: std::collections::BTreeSet::new(),
         firms: Firms::default(),
         cell_start: Vec::new(),
         housing: HousingFunds::default(),

@@ -334,6 +334,7 @@ fn villages(w: &mut World, data: &SeedEconomy) -> Result<(), BirthError> {
             w.workers.village[i as usize] = (first + k % villages) as u32;
         }
         w.farming.village_region.extend(std::iter::repeat_n(r as u8, villages));
+        w.farming.returned_m2.resize(w.farming.village_region.len(), 0);
     }
     Ok(())
 }
