@@ -131,7 +131,7 @@ flows! {
     StateProfit: Firms => Governments, "profit of state firms";
     FundDividend: EquityFund => Households, "equity fund distribution";
     FundOutside: EquityFund => Outer, "distribution to outside owners";
-    SeedCapital: EquityFund => Firms, "seed capital";
+    SeedCapital: EquityFund => Firms, "capital paid into private firms";
     StateCapital: Governments => Firms, "capital paid into state firms";
     ExitResidual: Firms => EquityFund, "residual of closed firms";
     Arrivals: Outer => Households, "savings brought by arrivals";

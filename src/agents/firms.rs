@@ -58,6 +58,10 @@ pub struct Params {
     pub exit_size_slope: f64,
     /// Elasticity of entry to the value of a firm.
     pub entry_elasticity: f64,
+    /// Least entry relative to exit, whatever a firm is worth.
+    pub entry_floor: f64,
+    /// Most entry relative to exit.
+    pub entry_ceiling: f64,
     /// Share of a closing firm's data that its successor keeps.
     pub entrant_data: f64,
     /// Elasticity of productivity to local employment.

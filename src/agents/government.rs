@@ -14,6 +14,8 @@ pub struct Params {
     pub bond_rate: f64,
     /// Smoothing of expected revenue [1/quarter].
     pub revenue_smoothing: f64,
+    /// Money a government keeps, in quarters of expected revenue.
+    pub cash_quarters: f64,
     /// Share of purchases that are industry goods (public works).
     pub works_share: f64,
 }

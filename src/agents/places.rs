@@ -34,10 +34,20 @@ pub struct Params {
     pub news: f64,
     /// Yearly retirement rate of workers at 60 or older [1/year].
     pub retirement: f64,
+    /// Age from which workers retire [years].
+    pub retirement_age: f64,
+    /// Age of a new worker [years].
+    pub entry_age: f64,
+    /// Age until which a worker counts as young in reviews of where to live [years].
+    pub young_until: f64,
     /// Spread of the logistic taste for a local hukou [log points].
     pub conversion_spread: f64,
     /// Mean cost of converting for holders of rural hukou [log points].
     pub conversion_cost: f64,
+    /// Share of adult years before the present residence that were insured work in the other city of the circle.
+    pub circle_history: f64,
+    /// Most earlier years recognised across the circle [years].
+    pub circle_history_years: f64,
 }
 
 /// Scores of all options for a person whose tastes are drawn afresh: ln s0 + change + G.

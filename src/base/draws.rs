@@ -39,7 +39,7 @@ pub enum Stage {
     Arrival = 12,
     /// A farm household's tenure security and use of an idle plot (tick = 0: persistent).
     Tenure = 13,
-    /// Loan applications and the bank's noisy signal.
+    /// Which firms consider a loan.
     Credit = 14,
     /// Administrative noise in land allocation.
     LandNoise = 15,
@@ -49,12 +49,14 @@ pub enum Stage {
     Data = 17,
     /// Administrative reallocation of village land.
     Village = 18,
-    /// The bank's persistent reading of a firm.
+    /// What a firm alone knows of its score, and when its bank renews its reading (tick = 0: persistent).
     Signal = 19,
     /// A new firm's persistent characteristics.
     Entrant = 20,
     /// Where an opening stands when seekers sample.
     Opening = 21,
+    /// The bank's reading of a firm (tick = number of the reading).
+    Reading = 22,
 }
 
 /// All draws of one replication.

@@ -37,10 +37,14 @@ pub struct Params {
     pub default_limit: f64,
     /// Rate of informal finance [1/year].
     pub informal_rate: f64,
-    /// Share of capital bought with outside finance by a small private firm.
-    pub leverage: f64,
-    /// Extra leverage of state firms.
-    pub state_leverage: f64,
+    /// Largest part of a loan rate that the fixed cost makes [1/year].
+    pub largest_fee: f64,
+    /// Share of its capital that a private firm can pledge.
+    pub pledgeable: f64,
+    /// Extra pledgeable share of state firms.
+    pub state_pledgeable: f64,
+    /// Highest debt over capital, cash flow included.
+    pub leverage_limit: f64,
     /// Chance in a quarter that a relation comes up for renewal.
     pub renewal: f64,
     /// Chance in a quarter that a firm without a bank considers applying.
@@ -55,6 +59,8 @@ pub struct Params {
     pub score_profit: f64,
     /// Standard deviation of what only the firm knows, in the score.
     pub private_sd: f64,
+    /// Years for which a bank keeps its reading of a firm.
+    pub reading_years: f64,
     /// Capital of banks relative to loans.
     pub bank_capital: f64,
 }
@@ -112,7 +118,7 @@ pub fn loan_rate(p: &Params, law: &CreditRules, default: f64, loan: f64, state: 
     let pd = default.min(0.5);
     let gross = (1.0 + p.policy_rate + p.operating_cost - pd * (1.0 - p.loss_given_default)) / (1.0 - pd);
     let fixed = law.fixed_cost * 100.0 / loan.max(1.0);
-    gross - 1.0 + fixed.min(0.05) - if state { law.state_guarantee } else { 0.0 }
+    gross - 1.0 + fixed.min(p.largest_fee) - if state { law.state_guarantee } else { 0.0 }
 }
 
 /// A borrower decides, then the bank.
@@ -146,11 +152,12 @@ pub fn visit(p: &Params, law: &CreditRules, b: &Borrower) -> Decision {
     }
 }
 
-/// Leverage that the bank accepts: collateral, plus cash flow as far as the signal informs.
+/// Debt over capital that the bank accepts: loan to value of what can be pledged, plus cash flow as far as the signal
+/// informs.
 pub fn leverage(p: &Params, law: &CreditRules, cash_flow_to_capital: f64, state: bool) -> f64 {
-    let base = p.leverage + if state { p.state_leverage } else { 0.0 };
+    let pledged = p.pledgeable + if state { p.state_pledgeable } else { 0.0 };
     let flow = signal_weight(law) * law.cash_flow_multiple * cash_flow_to_capital.max(0.0);
-    (base.min(law.loan_to_value) + flow).clamp(0.0, 0.85)
+    (law.loan_to_value * pledged.min(1.0) + flow).clamp(0.0, p.leverage_limit)
 }
 
 /// Cost of outside and own finance of one unit of capital [1/year].
@@ -172,8 +179,10 @@ mod tests {
             default_slope: 0.5,
             default_limit: 0.05,
             informal_rate: 0.125,
-            leverage: 0.4,
-            state_leverage: 0.15,
+            largest_fee: 0.05,
+            pledgeable: 0.667,
+            state_pledgeable: 0.25,
+            leverage_limit: 0.85,
             renewal: 0.08,
             consideration: 0.15,
             debt_adjustment: 0.2,
@@ -181,6 +190,7 @@ mod tests {
             score_leverage: 1.0,
             score_profit: 1.0,
             private_sd: 0.8,
+            reading_years: 3.0,
             bank_capital: 0.1,
         }
     }

@@ -37,6 +37,8 @@ pub struct Params {
     pub food_share: f64,
     /// Fall of the food share with the log of income.
     pub food_slope: f64,
+    /// Largest relative distance of a household's food share from the mean share.
+    pub food_range: f64,
     /// Split of other consumption over industry, services, digital.
     pub consumption_split: Vec<f64>,
     /// Share of industry in the bundle of capital goods; the rest is digital.
@@ -164,10 +166,11 @@ pub fn settle(
     out
 }
 
-/// Share of spending on farm goods at log income relative to the mean (Engel's law), within [0.5, 1.5] of the
+/// Share of spending on farm goods at log income relative to the mean (Engel's law), within a range around the
 /// share at the mean.
 pub fn food_share(p: &Params, log_relative_income: f64) -> f64 {
-    (p.food_share - p.food_slope * log_relative_income).clamp(0.5 * p.food_share, 1.5 * p.food_share)
+    (p.food_share - p.food_slope * log_relative_income)
+        .clamp((1.0 - p.food_range) * p.food_share, (1.0 + p.food_range) * p.food_share)
 }
 
 /// Consumption: permanent income plus a share of deposits above target, at most the deposits [fen].

@@ -22,6 +22,10 @@ pub struct Params {
     pub land_share: f64,
     /// Smoothing of rents [1/quarter].
     pub rent_smoothing: f64,
+    /// Money a housing fund keeps, in quarters of its spending.
+    pub cash_spent: f64,
+    /// Least money a housing fund keeps, in quarters of rent received.
+    pub cash_received: f64,
 }
 
 /// Rent that clears the stock [fen per m2 and quarter].

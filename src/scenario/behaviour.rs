@@ -45,6 +45,8 @@ pub struct Birth {
     pub lumps: f64,
     /// Share of state firms in employment, by firm sector.
     pub state_share: Vec<f64>,
+    /// State share of a sector's larger half of firms, relative to its mean; the smaller half takes the rest.
+    pub state_large: f64,
     /// Share of enterprises, by firm sector.
     pub enterprise_share: Vec<f64>,
     /// Income of own-account workers relative to the mean wage of the area.
@@ -71,6 +73,14 @@ pub struct Birth {
     pub residence_years: f64,
     /// Share of farm value added that farm households get.
     pub farm_household_share: f64,
+    /// Share of high skill among new farmers.
+    pub farm_high_skill: f64,
+    /// Speed at which the burn-in learns what is normal [1/quarter].
+    pub learning: f64,
+    /// Quarters of bank visits on frozen firms that make the start of credit.
+    pub credit_quarters: u32,
+    /// Housing cost of owners relative to tenants when incomes are set.
+    pub owner_upkeep: f64,
     /// Largest distance of a start value from its target before birth is refused.
     pub tolerance: f64,
 }

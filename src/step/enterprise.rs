@@ -230,20 +230,15 @@ pub(super) fn data(w: &mut World) -> Tally {
 pub(super) fn credit(w: &mut World) -> Tally {
     let p = w.params.credit.clone();
     let mut t = Tally::default();
-    let scale = f64::from(w.scale);
-    let private = w.draws().stream(Stage::Signal, 0, 4);
-    let luck = w.draws().stream(Stage::Credit, w.stream_tick(), 4);
+    let luck = w.draws().stream(Stage::Credit, w.stream_tick(), 1);
     for f in 0..w.firms.len() {
         let r = w.firms.region(f);
         let bank = w.geography.bank[r] as usize;
-        let generation = w.firms.generation[f];
         let weight = w.firms.weight[f];
-        let mut x = luck.at(f);
-        let (asked, reading) = (x.uniform(), x.normal());
         let known = w.firms.borrowed[f];
         let due = if known { p.renewal } else { p.consideration };
-        if asked < due {
-            let b = borrower(w, f, scale, private.of(f, generation).normal(), reading);
+        if luck.at(f).uniform() < due {
+            let b = borrower(w, f, w.stream_tick());
             let d = market::visit(&p, &w.rules[r].credit, &b);
             if !w.firms.state[f] && w.geography.in_city[r] {
                 let c = &mut w.quarter.credit;
@@ -368,7 +363,10 @@ pub(super) fn demography(w: &mut World) -> Tally {
         let value = profit / f64::max(firms, 1.0);
         let start = w.cells.start_value[c];
         let answer = if start > 0.0 {
-            (value / start).max(0.1).powf(p.firms.entry_elasticity).clamp(0.5, 2.0)
+            (value / start)
+                .max(0.0)
+                .powf(p.firms.entry_elasticity)
+                .clamp(p.firms.entry_floor, p.firms.entry_ceiling)
         } else {
             1.0
         };

@@ -89,7 +89,6 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
     let p = &w.params.migration;
     let (inside, all) = (w.geography.inside, w.geography.all());
     let when = w.draws().stream(Stage::Review, w.stream_tick(), 2);
-    let young_after = (w.tick - 4 * 35) as i16;
     let thresholds = [p.review_old, p.review_young].map(crate::base::draws::threshold);
     blocks::map(w.workers.len(), |range| {
         let mut list = Vec::new();
@@ -97,7 +96,7 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
         for i in range {
             let generation = u32::from(w.workers.generation[i]);
             let (turn, redraw) = (words.word(), words.word());
-            let young = usize::from(w.workers.born[i] > young_after);
+            let young = usize::from(w.is_young(i));
             if u64::from(turn) >= thresholds[young] || w.workers.status[i] == Status::Free {
                 continue;
             }
@@ -175,7 +174,8 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
         let dependants = i64::from(w.workers.old[i]) + i64::from(w.workers.young[i]);
         (w.workers.old[i], w.workers.young[i]) = (0, 0);
         w.books.people_arrive(-i64::from(w.scale), -dependants);
-        w.places.outside_people[o - inside] += f64::from(w.scale);
+        let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
+        w.places.outside_people[o - inside][rural] += f64::from(w.scale);
         return;
     }
     if from != to {
@@ -289,8 +289,7 @@ fn family(w: &mut World, i: usize, left: Option<(usize, usize)>) {
 /// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding.
 fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
     let (inside, all) = (w.geography.inside, w.geography.all());
-    let p = &w.params.migration;
-    let rate = 0.5 * (p.review_old + p.review_young) * p.redraw;
+    let rate = w.places.outside_review * w.params.migration.redraw;
     let luck = w.draws().stream(Stage::Arrival, w.stream_tick(), 1);
     let person = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
     for o in inside..all {
@@ -304,8 +303,9 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                 })
                 .collect();
             let total: f64 = weight.iter().sum();
-            let of_kind = 0.5 * if high == 1 { high_share } else { 1.0 - high_share };
-            let flow = w.places.outside_people[o - inside] * of_kind * rate / total / f64::from(w.scale);
+            let people =
+                w.places.outside_people[o - inside][rural] * if high == 1 { high_share } else { 1.0 - high_share };
+            let flow = people * rate / total / f64::from(w.scale);
             for (d, weight) in weight.iter().enumerate().take(inside) {
                 let cell = ((o - inside) * 4 + kind) * inside + d;
                 let n = (flow * weight + luck.at(cell).uniform()) as usize;
@@ -322,6 +322,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
 fn arrive(w: &mut World, t: &mut Tally, (d, o): (usize, usize), kind: usize, mut x: Reader) {
     let scale = f64::from(w.scale);
     let sd = w.params.labour.efficiency_sd;
+    let p = w.params.migration.clone();
     let family = w.places.family[d][2];
     let flags = flag::ANCHORED
         | if kind % 2 == 1 { flag::HIGH_SKILL } else { 0 }
@@ -334,7 +335,7 @@ fn arrive(w: &mut World, t: &mut Tally, (d, o): (usize, usize), kind: usize, mut
         status: Status::Unemployed,
         efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
         farm_skill: 1.0,
-        born: (w.tick as f64 - 80.0 - 80.0 * x.uniform()) as i16,
+        born: (w.tick as f64 - 4.0 * (p.entry_age + 0.5 * (p.retirement_age - p.entry_age) * x.uniform())) as i16,
         old: (family[0] + x.uniform()) as u8,
         young: (family[1] + x.uniform()) as u8,
     };
@@ -353,7 +354,7 @@ fn arrive(w: &mut World, t: &mut Tally, (d, o): (usize, usize), kind: usize, mut
     );
     w.books
         .people_arrive(i64::from(w.scale), i64::from(worker.old) + i64::from(worker.young));
-    w.places.outside_people[o - w.geography.inside] -= scale;
+    w.places.outside_people[o - w.geography.inside][kind / 2] -= scale;
 }
 
 /// News: incomes, prices and services of every place, smoothed.

@@ -23,7 +23,12 @@ pub(super) fn age(w: &World, i: usize) -> f64 {
 fn turnover(w: &mut World) {
     let stream = w.draws().stream(Stage::Turnover, w.stream_tick(), 1);
     let retire = draws::threshold(0.25 * w.params.migration.retirement);
-    let oldest = (w.tick - 240) as i16;
+    let p = &w.params.migration;
+    let (oldest, youngest) = (
+        w.tick as f64 - 4.0 * p.retirement_age,
+        w.tick as f64 - 4.0 * p.entry_age,
+    );
+    let (oldest, youngest) = (oldest as i16, youngest as i16);
     let view: &World = w;
     let retiring: Vec<u32> = blocks::map(w.workers.len(), |range| {
         let mut list = Vec::new();
@@ -45,11 +50,11 @@ fn turnover(w: &mut World) {
         let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
         let high = w.places.high_share[2 * w.workers.hukou[i] as usize + rural];
         let farm = w.workers.status[i] == Status::Farm;
-        let high = x.uniform() < if farm { 0.02 } else { high };
+        let high = x.uniform() < if farm { w.params.birth.farm_high_skill } else { high };
         w.workers.flags[i] = (w.workers.flags[i] & !flag::HIGH_SKILL) | if high { flag::HIGH_SKILL } else { 0 };
         w.workers.efficiency[i] = (p * x.normal() - 0.5 * p * p).exp() as f32;
         w.workers.farm_skill[i] = (f * x.normal() - 0.5 * f * f).exp() as f32;
-        w.workers.born[i] = (w.tick - 80) as i16;
+        w.workers.born[i] = youngest;
         w.workers.generation[i] = w.workers.generation[i].wrapping_add(1);
         w.workers.epoch[i] = 0;
         w.workers.flags[i] = (w.workers.flags[i] | flag::ANCHORED) & !flag::SETTLED;
@@ -78,15 +83,17 @@ fn credit_residence(w: &mut World) {
     });
 }
 
-/// Residence that counts for worker `i` [quarters]: here, and as far as the law recognises them, the years worked
-/// in the other city of the circle (at most ten).
+/// Residence that counts for worker `i` [quarters]: here, and as far as the law recognises them, the years of insured
+/// work in the other city of the circle: a share of adult life before the present residence.
 fn counted(w: &World, i: usize) -> f64 {
     let here = f64::from(w.workers.credit[i]);
     let (r, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
     let portable = w.rules[r].hukou.years_portable_in_circle;
     let other_city = o < w.geography.inside && w.geography.in_city[o] != w.geography.in_city[r];
     if portable > 0.0 && other_city {
-        here + portable * (4.0 * (age(w, i) - 20.0) - here).clamp(0.0, 40.0)
+        let p = &w.params.migration;
+        let before = p.circle_history * (4.0 * (age(w, i) - p.entry_age) - here);
+        here + portable * before.clamp(0.0, 4.0 * p.circle_history_years)
     } else {
         here
     }
@@ -97,9 +104,9 @@ fn counted(w: &World, i: usize) -> f64 {
 fn gain(w: &World, i: usize, rules: &crate::rules::HukouRules) -> f64 {
     let service = -w.params.migration.service_weight * rules.service_access_permit.max(1e-3).ln();
     let jobs = w.params.labour.migrant_gap.abs() * rules.job_bar_share;
-    let o = w.workers.hukou[i] as usize;
-    let land = if w.workers.plot_m2[i] > 0 && o < w.geography.inside {
-        (1.0 - rules.land_kept_on_conversion) * w.places.land_value[o]
+    let land = if w.workers.plot_m2[i] > 0 {
+        let o = w.farming.village_region[w.workers.village[i] as usize] as usize;
+        (1.0 - w.rules[o].hukou.land_kept_on_conversion) * w.places.land_value[o]
     } else {
         0.0
     };

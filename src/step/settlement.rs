@@ -51,9 +51,12 @@ fn households(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
     let units = i128::from(w.fund.units.max(1));
     let owners_get: Vec<i64> = (0..inside)
         .map(|r| {
-            let keep = w.housing.spent[r] + w.housing.spent[r] / 2;
-            let keep = keep.max((w.housing.received[r] as f64 * 0.8) as i64);
-            (w.housing.deposits[r] - keep).max(0) / (w.census[r].owners as i64).max(1)
+            let p = &w.params.housing;
+            let keep = f64::max(
+                p.cash_spent * w.housing.spent[r] as f64,
+                p.cash_received * w.housing.received[r] as f64,
+            );
+            (w.housing.deposits[r] - keep as i64).max(0) / (w.census[r].owners as i64).max(1)
         })
         .collect();
     let own_get: Vec<i64> = (0..inside)
@@ -353,6 +356,12 @@ fn firms(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
                 t.pay(Flow::Dividends, (account, bank), (&mut w.fund.deposits, 0), spare);
             }
         } else if *account < 0 {
+            // owners of a firm without a bank pay in what they can; the rest, and what others lack, is overdrawn
+            if !w.firms.borrowed[f] {
+                let paid = (-*account).min(w.fund.deposits.max(0));
+                t.pay(Flow::SeedCapital, (&mut w.fund.deposits, 0), (account, bank), paid);
+                w.fund.seeded += paid;
+            }
             let short = -*account;
             t.lend(bank, account, &mut w.firms.debt[f], short);
         }

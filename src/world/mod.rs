@@ -9,8 +9,8 @@ mod sheet;
 use crate::agents::firms::{Firms, Technology};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::Governments;
-use crate::agents::workers::{GROUPS, Worker, Workers};
-use crate::base::draws::Draws;
+use crate::agents::workers::{GROUPS, Status, Worker, Workers};
+use crate::base::draws::{Draws, Stage};
 use crate::books::{BANKS, Books};
 use crate::markets::goods::TradeShares;
 use crate::markets::labour::GroupPrices;
@@ -142,8 +142,10 @@ pub struct Places {
     pub start_rent: Vec<f64>,
     /// Rules of the start, by inside region.
     pub start_rules: Vec<Rules>,
-    /// People outside who may come, by outside region.
-    pub outside_people: Vec<f64>,
+    /// Workers outside who may come, by outside region and hukou kind (urban, rural) [persons].
+    pub outside_people: Vec<[f64; 2]>,
+    /// Chance in a quarter that one of them reviews where to live.
+    pub outside_review: f64,
     /// Share of high skill among the young, by hukou region and kind (origin * 2 + rural).
     pub high_share: Vec<f64>,
     /// Mean dependants by inside region and home (village, native in town, migrant): old, young [twentieths of a
@@ -390,9 +392,11 @@ impl World {
     /// at once, what firms and wages compare with slowly), so that nobody
     /// moves, hires or enters because birth and the running economy differ by a fraction of a per cent.
     pub fn adapt(&mut self) {
-        const SPEED: f64 = 0.25;
-        let learn = |normal: &mut f64, now: f64| *normal += SPEED * (now - *normal);
+        let speed = self.params.birth.learning;
+        let learn = |normal: &mut f64, now: f64| *normal += speed * (now - *normal);
+        let outside_review = self.review_rate_of_outsiders();
         let places = &mut self.places;
+        places.outside_review = outside_review;
         places.start_income.clone_from(&places.income);
         places.start_farm_income.clone_from(&places.farm_income);
         places.start_price.clone_from(&places.price);
@@ -417,9 +421,29 @@ impl World {
             let openings = f64::from(self.quarter.openings[a]);
             if openings > 0.0 {
                 let seen = f64::from(self.quarter.unfilled[a]) / openings;
-                self.areas.normal_unfilled[a] += 0.2 * (seen - self.areas.normal_unfilled[a]);
+                learn(&mut self.areas.normal_unfilled[a], seen);
             }
         }
+    }
+
+    /// Mean chance of a review in a quarter over workers whose hukou is outside and who live inside: as they leave, so
+    /// others come, and the stock of people from outside stays while nothing changes.
+    pub fn review_rate_of_outsiders(&self) -> f64 {
+        let (p, inside) = (&self.params.migration, self.geography.inside);
+        let (mut young, mut all) = (0.0, 0.0);
+        for i in 0..self.workers.len() {
+            if self.workers.hukou[i] as usize >= inside && self.workers.status[i] != Status::Free {
+                young += f64::from(u8::from(self.is_young(i)));
+                all += 1.0;
+            }
+        }
+        p.review_old + (p.review_young - p.review_old) * young / f64::max(all, 1.0)
+    }
+
+    /// Whether worker `i` is young in reviews of where to live.
+    pub fn is_young(&self, i: usize) -> bool {
+        let born_after = self.tick as f64 - 4.0 * self.params.migration.young_until;
+        f64::from(self.workers.born[i]) > born_after
     }
 
     /// Freezes the cohort of every worker: region group x hukou kind x nativity x skill. Called before the first
@@ -523,18 +547,38 @@ pub fn raw_score(w: &World, f: usize, private: f64) -> f64 {
         + p.private_sd * private
 }
 
-/// What firm `f` brings to the bank.
-pub fn borrower(w: &World, f: usize, scale: f64, private: f64, reading: f64) -> crate::markets::credit::Borrower {
+/// What only firm `f` knows of itself, standard normal.
+pub fn private_score(w: &World, f: usize) -> f64 {
+    w.draws()
+        .stream(Stage::Signal, 0, 4)
+        .of(f, w.firms.generation[f])
+        .normal()
+}
+
+/// The bank's reading error of firm `f` in a quarter (stream tick), standard normal: it stands for some years, then
+/// is drawn anew, at a time of the firm's own.
+pub fn reading_error(w: &World, f: usize, quarter: u32) -> f64 {
+    let life = 4.0 * w.params.credit.reading_years;
+    let generation = w.firms.generation[f];
+    let mut own = w.draws().stream(Stage::Signal, 0, 4).of(f, generation);
+    own.word();
+    let number = (f64::from(quarter) / life + own.uniform()) as u32;
+    w.draws().stream(Stage::Reading, number, 1).of(f, generation).normal()
+}
+
+/// What firm `f` brings to the bank in a quarter (stream tick).
+pub fn borrower(w: &World, f: usize, quarter: u32) -> crate::markets::credit::Borrower {
     let p = &w.params.credit;
+    let scale = f64::from(w.scale);
     let class_mean = p.size_slope * (w.firms.size(f, scale).max(1.0) / 10.0).ln();
     let [mean, sd] = w.score_norm;
     crate::markets::credit::Borrower {
-        score: (raw_score(w, f, private) - mean) / sd + class_mean,
+        score: (raw_score(w, f, private_score(w, f)) - mean) / sd + class_mean,
         class_mean,
         loan: leverage(w, f) * w.firms.capital[f] / w.firms.weight[f],
         median_loan: w.median_loan,
         state: w.firms.state[f],
-        reading,
+        reading: reading_error(w, f, quarter),
         known: w.firms.borrowed[f],
     }
 }
@@ -573,7 +617,6 @@ pub struct Consumption {
 /// Consumption of household `i` out of `deposits`: where it lives; away workers spend part of it at home, where
 /// their dependants are. `None` for an empty slot.
 pub fn consumption_of(w: &World, i: usize, deposits: i64) -> Option<Consumption> {
-    use crate::agents::workers::Status;
     use crate::markets::goods;
     if w.workers.status[i] == Status::Free {
         return None;
@@ -653,10 +696,9 @@ pub fn pension_class(w: &World, i: usize) -> (usize, usize) {
     let r = w.workers.region[i] as usize;
     let r = if r < inside { r } else { w.workers.hukou[i] as usize };
     let in_city = w.geography.in_city.get(r).copied().unwrap_or(true);
-    (
-        usize::from(!in_city),
-        usize::from(w.workers.flags[i] & crate::agents::workers::flag::RURAL_HUKOU != 0),
-    )
+    // the old of a family that took a local hukou stay insured where its plot lies
+    let rural = w.workers.plot_m2[i] > 0 || w.workers.flags[i] & crate::agents::workers::flag::RURAL_HUKOU != 0;
+    (usize::from(!in_city), usize::from(rural))
 }
 
 /// Home of worker `i` where families differ: 0 village, 1 native in town, 2 migrant.

@@ -147,8 +147,8 @@ fn without_wedges_every_firm_is_born_with_the_same_marginal_product_of_capital()
     // all finance costs what owners require, so that only the wedges could set firms apart
     let same = [
         "burn_in=0",
-        "credit.leverage=0.0",
-        "credit.state_leverage=0.0",
+        "credit.pledgeable=0.0",
+        "credit.state_pledgeable=0.0",
         "law.credit.cash_flow_multiple=0.0",
     ];
     let none = ["firms.wedge_sd=0.0", "firms.state_wedge=0.0"];

@@ -308,7 +308,8 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         income[i] = y;
         if r < inside && w.workers.flags[i] & flag::VILLAGE_HOME == 0 {
             let tenant = usize::from(w.workers.flags[i] & flag::TENANT != 0);
-            urban_income[r][tenant] += y / (1.0 + p.housing.share * if tenant == 1 { 1.0 } else { 0.3 });
+            urban_income[r][tenant] +=
+                y / (1.0 + p.housing.share * if tenant == 1 { 1.0 } else { p.birth.owner_upkeep });
         }
     }
     for r in 0..inside {
@@ -373,8 +374,8 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         gov.fixed.push(fixed as i64);
         gov.last_revenue.push(expected as i64);
         gov.revenue.push(0);
-        gov.deposits.push((2.0 * expected) as i64);
-        gov.cash.push((2.0 * expected) as i64);
+        gov.deposits.push((p.government.cash_quarters * expected) as i64);
+        gov.cash.push((p.government.cash_quarters * expected) as i64);
         gov.transfer.push(0);
     }
     let mut city_need: f64 = (0..inside).filter(|&r| g.in_city[r]).map(|r| need[r]).sum();

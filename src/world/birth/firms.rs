@@ -144,7 +144,12 @@ fn lumps(w: &mut World, data: &SeedEconomy, c: usize, jobs: i64, gap: f64) {
         let i = w.firms.len();
         let heads = (h + 1) as u32;
         let mut x = stream.at(i);
-        let share = b.state_share[s] * if above < half { 1.6 } else { 0.4 };
+        let share = b.state_share[s]
+            * if above < half {
+                b.state_large
+            } else {
+                2.0 - b.state_large
+            };
         above += f64::from(heads);
         carried += gap * f64::from(heads);
         let open = carried as u32;
@@ -167,7 +172,7 @@ fn lumps(w: &mut World, data: &SeedEconomy, c: usize, jobs: i64, gap: f64) {
         f.data_used.push(0.0);
         f.deposits.push(0);
         f.debt.push(0);
-        f.loan_rate.push(0.05);
+        f.loan_rate.push(0.0);
         f.borrowed.push(false);
         f.wage.push(0.0);
         f.heads.push(heads);
@@ -318,14 +323,12 @@ fn cell_range(w: &World, c: usize) -> std::ops::Range<usize> {
     w.cell_start[c] as usize..w.cell_start[c + 1] as usize
 }
 
-/// Which private firms have a bank at the start: forty rounds of visits on frozen firms, so that the banked
-/// share is stationary under the status quo.
+/// Which private firms have a bank at the start: the visits of the quarters before, on frozen firms, so that the
+/// banked share is stationary under the status quo.
 fn finance(w: &mut World) {
     let p = w.params.credit.clone();
     let firm = w.params.firms.clone();
-    let scale = f64::from(w.scale);
     let n = w.firms.len();
-    let stream = w.draws().stream(Stage::Signal, 0, 4);
     // a first guess of capital at the required return orders scores
     for f in 0..n {
         let c = w.firms.cell[f] as usize;
@@ -337,7 +340,7 @@ fn finance(w: &mut World) {
         w.firms.borrowed[f] = w.firms.state[f];
     }
     let raw: Vec<f64> = (0..n)
-        .map(|f| crate::world::raw_score(w, f, stream.at(f).normal()))
+        .map(|f| crate::world::raw_score(w, f, crate::world::private_score(w, f)))
         .collect();
     let weights = (0..n)
         .filter(|&f| !w.firms.state[f])
@@ -346,7 +349,12 @@ fn finance(w: &mut World) {
     w.score_norm = [mean, sd.max(1e-6)];
     let mut loans: Vec<(f64, f64)> = (0..n)
         .filter(|&f| !w.firms.state[f])
-        .map(|f| (p.leverage * w.firms.capital[f] / w.firms.weight[f], w.firms.weight[f]))
+        .map(|f| {
+            (
+                crate::world::leverage(w, f) * w.firms.capital[f] / w.firms.weight[f],
+                w.firms.weight[f],
+            )
+        })
         .collect();
     loans.sort_by(|a, b| a.0.total_cmp(&b.0));
     let half = 0.5 * loans.iter().map(|l| l.1).sum::<f64>();
@@ -358,21 +366,21 @@ fn finance(w: &mut World) {
             mass >= half
         })
         .map_or(1.0, |l| l.0);
-    for round in 0..40u32 {
-        let luck = w.draws().stream(Stage::Credit, round, 4);
+    let rounds = w.params.birth.credit_quarters;
+    let now = w.stream_tick();
+    for round in now - rounds..now {
+        let luck = w.draws().stream(Stage::Credit, round, 1);
         for f in 0..n {
-            let mut x = luck.at(f);
-            let (asked, reading) = (x.uniform(), x.normal());
             let r = w.firms.region(f);
             let due = if w.firms.borrowed[f] {
                 p.renewal
             } else {
                 p.consideration
             };
-            if asked >= due || w.firms.state[f] {
+            if w.firms.state[f] || luck.at(f).uniform() >= due {
                 continue;
             }
-            let b: Borrower = crate::world::borrower(w, f, scale, stream.at(f).normal(), reading);
+            let b: Borrower = crate::world::borrower(w, f, round);
             let d = credit::visit(&p, &w.rules[r].credit, &b);
             w.firms.borrowed[f] = d.approved;
             w.firms.debt[f] = 0;
@@ -383,7 +391,7 @@ fn finance(w: &mut World) {
         }
     }
     for f in (0..n).filter(|&f| w.firms.state[f]) {
-        let b = crate::world::borrower(w, f, scale, 0.0, 0.0);
+        let b = crate::world::borrower(w, f, w.stream_tick());
         w.firms.loan_rate[f] = credit::visit(&p, &w.rules[w.firms.region(f)].credit, &b).rate;
     }
 }

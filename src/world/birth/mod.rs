@@ -66,7 +66,7 @@ pub fn birth(
     budgets::trade(&mut w, data)?;
     w.census = super::census::census(&w);
     places::places(&mut w, data, &population);
-    let outside = w.places.outside_people.iter().sum::<f64>() as i64;
+    let outside = w.places.outside_people.iter().flatten().sum::<f64>() as i64;
     let books = Books::open(&super::holdings(&w), outside);
     w.books = books;
     let targets = targets::targets(&w, data);

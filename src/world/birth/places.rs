@@ -7,6 +7,7 @@ use crate::world::World;
 
 pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population) {
     let (inside, all) = (w.geography.inside, w.geography.all());
+    let mut outside_people = vec![[0.0; 2]; all - inside];
     for o in 0..all {
         for kind in 0..2 {
             let mut stock = population.stock[o][kind].clone();
@@ -14,9 +15,7 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
                 let outside = &data.outside[o - inside];
                 let away: f64 = stock.iter().sum();
                 stock[o] = 0.5 * outside.employed - away;
-                if kind == 0 {
-                    w.places.outside_people.push(outside.employed - 2.0 * away);
-                }
+                outside_people[o - inside][kind] = stock[o];
             }
             let total: f64 = stock.iter().sum();
             w.places.log_share.push(
@@ -33,6 +32,8 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
             );
         }
     }
+    w.places.outside_people = outside_people;
+    w.places.outside_review = w.review_rate_of_outsiders();
     let mut high = vec![[0.0f64; 2]; 2 * all];
     for i in 0..w.workers.len() {
         let k = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
