@@ -24,6 +24,11 @@ pub struct Stage {
 /// The quarter, in order.
 pub const TIMELINE: &[Stage] = &[
     Stage {
+        name: "law",
+        what: "the rules of the quarter hold; flows and counters start from zero",
+        run: law,
+    },
+    Stage {
         name: "people",
         what: "generations turn over; residence is credited; hukou convert",
         run: people::run,
@@ -80,7 +85,10 @@ pub const TIMELINE: &[Stage] = &[
     },
 ];
 
-/// Runs one quarter under `rules` (by inside region): the law stage, then the [`TIMELINE`].
+/// What follows the [`TIMELINE`]: the caller measures, see [`crate::metrics`].
+pub const MEASURES: (&str, &str) = ("measures", "a snapshot of the quarter; it changes nothing");
+
+/// Runs one quarter, the [`TIMELINE`], under `rules` (by inside region).
 ///
 /// # Errors
 /// A stage after which an account does not add up, by name.
@@ -102,7 +110,8 @@ pub struct Timers {
 /// # Errors
 /// As [`step`].
 pub fn step_timed(w: &mut World, rules: &[Rules], timers: &mut Timers) -> Result<(), AuditError> {
-    law(w, rules);
+    w.rules.clear();
+    w.rules.extend_from_slice(rules);
     for (k, stage) in TIMELINE.iter().enumerate() {
         let start = std::time::Instant::now();
         let tally = (stage.run)(w);
@@ -117,10 +126,8 @@ pub fn step_timed(w: &mut World, rules: &[Rules], timers: &mut Timers) -> Result
     Ok(())
 }
 
-/// The rules of the quarter take effect; the quarter's counters start from zero.
-fn law(w: &mut World, rules: &[Rules]) {
-    w.rules.clear();
-    w.rules.extend_from_slice(rules);
+fn law(w: &mut World) -> Tally {
     w.books.new_quarter();
     w.quarter = crate::world::Quarter::empty(w);
+    Tally::default()
 }

@@ -11,7 +11,7 @@ use crate::experiment::run::Summary;
 use crate::metrics::Metric;
 use crate::policy::{Law, Lever, chapter_of};
 use crate::scenario::Scenario;
-use crate::step::Stage;
+use crate::step::{MEASURES, Stage};
 
 /// Rules that a lever moves, one a line: name, status quo, target, unit.
 fn moves(lever: &Lever, law: &Law) -> String {
@@ -92,10 +92,10 @@ pub(super) fn one_lever(lever: &Lever, law: &Law) -> String {
 
 /// The stages of a quarter, numbered.
 pub(super) fn timeline(stages: &[Stage]) -> String {
-    let width = stages.iter().map(|s| s.name.chars().count()).max().unwrap_or(0);
-    let line =
-        |(index, Stage { name, what, .. }): (usize, &Stage)| format!("{:>2}  {name:width$}  {what}\n", index + 1);
-    stages.iter().enumerate().map(line).collect()
+    let lines = stages.iter().map(|s| (s.name, s.what)).chain([MEASURES]);
+    let width = lines.clone().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let line = |(k, (name, what))| format!("{:>2}  {name:width$}  {what}\n", k + 1);
+    lines.enumerate().map(line).collect()
 }
 
 /// What a run did, before its table of effects.

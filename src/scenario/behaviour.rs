@@ -53,8 +53,10 @@ pub struct Birth {
     pub own_account_income: f64,
     /// Elasticity of a cell's wage to its value added per worker.
     pub wage_to_productivity: f64,
-    /// Bounds of the labour share of a cell.
-    pub labour_share_bounds: Vec<f64>,
+    /// Least labour share of a cell.
+    pub labour_share_low: f64,
+    /// Greatest labour share of a cell.
+    pub labour_share_high: f64,
     /// Workers per migrant relative to residents.
     pub migrant_activity: f64,
     /// Dependants of migrants relative to natives.

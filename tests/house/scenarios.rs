@@ -1,8 +1,12 @@
 //! Every built-in scenario loads, resolves, and fits the types of the program key by key.
 
-use crate::common::{files, known, load, root};
+use crate::common::{data, files, known, load, root, run, small};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use yaosu::experiment::job;
 use yaosu::scenario::{BUILT_IN, Overrides, Scenario, baseline, load_text};
+use yaosu::scenario::{ParamInfo, ParamValue};
+use yaosu::world::checkpoint;
 
 fn again(text: &str) -> Scenario {
     load_text(&BUILT_IN, "again", text, &Overrides::default(), known()).unwrap_or_else(|p| panic!("{p}"))
@@ -99,47 +103,59 @@ fn every_parameter_tells_unit_range_grade_source_and_meaning() {
     }
 }
 
-/// Keys that no market obeys yet. A lever on them would be dead; take a key out when its market reads it.
-const DEAD: &[&str] = &[];
-
-#[test]
-fn every_parameter_is_read_by_the_program() {
-    let code: Vec<String> = files(&root().join("src"), ".rs")
-        .iter()
-        .map(|path| std::fs::read_to_string(path).expect("a source"))
-        .collect();
-    let read = |field: &str| {
-        let used = format!(".{field}");
-        code.iter().any(|text| {
-            text.match_indices(&used).any(|(at, _)| {
-                let next = text[at + used.len()..].chars().next();
-                !next.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '(')
-            })
-        })
-    };
-    let params = load::<&str>("baseline", &[]).params;
-    let dead: Vec<&str> = params
-        .iter()
-        .filter(|info| !info.key.starts_with("law.placebo."))
-        .filter(|info| !read(info.key.rsplit('.').next().unwrap_or_default()))
-        .map(|info| info.key.as_str())
-        .collect();
-    let dead: BTreeSet<&str> = dead.into_iter().collect();
-    assert_eq!(
-        dead,
-        DEAD.iter().copied().collect(),
-        "keys that nothing reads, found and listed"
-    );
-    for lever in crate::common::levers() {
-        for mv in &lever.moves {
-            assert!(
-                !dead.contains(format!("law.{}", mv.key).as_str()),
-                "{} moves the dead rule {}",
-                lever.id,
-                mv.key
-            );
+/// Values of a parameter far from its own: the ends of its range; lists turned round.
+fn far(info: &ParamInfo) -> Vec<String> {
+    match &info.value {
+        ParamValue::Float(_) | ParamValue::Integer(_) => {
+            let limits = info.limits();
+            [limits.low, limits.high].map(|x| x.to_string()).to_vec()
+        }
+        ParamValue::Bool(on) => vec![(!on).to_string()],
+        ParamValue::List(values) => {
+            let turned: Vec<String> = values.iter().rev().map(|x| format!("{x:?}")).collect();
+            vec![format!("[{}]", turned.join(","))]
         }
     }
+}
+
+/// State at the end of a short run, without what was ordered; none if no world can be born so.
+fn state_after(world: &[&str], order: Option<String>) -> Option<String> {
+    let sets: Vec<String> = world.iter().map(|&x| x.to_owned()).chain(order).collect();
+    let scenario = small(&sets);
+    let (w, _) = job::burn_in(&scenario, data(), 1, &|| false, &mut || ()).ok()?;
+    let (_, mut end) = run(w, &scenario, &scenario.schedule);
+    end.params = load::<&str>("baseline", &[]).behaviour;
+    end.rules.clear();
+    end.places.start_rules.clear();
+    Some(checkpoint::hash(&end))
+}
+
+#[test]
+fn every_parameter_changes_what_happens() {
+    let params = load::<&str>("baseline", &[]).params;
+    let mut still: Vec<&ParamInfo> = params.iter().collect();
+    // most are felt in a coarse world at once, what happens to few people in a finer one, and some with a lever only
+    let worlds = [
+        ["burn_in=1", "quarters=6", "scale=50000", "levers={}"],
+        ["burn_in=1", "quarters=12", "scale=4000", "levers={}"],
+        [
+            "burn_in=1",
+            "quarters=12",
+            "scale=4000",
+            "levers.hukou_mutual_recognition=true",
+        ],
+    ];
+    for world in worlds {
+        let as_is = state_after(&world, None);
+        assert!(as_is.is_some());
+        let felt = |info: &ParamInfo| {
+            let mut orders = far(info).into_iter().map(|x| format!("{}={x}", info.key));
+            orders.any(|order| state_after(&world, Some(order)) != as_is)
+        };
+        still = still.into_par_iter().filter(|info| !felt(info)).collect();
+    }
+    let still: Vec<&str> = still.iter().map(|info| info.key.as_str()).collect();
+    assert_eq!(still, ["law.placebo.nothing"], "parameters that change nothing");
 }
 
 #[test]

@@ -279,7 +279,8 @@ fn technology(w: &mut World, data: &SeedEconomy, population: &Population) {
         let relative = (va / heads.max(1.0)) / (mean[s][0] / mean[s][1].max(1.0));
         let wages = (labour_share[s] * va - own) / x;
         let share = (wages * relative.powf(b.wage_to_productivity - 1.0))
-            .clamp(b.labour_share_bounds[0], b.labour_share_bounds[1]);
+            .max(b.labour_share_low)
+            .min(b.labour_share_high);
         let beta = share / ((1.0 - tax) * rho);
         let alpha = (p.returns_to_scale - beta - p.land_exponent).max(0.05);
         let t = Technology {
