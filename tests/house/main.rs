@@ -2,6 +2,7 @@
 
 mod accounts;
 mod architecture;
+mod baseline;
 mod cli;
 mod common;
 mod determinism;
