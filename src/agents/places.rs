@@ -28,6 +28,10 @@ pub struct Params {
     pub review_old: f64,
     /// Chance that tastes are redrawn at a review.
     pub redraw: f64,
+    /// Share of heirs of farms who compare all places before they take over.
+    pub succession: f64,
+    /// Log odds of the farm in the choices of workers who enter from the first measured quarter on, relative to those before.
+    pub young_farm_taste: f64,
     /// Weight chi of log access to public services.
     pub service_weight: f64,
     /// Smoothing of what is known of incomes elsewhere [1/quarter].

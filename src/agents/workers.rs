@@ -94,6 +94,8 @@ pub struct Workers {
     pub deposits: Vec<i64>,
     /// Income expected to last [fen per quarter].
     pub permanent_income: Vec<f32>,
+    /// Thrift: quantile (of 256) of the deposits that the household wants relative to its income.
+    pub thrift: Vec<u8>,
     /// Units of the equity fund.
     pub units: Vec<u32>,
     /// Contracted plot [m2].
@@ -137,6 +139,8 @@ pub struct Worker {
     pub efficiency: f32,
     /// Farm skill.
     pub farm_skill: f32,
+    /// Thrift.
+    pub thrift: u8,
     /// Quarter of birth.
     pub born: i16,
     /// Old dependants, twentieths.
@@ -155,6 +159,7 @@ impl Worker {
             status: Status::Free,
             efficiency: 0.0,
             farm_skill: 0.0,
+            thrift: 0,
             born: 0,
             old: 0,
             young: 0,
@@ -182,6 +187,7 @@ impl Workers {
         self.employer.push(NOBODY);
         self.efficiency.push(w.efficiency);
         self.farm_skill.push(w.farm_skill);
+        self.thrift.push(w.thrift);
         self.deposits.push(0);
         self.permanent_income.push(0.0);
         self.units.push(0);
@@ -208,6 +214,7 @@ impl Workers {
         self.employer[i] = NOBODY;
         self.efficiency[i] = w.efficiency;
         self.farm_skill[i] = w.farm_skill;
+        self.thrift[i] = w.thrift;
         self.credit[i] = 0;
         self.cohort[i] = NO_COHORT;
         self.epoch[i] = 0;

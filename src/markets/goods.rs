@@ -14,6 +14,7 @@
 //! solution; it is found by damped fixed-point steps from last quarter's prices.
 
 use crate::base::split::split;
+use crate::base::stats::normal_quantile;
 use serde::{Deserialize, Serialize};
 
 /// Sectors of goods: farm, then the firm sectors.
@@ -47,6 +48,10 @@ pub struct Params {
     pub wealth_propensity: f64,
     /// Deposits wanted, in quarters of permanent income.
     pub deposit_target: f64,
+    /// Part of the wanted deposits that every household keeps as a buffer, in quarters of income.
+    pub deposit_buffer: f64,
+    /// Spread of thrift: standard deviation of the log of wanted deposits beyond the buffer, relative to income [log points].
+    pub thrift_sd: f64,
     /// Smoothing of permanent income [1/quarter].
     pub income_smoothing: f64,
     /// Share of away workers' spending that their dependants make at home.
@@ -173,10 +178,32 @@ pub fn food_share(p: &Params, log_relative_income: f64) -> f64 {
         .clamp((1.0 - p.food_range) * p.food_share, (1.0 + p.food_range) * p.food_share)
 }
 
-/// Consumption: permanent income plus a share of deposits above target, at most the deposits [fen].
+/// Deposits that households want, in quarters of permanent income, by thrift: a buffer, and a lognormal part of which
+/// thrift is the quantile (256 of equal weight; their mean is the target).
+pub struct DepositTargets([f64; 256]);
+
+impl DepositTargets {
+    /// The table of a scenario's parameters.
+    pub fn new(p: &Params) -> Self {
+        let thrift: [f64; 256] =
+            std::array::from_fn(|k| (p.thrift_sd * normal_quantile((k as f64 + 0.5) / 256.0)).exp());
+        let mean = thrift.iter().sum::<f64>() / 256.0;
+        let buffer = p.deposit_buffer.min(p.deposit_target);
+        DepositTargets(thrift.map(|x| buffer + (p.deposit_target - buffer) * x / mean))
+    }
+
+    /// Wanted deposits of a household [quarters of permanent income].
+    #[inline]
+    pub fn of(&self, thrift: u8) -> f64 {
+        self.0[thrift as usize]
+    }
+}
+
+/// Consumption: permanent income plus a share of deposits above target [quarters of income], at most the deposits
+/// [fen].
 #[inline]
-pub fn consumption(p: &Params, permanent_income: f64, deposits: i64) -> i64 {
-    let c = permanent_income + p.wealth_propensity * (deposits as f64 - p.deposit_target * permanent_income);
+pub fn consumption(p: &Params, permanent_income: f64, deposits: i64, target: f64) -> i64 {
+    let c = permanent_income + p.wealth_propensity * (deposits as f64 - target * permanent_income);
     (c.max(0.0) as i64).min(deposits.max(0))
 }
 

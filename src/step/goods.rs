@@ -5,7 +5,7 @@ use crate::agents::government::planned_purchases;
 use crate::base::blocks;
 use crate::base::split::split;
 use crate::books::{CENTRAL, Flow, Tally};
-use crate::markets::goods::{self, GOODS};
+use crate::markets::goods::{DepositTargets, self, GOODS};
 use crate::markets::housing;
 use crate::world::{World, consumption_of};
 
@@ -23,6 +23,7 @@ pub(super) fn run(w: &mut World) -> Tally {
 /// Households spend: permanent income and part of what they hold above target. Returns spending by good and region.
 fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
     let inside = w.geography.inside;
+    let targets = DepositTargets::new(&w.params.goods);
     let mut deposits = std::mem::take(&mut w.workers.deposits);
     let view: &World = w;
     let parts = blocks::map_mut(&mut deposits, |start, deposits| {
@@ -30,7 +31,7 @@ fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
         let mut by = vec![[0i64; 2]; inside];
         for (k, account) in deposits.iter_mut().enumerate() {
             let i = start + k;
-            let Some(c) = consumption_of(view, i, *account) else {
+            let Some(c) = consumption_of(view, &targets, i, *account) else {
                 continue;
             };
             let bank = view.bank_of_worker(i);

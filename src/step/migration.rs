@@ -5,6 +5,7 @@ use crate::agents::workers::{GROUPS, NOBODY, Status, Worker, flag};
 use crate::base::blocks;
 use crate::base::draws::{Reader, Stage};
 use crate::books::{CENTRAL, Flow, Tally};
+use crate::markets::goods::DepositTargets;
 use crate::world::World;
 
 pub(super) fn run(w: &mut World) -> Tally {
@@ -90,14 +91,23 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
     let (inside, all) = (w.geography.inside, w.geography.all());
     let when = w.draws().stream(Stage::Review, w.stream_tick(), 2);
     let thresholds = [p.review_old, p.review_young].map(crate::base::draws::threshold);
+    // a farmer of this quarter's new generation
+    let newborn = (w.tick as f64 - 4.0 * p.entry_age) as i16;
+    let heirs = crate::base::draws::threshold(p.succession);
+    // generations that enter from the first measured quarter on leave the farms: the slow drift of the data
+    let first_entrant = -4.0 * p.entry_age;
     blocks::map(w.workers.len(), |range| {
         let mut list = Vec::new();
         let mut words = when.at(range.start);
         for i in range {
-            let generation = u32::from(w.workers.generation[i]);
             let (turn, redraw) = (words.word(), words.word());
-            let young = usize::from(w.is_young(i));
-            if u64::from(turn) >= thresholds[young] || w.workers.status[i] == Status::Free {
+            let heir = w.tick >= 0 && w.workers.status[i] == Status::Farm && w.workers.born[i] == newborn;
+            let due = if heir {
+                heirs
+            } else {
+                thresholds[usize::from(w.is_young(i))]
+            };
+            if u64::from(turn) >= due || w.workers.status[i] == Status::Free {
                 continue;
             }
             let o = w.workers.hukou[i] as usize;
@@ -110,10 +120,13 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
                 let g = high + 2 * usize::from(d != o);
                 value.push(change.place[g][d] + land);
             }
-            value.push(if o < inside { change.farm[o] } else { 0.0 });
+            let entrant = f64::from(w.workers.born[i]) >= first_entrant;
+            let farm_taste = if entrant { p.young_farm_taste } else { 0.0 };
+            value.push(if o < inside { change.farm[o] + farm_taste } else { 0.0 });
             let settled = w.workers.flags[i] & flag::SETTLED != 0;
-            let redrawn = !settled && crate::base::draws::unit(redraw) < p.redraw;
+            let redrawn = heir || !settled && crate::base::draws::unit(redraw) < p.redraw;
             let epoch = u32::from(w.workers.epoch[i]) + u32::from(redrawn);
+            let generation = u32::from(w.workers.generation[i]);
             let mut taste = w.draws().stream(Stage::Taste, epoch, 64).of(i, generation);
             let now = if w.workers.status[i] == Status::Farm {
                 all
@@ -292,6 +305,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
     let rate = w.places.outside_review * w.params.migration.redraw;
     let luck = w.draws().stream(Stage::Arrival, w.stream_tick(), 1);
     let person = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
+    let targets = DepositTargets::new(&w.params.goods);
     for o in inside..all {
         for kind in 0..4 {
             let (rural, high) = (kind / 2, kind % 2);
@@ -311,7 +325,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                 let n = (flow * weight + luck.at(cell).uniform()) as usize;
                 for k in 0..n {
                     // a million arrivals a cell and quarter before positions could meet
-                    arrive(w, t, (d, o), kind, person.at((cell << 20) + k));
+                    arrive(w, t, &targets, (d, o), kind, person.at((cell << 20) + k));
                 }
             }
         }
@@ -319,7 +333,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
 }
 
 /// A worker of `kind` (rural hukou x 2 + high skill) arrives in `d` from outside region `o`, with family and savings.
-fn arrive(w: &mut World, t: &mut Tally, (d, o): (usize, usize), kind: usize, mut x: Reader) {
+fn arrive(w: &mut World, t: &mut Tally, targets: &DepositTargets, (d, o): (usize, usize), kind: usize, mut x: Reader) {
     let scale = f64::from(w.scale);
     let sd = w.params.labour.efficiency_sd;
     let p = w.params.migration.clone();
@@ -335,6 +349,7 @@ fn arrive(w: &mut World, t: &mut Tally, (d, o): (usize, usize), kind: usize, mut
         status: Status::Unemployed,
         efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
         farm_skill: 1.0,
+        thrift: (x.word() >> 24) as u8,
         born: (w.tick as f64 - 4.0 * (p.entry_age + 0.5 * (p.retirement_age - p.entry_age) * x.uniform())) as i16,
         old: (family[0] + x.uniform()) as u8,
         young: (family[1] + x.uniform()) as u8,
@@ -343,7 +358,7 @@ fn arrive(w: &mut World, t: &mut Tally, (d, o): (usize, usize), kind: usize, mut
     house(w, i);
     let income = w.places.income[d][w.workers.group(i)] * scale;
     w.workers.permanent_income[i] = income as f32;
-    let savings = (w.params.goods.deposit_target * income) as i64;
+    let savings = (targets.of(worker.thrift) * income) as i64;
     let bank = w.bank_of_worker(i);
     let outer = &mut w.governments.outer;
     t.pay(

@@ -12,7 +12,7 @@ use crate::agents::government::Governments;
 use crate::agents::workers::{GROUPS, Status, Worker, Workers};
 use crate::base::draws::{Draws, Stage};
 use crate::books::{BANKS, Books};
-use crate::markets::goods::TradeShares;
+use crate::markets::goods::{DepositTargets, TradeShares};
 use crate::markets::labour::GroupPrices;
 use crate::rules::Rules;
 use crate::scenario::behaviour::Behaviour;
@@ -616,14 +616,14 @@ pub struct Consumption {
 
 /// Consumption of household `i` out of `deposits`: where it lives; away workers spend part of it at home, where
 /// their dependants are. `None` for an empty slot.
-pub fn consumption_of(w: &World, i: usize, deposits: i64) -> Option<Consumption> {
+pub fn consumption_of(w: &World, targets: &DepositTargets, i: usize, deposits: i64) -> Option<Consumption> {
     use crate::markets::goods;
     if w.workers.status[i] == Status::Free {
         return None;
     }
     let p = &w.params.goods;
     let y = f64::from(w.workers.permanent_income[i]);
-    let c = goods::consumption(p, y, deposits);
+    let c = goods::consumption(p, y, deposits, targets.of(w.workers.thrift[i]));
     let r = w.workers.region[i] as usize;
     let home = r < w.geography.inside;
     let inside = if home {
@@ -644,9 +644,10 @@ pub fn consumption_of(w: &World, i: usize, deposits: i64) -> Option<Consumption>
 /// Household spending by inside region and good, without paying it.
 pub fn household_spending(w: &World) -> Vec<Vec<i64>> {
     let inside = w.geography.inside;
+    let targets = DepositTargets::new(&w.params.goods);
     let mut by = vec![[0i64; 2]; inside];
     for i in 0..w.workers.len() {
-        if let Some(c) = consumption_of(w, i, w.workers.deposits[i]) {
+        if let Some(c) = consumption_of(w, &targets, i, w.workers.deposits[i]) {
             by[c.place][0] += c.food;
             by[c.place][1] += c.inside - c.food;
         }

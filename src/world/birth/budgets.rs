@@ -7,6 +7,7 @@ use crate::agents::workers::{NOBODY, Status, flag};
 use crate::base::draws::Stage;
 use crate::base::ras;
 use crate::markets::goods::{self, FARM, GOODS, TradeShares};
+use crate::markets::goods::DepositTargets;
 use crate::markets::{farmland, housing};
 use crate::scenario::seed::SeedEconomy;
 use crate::world::{World, pension_class};
@@ -300,11 +301,12 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
     let per_unit = to_households / units_all;
 
     // permanent income after dividends, deposit interest and housing
-    let interest = 0.25 * p.credit.deposit_rate * p.goods.deposit_target;
+    let targets = DepositTargets::new(&p.goods);
+    let interest = |w: &World, i: usize| 0.25 * p.credit.deposit_rate * targets.of(w.workers.thrift[i]);
     let mut urban_income = vec![[0.0; 2]; inside];
     for i in 0..w.workers.len() {
         let r = w.workers.region[i] as usize;
-        let y = ((income[i] + per_unit * f64::from(w.workers.units[i])) / (1.0 - interest)).max(1.0);
+        let y = ((income[i] + per_unit * f64::from(w.workers.units[i])) / (1.0 - interest(w, i))).max(1.0);
         income[i] = y;
         if r < inside && w.workers.flags[i] & flag::VILLAGE_HOME == 0 {
             let tenant = usize::from(w.workers.flags[i] & flag::TENANT != 0);
@@ -337,7 +339,7 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         };
         let y = income[i] / (1.0 + share);
         w.workers.permanent_income[i] = y as f32;
-        w.workers.deposits[i] = (p.goods.deposit_target * y) as i64;
+        w.workers.deposits[i] = (targets.of(w.workers.thrift[i]) * y) as i64;
     }
 
     // banks

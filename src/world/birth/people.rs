@@ -135,7 +135,7 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
     };
     let people = if d < inside { family(w, r) } else { Family::default() };
     let migrant = o != d;
-    let stream = w.draws().stream(Stage::BirthWorkers, 0, 16);
+    let stream = w.draws().stream(Stage::BirthWorkers, 0, 20);
     let p = &w.params;
     let (sd, skill_sd, zeta) = (p.labour.efficiency_sd, p.farmland.skill_sd, p.birth.wealth_exponent);
     let residence = p.birth.residence_years * 4.0;
@@ -196,6 +196,7 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
             status,
             efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
             farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
+            thrift: (x.word() >> 24) as u8,
             born: (-4.0 * age) as i16,
             old,
             young,
