@@ -5,7 +5,7 @@ use crate::agents::government::planned_purchases;
 use crate::base::blocks;
 use crate::base::split::split;
 use crate::books::{CENTRAL, Flow, Tally};
-use crate::markets::goods::{DepositTargets, self, GOODS};
+use crate::markets::goods::{self, DepositTargets, GOODS};
 use crate::markets::housing;
 use crate::world::{World, consumption_of};
 

@@ -69,6 +69,7 @@ const STILL: &[&str] = &[
     "credit.debt_adjustment=0.0",
     "migration.review_young=0.0",
     "migration.review_old=0.0",
+    "migration.succession=0.0",
     "migration.retirement=0.0",
     "law.hukou.conversion_rate=0.0",
     "law.data.connected_share=0.0",
@@ -98,7 +99,11 @@ fn a_world_in_which_nothing_happens_stands_still() {
 fn a_rate_of_zero_gives_none() {
     let none: &[(&[&str], &[&str])] = &[
         (
-            &["migration.review_young=0.0", "migration.review_old=0.0"],
+            &[
+                "migration.review_young=0.0",
+                "migration.review_old=0.0",
+                "migration.succession=0.0",
+            ],
             &["moves", "farm_moves"],
         ),
         (&["law.hukou.conversion_rate=0.0"], &["hukou_conversions"]),
