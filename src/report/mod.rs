@@ -10,9 +10,11 @@
 //! | `page` | title, notes, stamp, axes, legend |
 //! | `paths`, `map`, `curves`, `forest` | one kind of plot each |
 //! | `tables` | terminal, Markdown, CSV |
+//! | `facts` | tables of the stylised facts |
 
 mod curves;
 mod data;
+pub mod facts;
 mod forest;
 mod map;
 mod page;
@@ -119,6 +121,18 @@ pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<Pa
 /// Key metrics of a run: levels in the last year, effects after 2, 5 and 10 years with 95% intervals.
 pub fn summary_table(run_dir: &Path) -> Result<comfy_table::Table, ReportError> {
     Ok(tables::terminal(&load(run_dir)?))
+}
+
+/// Writes the page of a folder of stylised facts, and its figures.
+pub fn draw_facts(dir: &Path, _progress: &mut dyn FnMut(&str)) -> Result<(), ReportError> {
+    let rows = facts::load(dir)?;
+    facts::write_page(dir, &facts::page(&rows, "", &[]))?;
+    Ok(())
+}
+
+/// The table of a folder of stylised facts, for a terminal.
+pub fn facts_table(dir: &Path) -> Result<String, ReportError> {
+    Ok(facts::terminal(&facts::load(dir)?))
 }
 
 fn load(run_dir: &Path) -> Result<Run, ReportError> {
