@@ -292,6 +292,7 @@ fn curves(m: &FactMoments) -> Vec<Curve> {
         };
         let x = |k: usize| (k as f64 - half as f64) * step;
         let of = |f: &dyn Fn(usize) -> f64| (0..bins.len()).map(|k| (x(k), f(k))).collect();
+        out.push(("growth_shape", vec![(fit.a, fit.b)]));
         out.push(("growth", of(&|k| bins[k])));
         out.push(("growth_subbotin", of(&|k| fit.density(x(k)))));
         out.push(("growth_laplace", of(&|k| laplace.density(x(k)))));
@@ -351,6 +352,23 @@ fn write(
                     y,
                 });
             }
+        }
+    }
+    let fifths = judged.iter().find(|j| j.fact.points.len() == 5);
+    if let (Some(j), Some(d)) = (fifths, done.first()) {
+        let all: f64 = j.fact.points.iter().sum();
+        let mut below = 0.0;
+        for (k, mean) in j.fact.points.iter().enumerate() {
+            below += mean / all;
+            curves.push(DistributionRow {
+                scenario: &scenario.name,
+                seed: d.seed as i64,
+                tick,
+                distribution: "lorenz_income_data",
+                group: "all",
+                x: 0.2 * (k + 1) as f64,
+                y: below,
+            });
         }
     }
     frames::write_parquet(&mut curves.finish()?, &folder.join("distributions.parquet"))?;

@@ -329,7 +329,11 @@ impl People {
         }
         let (r, h, inside) = (p.region[i] as usize, p.hukou[i] as usize, w.geography.inside);
         let city = |region: usize| region < inside && w.geography.in_city[region];
-        let persons = p.persons(i);
+        // an away worker stands for the people away whom birth counted for one worker, families included
+        let persons = match p.status[i] {
+            Status::Away => 1.0 / w.params.birth.away_activity,
+            _ => p.persons(i),
+        };
         if h < inside {
             self.hukou[h] += persons;
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::ReportError;
+use super::data::Run;
 use super::units;
 use crate::experiment::frames::{floats, integers, read_parquet, text};
 
@@ -196,14 +197,18 @@ pub fn terminal(rows: &[FactRow]) -> String {
 }
 
 /// The page `facts.md`: table, evidence, definitions, figures (name and title).
-pub fn page(rows: &[FactRow], stamp: &str, figures: &[(&str, &str, &str)]) -> String {
+pub(super) fn page(rows: &[FactRow], run: &Run, figures: &[(&str, &str, &str)]) -> String {
     let clean = |s: &str| s.replace('|', "\\|");
     let mut t = format!(
         "# Stylised facts\n\n\
-         Made by `yaosu facts`; do not edit. {stamp}\n\n\
+         Made by `yaosu facts {}`; do not edit. {} seeds, {} quarters, run {}.\n\n\
          The model without reforms is held against facts it was not built from one by one. A fact passes if the mean over \
          seeds lies in the band of the evidence and at least 80 % of the seeds lie in the band widened by half. Bands are not \
          tuned to the model, and a fact that fails is shown as failed.\n\n**{}.**\n\n",
+        run.name,
+        run.seeds,
+        run.last + 1,
+        run.hash,
         count(rows)
     );
     t += "| | fact | data | model mean (sd over seeds) | 5 to 95 % of seeds | band | seeds near | result |\n";

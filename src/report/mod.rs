@@ -10,10 +10,11 @@
 //! | `page` | title, notes, stamp, axes, legend |
 //! | `paths`, `map`, `curves`, `forest` | one kind of plot each |
 //! | `tables` | terminal, Markdown, CSV |
-//! | `facts` | tables of the stylised facts |
+//! | `facts`, `fact_plots` | tables and plots of the stylised facts |
 
 mod curves;
 mod data;
+mod fact_plots;
 pub mod facts;
 mod forest;
 mod map;
@@ -123,10 +124,23 @@ pub fn summary_table(run_dir: &Path) -> Result<comfy_table::Table, ReportError> 
     Ok(tables::terminal(&load(run_dir)?))
 }
 
-/// Writes the page of a folder of stylised facts, and its figures.
-pub fn draw_facts(dir: &Path, _progress: &mut dyn FnMut(&str)) -> Result<(), ReportError> {
+/// Draws the figures of a folder of stylised facts and writes its page.
+pub fn draw_facts(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<(), ReportError> {
     let rows = facts::load(dir)?;
-    facts::write_page(dir, &facts::page(&rows, "", &[]))?;
+    let run = Run::of_distributions(dir)?;
+    let figures = dir.join("figures");
+    fs::create_dir_all(&figures).map_err(|e| ReportError::io(&figures, e))?;
+    let mut drawn = Vec::new();
+    for spec in spec::FACT_FIGURES {
+        match draw(&run, spec) {
+            Ok(scene) => {
+                render::write(&scene, &figures.join(spec.id))?;
+                drawn.push((spec.id, spec.title, spec.note));
+            }
+            Err(Skip(why)) => progress(&format!("{} skipped: {why}", spec.id)),
+        }
+    }
+    facts::write_page(dir, &facts::page(&rows, &run, &drawn))?;
     Ok(())
 }
 
@@ -150,5 +164,10 @@ fn draw(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
         Plot::Densities(names, x_title) => curves::densities(run, spec, names, x_title),
         Plot::Forest(items) => forest::draw(run, spec, items),
         Plot::Bars(item, groups) => forest::bars(run, spec, item, groups),
+        Plot::Zipf => fact_plots::zipf(run, spec),
+        Plot::Growth => fact_plots::growth(run, spec),
+        Plot::Wedges => fact_plots::wedges(run, spec),
+        Plot::LorenzData => fact_plots::lorenz(run, spec),
+        Plot::Scatter(name, x, y) => fact_plots::scatter(run, spec, name, x, y),
     }
 }
