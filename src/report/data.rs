@@ -344,6 +344,7 @@ impl Run {
         };
         let seeds = match self.seeds {
             1 => "1 seed, no intervals".to_owned(),
+            n if self.cells.is_empty() => format!("{n} seeds"),
             n => format!("{n} seeds · bands, intervals: 95% confidence for the mean across seeds (Student t)"),
         };
         format!("{} · run {} · {scenarios} · {seeds}", self.name, self.hash)

@@ -59,7 +59,8 @@ fn ends(curves: &[&Curve], of: impl Fn(&(f64, f64)) -> f64) -> (f64, f64) {
 fn threads(scene: &mut Scene, panel: &Panel, curves: &[&Curve], ink: Ink) {
     let opacity = (4.0 / curves.len() as f64).clamp(0.12, 1.0);
     for c in curves {
-        let points = c.iter().map(|p| panel.at(p.0, p.1)).collect();
+        let seen = c.iter().filter(|p| p.0 >= panel.x.low);
+        let points = seen.map(|p| panel.at(p.0, p.1)).collect();
         scene.line(points, fade(ink, opacity), 1.0);
     }
 }
@@ -122,7 +123,7 @@ pub fn zipf(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
     let panel = Panel {
         frame: Frame::new(body.x + AXIS, body.y + ABOVE, body.w - AXIS, HEIGHT - ABOVE - BELOW),
         x: Axis {
-            low: x.0.floor(),
+            low: 0.0,
             high: x.1 + 0.1,
             step: 1.0,
         },
@@ -263,7 +264,7 @@ fn spread(run: &Run, page: &mut Page) {
     let entries = [
         Entry::new("seeds", STYLE.baseline, Swatch::Line),
         Entry::new(
-            format!("fit: slope {}", units::number(slope, 2)),
+            format!("fit: slope {}", units::number(slope, 3)),
             STYLE.reform,
             Swatch::Line,
         ),

@@ -239,7 +239,7 @@ pub const FACT_FIGURES: &[FigureSpec] = &[
     FigureSpec {
         id: "facts_zipf",
         title: "Firm sizes and their rank",
-        note: "A line a seed; mean heads of the last year. The tail is fitted to the largest tenth of firms by ln(rank - 1/2) on ln size (Gabaix and Ibragimov 2011).",
+        note: "A line a seed; mean heads of the last year, from one head up. The tail is fitted to the largest tenth of firms by ln(rank - 1/2) on ln size (Gabaix and Ibragimov 2011).",
         plot: Plot::Zipf,
     },
     FigureSpec {
@@ -264,12 +264,12 @@ pub const FACT_FIGURES: &[FigureSpec] = &[
         id: "facts_beveridge",
         title: "Beveridge curve",
         note: "All inside regions, quarters of all seeds, deviations from Hodrick-Prescott trends (1600).",
-        plot: Plot::Scatter("beveridge", "unemployment (points)", "vacancies (points)"),
+        plot: Plot::Scatter("beveridge", "unemployment (points)", "Vacancies (points)"),
     },
     FigureSpec {
         id: "facts_okun",
         title: "Okun's law",
         note: "All inside regions, quarters of all seeds, deviations from Hodrick-Prescott trends (1600).",
-        plot: Plot::Scatter("okun", "output (%)", "unemployment (points)"),
+        plot: Plot::Scatter("okun", "output (%)", "Unemployment (points)"),
     },
 ];

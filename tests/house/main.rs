@@ -5,6 +5,7 @@ mod architecture;
 mod cli;
 mod common;
 mod determinism;
+mod facts;
 mod levers;
 mod limits;
 mod mutations;
