@@ -1,20 +1,20 @@
 //! `yaosu facts`: a scenario's world held against its stylised facts, over many seeds.
 
-use super::frames::{self, DistributionBuilder, DistributionRow};
 use super::job::{self, JobError};
-use super::run::{Watch, distribute, open_partial};
-use crate::base::fit::Subbotin;
-use crate::metrics::estimators::{ESTIMATORS, growth_fit, spread_by_size};
+use super::run::{Watch, open_partial};
+use crate::metrics::estimators::ESTIMATORS;
 use crate::metrics::moments::FactMoments;
 use crate::metrics::{self, Snapshot, scopes};
 use crate::scenario::Scenario;
 use crate::scenario::facts::{Fact, facts};
 use crate::scenario::seed::SeedEconomy;
-use anyhow::{Context, anyhow};
-use polars::prelude::{Column, DataFrame};
+use anyhow::anyhow;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+mod curves;
+mod files;
 
 /// Least share of seeds in the widened band.
 const NEAR: f64 = 0.8;
@@ -200,7 +200,7 @@ fn run_in(
         })
         .collect();
     let seconds = started.elapsed().as_secs_f64();
-    write(scenario, partial, &judged, &done, seconds)?;
+    files::write(scenario, partial, &judged, &done, seconds)?;
     Ok(FactsSummary {
         folder: PathBuf::new(),
         partial: partial.to_owned(),
@@ -217,7 +217,7 @@ fn seed_job(scenario: &Scenario, data: &SeedEconomy, seed: u64, watch: &dyn Watc
     Ok(SeedFacts {
         seed,
         values: ESTIMATORS.iter().map(|e| (e.value)(&moments, data)).collect(),
-        curves: curves(&moments),
+        curves: curves::curves(&moments),
         last,
         audits,
     })
@@ -253,207 +253,6 @@ pub fn moments(
         tick();
     }
     Ok((moments, last, w.books.audits()))
-}
-
-/// Curves of the distributional facts, as figures show them.
-fn curves(m: &FactMoments) -> Vec<Curve> {
-    let mut out = Vec::new();
-    let total: f64 = m.sizes.iter().map(|s| s.1).sum();
-    if let (Some((line, _)), Some(floor)) = (m.tails.last(), crate::base::fit::top_floor(&m.sizes, 0.1)) {
-        let share = |ln_rank: f64| (ln_rank - total.ln()) / std::f64::consts::LN_10;
-        let (mut above, mut next, mut zipf) = (0.0, f64::INFINITY, Vec::new());
-        for &(size, weight) in &m.sizes {
-            above += weight;
-            // a point each twentieth of a decade shows the curve
-            if size.log10() <= next {
-                zipf.push((size.log10(), share((above - 0.5 * weight).ln())));
-                next = size.log10() - 0.05;
-            }
-        }
-        out.push(("zipf", zipf));
-        let top = m.sizes.first().map_or(floor, |s| s.0);
-        let at = |size: f64| (size.log10(), share(line.intercept + line.slope * size.ln()));
-        out.push(("zipf_fit", vec![at(floor), at(top)]));
-    }
-    if let Some(fit) = growth_fit(&m.growth) {
-        let (step, half) = (0.05, 40);
-        let weight: f64 = m.growth.iter().map(|g| g.weight).sum();
-        let mut bins = vec![0.0; 2 * half + 1];
-        for g in &m.growth {
-            let at = (g.rate / step).round() + half as f64;
-            if (0.0..=2.0 * half as f64).contains(&at) {
-                bins[at as usize] += g.weight / weight / step;
-            }
-        }
-        let laplace = Subbotin {
-            b: 1.0,
-            a: m.growth.iter().map(|g| g.weight * (g.rate - fit.m).abs()).sum::<f64>() / weight,
-            m: fit.m,
-        };
-        let x = |k: usize| (k as f64 - half as f64) * step;
-        let of = |f: &dyn Fn(usize) -> f64| (0..bins.len()).map(|k| (x(k), f(k))).collect();
-        out.push(("growth_shape", vec![(fit.a, fit.b)]));
-        out.push(("growth", of(&|k| bins[k])));
-        out.push(("growth_subbotin", of(&|k| fit.density(x(k)))));
-        out.push(("growth_laplace", of(&|k| laplace.density(x(k)))));
-        let spread = spread_by_size(&m.growth);
-        out.push((
-            "growth_spread",
-            spread
-                .iter()
-                .map(|(s, sd)| (s / std::f64::consts::LN_10, sd.exp()))
-                .collect(),
-        ));
-    }
-    let pairs = |x: Option<Vec<f64>>, y: Option<Vec<f64>>| -> Vec<(f64, f64)> {
-        x.into_iter()
-            .flatten()
-            .zip(y.into_iter().flatten())
-            .map(|(x, y)| (100.0 * x, 100.0 * y))
-            .collect()
-    };
-    let unemployment = || m.cycle("unemployment_all", false);
-    out.push(("beveridge", pairs(unemployment(), m.cycle("vacancies_all", false))));
-    out.push(("okun", pairs(m.cycle("output_all", true), unemployment())));
-    let years = m.wedges.len().max(1) as f64;
-    let mean = |f: &dyn Fn(&metrics::moments::WedgeShares) -> f64| m.wedges.iter().map(f).sum::<f64>() / years;
-    out.push((
-        "mrpk_parts",
-        (0..3).map(|j| (j as f64, mean(&|w| w.share[j]))).collect(),
-    ));
-    out.push(("mrpk_variance", vec![(0.0, mean(&|w| w.variance))]));
-    out
-}
-
-fn write(
-    scenario: &Scenario,
-    folder: &Path,
-    judged: &[Judged],
-    done: &[SeedFacts],
-    seconds: f64,
-) -> anyhow::Result<()> {
-    std::fs::write(folder.join("resolved.toml"), scenario.resolved_toml()).context("write resolved.toml")?;
-    frames::write_parquet(&mut table(judged)?, &folder.join("facts.parquet"))?;
-    frames::write_parquet(&mut seeds(judged)?, &folder.join("fact_seeds.parquet"))?;
-    let mut curves = DistributionBuilder::default();
-    let tick = scenario.quarters as i32 - 1;
-    for d in done {
-        let at = (scenario.name.as_str(), d.seed as i64, tick);
-        distribute(&d.last, at, &mut curves);
-        for (distribution, points) in &d.curves {
-            for &(x, y) in points {
-                curves.push(DistributionRow {
-                    scenario: at.0,
-                    seed: at.1,
-                    tick,
-                    distribution,
-                    group: "all",
-                    x,
-                    y,
-                });
-            }
-        }
-    }
-    let fifths = judged.iter().find(|j| j.fact.points.len() == 5);
-    if let (Some(j), Some(d)) = (fifths, done.first()) {
-        let all: f64 = j.fact.points.iter().sum();
-        let mut below = 0.0;
-        for (k, mean) in j.fact.points.iter().enumerate() {
-            below += mean / all;
-            curves.push(DistributionRow {
-                scenario: &scenario.name,
-                seed: d.seed as i64,
-                tick,
-                distribution: "lorenz_income_data",
-                group: "all",
-                x: 0.2 * (k + 1) as f64,
-                y: below,
-            });
-        }
-    }
-    frames::write_parquet(&mut curves.finish()?, &folder.join("distributions.parquet"))?;
-    std::fs::write(folder.join("manifest.toml"), manifest(scenario, done, seconds)).context("write manifest.toml")?;
-    Ok(())
-}
-
-/// One row a fact: what is said, what is measured, what came of it.
-fn table(judged: &[Judged]) -> Result<DataFrame, frames::FrameError> {
-    let text = |name: &str, of: &dyn Fn(&Judged) -> String| {
-        Column::new(name.into(), judged.iter().map(of).collect::<Vec<String>>())
-    };
-    let number =
-        |name: &str, of: &dyn Fn(&Judged) -> f64| Column::new(name.into(), judged.iter().map(of).collect::<Vec<f64>>());
-    let definition = |j: &Judged| {
-        let at = ESTIMATORS.iter().find(|e| Some(e.name) == j.fact.estimator.as_deref());
-        at.map_or(String::new(), |e| e.definition.to_owned())
-    };
-    let points = |j: &Judged| j.fact.points.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
-    let columns = vec![
-        text("fact", &|j| j.fact.id.clone()),
-        text("name_en", &|j| j.fact.name.en.clone()),
-        text("name_zh", &|j| j.fact.name.zh.clone()),
-        text("statement", &|j| j.fact.statement.clone()),
-        text("data", &|j| j.fact.data.clone()),
-        text("points", &points),
-        text("unit", &|j| j.fact.unit.clone()),
-        number("low", &|j| j.fact.band[0]),
-        number("high", &|j| j.fact.band[1]),
-        text("grade", &|j| j.fact.grade.clone()),
-        text("source", &|j| j.fact.source.clone()),
-        text("address", &|j| j.fact.address.clone()),
-        text("definition", &definition),
-        text("not_modelled", &|j| j.fact.not_modelled.clone().unwrap_or_default()),
-        number("mean", &|j| j.mean),
-        number("sd", &|j| j.sd),
-        number("p05", &|j| j.range[0]),
-        number("p95", &|j| j.range[1]),
-        number("near_share", &|j| j.near),
-        Column::new(
-            "seeds".into(),
-            judged.iter().map(|j| j.values.len() as i64).collect::<Vec<_>>(),
-        ),
-        text("result", &|j| j.verdict.name().to_owned()),
-    ];
-    Ok(DataFrame::new_infer_height(columns)?)
-}
-
-fn seeds(judged: &[Judged]) -> Result<DataFrame, frames::FrameError> {
-    let rows = || judged.iter().flat_map(|j| j.values.iter().map(move |v| (j, v)));
-    Ok(DataFrame::new_infer_height(vec![
-        Column::new(
-            "fact".into(),
-            rows().map(|(j, _)| j.fact.id.as_str()).collect::<Vec<_>>(),
-        ),
-        Column::new("seed".into(), rows().map(|(_, v)| v.0 as i64).collect::<Vec<_>>()),
-        Column::new("value".into(), rows().map(|(_, v)| v.1).collect::<Vec<_>>()),
-    ])?)
-}
-
-fn manifest(scenario: &Scenario, done: &[SeedFacts], seconds: f64) -> String {
-    let mut m = toml::Table::new();
-    let mut set = |k: &str, v: toml::Value| {
-        m.insert(k.to_owned(), v);
-    };
-    set("name", scenario.name.clone().into());
-    set("hash", scenario.hash8().into());
-    set("version", env!("CARGO_PKG_VERSION").into());
-    set("world", scenario.world.clone().into());
-    set("scale", i64::from(scenario.scale).into());
-    set("quarters", i64::from(scenario.quarters).into());
-    set("burn_in", i64::from(scenario.burn_in).into());
-    set("threads", (rayon::current_num_threads() as i64).into());
-    set("wall_seconds", seconds.into());
-    let seeds: Vec<toml::Value> = done.iter().map(|d| (d.seed as i64).into()).collect();
-    set("seeds", seeds.into());
-    set(
-        "audited_stages",
-        (done.iter().map(|d| d.audits).sum::<u64>() as i64).into(),
-    );
-    set(
-        "rule",
-        format!("mean in the band, {NEAR} of the seeds in the band widened by half").into(),
-    );
-    toml::to_string(&m).unwrap_or_default()
 }
 
 #[cfg(test)]

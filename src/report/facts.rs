@@ -1,5 +1,6 @@
 //! Tables of the stylised facts: terminal and Markdown, from `facts.parquet` alone.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,8 +23,6 @@ pub struct FactRow {
     pub statement: String,
     /// Value in the data.
     pub data: String,
-    /// Points of a distribution in the data.
-    pub points: Vec<f64>,
     /// Unit.
     pub unit: String,
     /// Band.
@@ -40,77 +39,63 @@ pub struct FactRow {
     pub result: String,
 }
 
+/// Columns of text in `facts.parquet`.
+const TEXTS: &[&str] = &[
+    "fact",
+    "name_en",
+    "name_zh",
+    "statement",
+    "data",
+    "unit",
+    "grade",
+    "source",
+    "address",
+    "definition",
+    "not_modelled",
+    "result",
+];
+
+/// Columns of numbers.
+const NUMBERS: &[&str] = &["low", "high", "mean", "sd", "p05", "p95", "near_share"];
+
 /// Reads the facts of a folder.
+///
+/// # Errors
+/// If `facts.parquet` is not there or lacks a column.
 pub fn load(dir: &Path) -> Result<Vec<FactRow>, ReportError> {
     let df = read_parquet(&dir.join("facts.parquet"), None)?;
-    let texts = |name: &str| -> Result<Vec<String>, ReportError> {
-        Ok(text(&df, name)?.into_iter().map(str::to_owned).collect())
-    };
-    let [
-        id,
-        en,
-        zh,
-        statement,
-        data,
-        points,
-        unit,
-        grade,
-        source,
-        address,
-        definition,
-        none,
-        result,
-    ] = [
-        "fact",
-        "name_en",
-        "name_zh",
-        "statement",
-        "data",
-        "points",
-        "unit",
-        "grade",
-        "source",
-        "address",
-        "definition",
-        "not_modelled",
-        "result",
-    ]
-    .map(|name| texts(name).unwrap_or_default());
-    if id.is_empty()
-        || [&en, &zh, &result, &none, &definition]
-            .iter()
-            .any(|c| c.len() != id.len())
-    {
-        return Err(ReportError::Empty(dir.join("facts.parquet")));
-    }
-    let (low, high) = (floats(&df, "low")?, floats(&df, "high")?);
-    let model = [
-        floats(&df, "mean")?,
-        floats(&df, "sd")?,
-        floats(&df, "p05")?,
-        floats(&df, "p95")?,
-        floats(&df, "near_share")?,
-    ];
     let seeds = integers(&df, "seeds")?;
-    let row = |i: usize| FactRow {
-        id: id[i].clone(),
-        name: [en[i].clone(), zh[i].clone()],
-        statement: statement[i].clone(),
-        data: data[i].clone(),
-        points: points[i].split_whitespace().filter_map(|p| p.parse().ok()).collect(),
-        unit: unit[i].clone(),
-        band: [low[i], high[i]],
-        evidence: [grade[i].clone(), source[i].clone(), address[i].clone()],
-        definition: if none[i].is_empty() {
-            definition[i].clone()
-        } else {
-            format!("not modelled: {}", none[i])
-        },
-        model: std::array::from_fn(|k| model[k][i]),
-        seeds: seeds[i],
-        result: result[i].clone(),
+    let mut texts = BTreeMap::new();
+    for name in TEXTS {
+        texts.insert(*name, text(&df, name)?);
+    }
+    let mut numbers = BTreeMap::new();
+    for name in NUMBERS {
+        numbers.insert(*name, floats(&df, name)?);
+    }
+    let row = |i: usize| {
+        let text = |name: &str| texts.get(name).map_or(String::new(), |c| c[i].to_owned());
+        let number = |name: &str| numbers.get(name).map_or(f64::NAN, |c| c[i]);
+        let none = text("not_modelled");
+        FactRow {
+            id: text("fact"),
+            name: [text("name_en"), text("name_zh")],
+            statement: text("statement"),
+            data: text("data"),
+            unit: text("unit"),
+            band: [number("low"), number("high")],
+            evidence: [text("grade"), text("source"), text("address")],
+            definition: if none.is_empty() {
+                text("definition")
+            } else {
+                format!("not modelled: {none}")
+            },
+            model: ["mean", "sd", "p05", "p95", "near_share"].map(number),
+            seeds: seeds[i],
+            result: text("result"),
+        }
     };
-    Ok((0..id.len()).map(row).collect())
+    Ok((0..seeds.len()).map(row).collect())
 }
 
 /// A number with three digits that count.

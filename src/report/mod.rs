@@ -10,12 +10,13 @@
 //! | `page` | title, notes, stamp, axes, legend |
 //! | `paths`, `map`, `curves`, `forest` | one kind of plot each |
 //! | `tables` | terminal, Markdown, CSV |
-//! | `facts`, `fact_plots` | tables and plots of the stylised facts |
+//! | `facts`, `fact_plots`, `firm_plots` | tables and plots of the stylised facts |
 
 mod curves;
 mod data;
 mod fact_plots;
 pub mod facts;
+mod firm_plots;
 mod forest;
 mod map;
 mod page;
@@ -164,9 +165,9 @@ fn draw(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
         Plot::Densities(names, x_title) => curves::densities(run, spec, names, x_title),
         Plot::Forest(items) => forest::draw(run, spec, items),
         Plot::Bars(item, groups) => forest::bars(run, spec, item, groups),
-        Plot::Zipf => fact_plots::zipf(run, spec),
-        Plot::Growth => fact_plots::growth(run, spec),
-        Plot::Wedges => fact_plots::wedges(run, spec),
+        Plot::Zipf => firm_plots::zipf(run, spec),
+        Plot::Growth => firm_plots::growth(run, spec),
+        Plot::Wedges => firm_plots::wedges(run, spec),
         Plot::LorenzData => fact_plots::lorenz(run, spec),
         Plot::Scatter(name, x, y) => fact_plots::scatter(run, spec, name, x, y),
     }

@@ -6,6 +6,7 @@ mod cli;
 mod common;
 mod determinism;
 mod facts;
+mod hat_algebra;
 mod known_answers;
 mod levers;
 mod limits;
