@@ -1,5 +1,6 @@
 //! Commands: what a person types and reads. The only file that prints.
 
+mod facts;
 mod progress;
 mod show;
 
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Run one scenario with one or many seeds
     Run(RunArgs),
+    /// Hold a world against its stylised facts
+    Facts(facts::FactsArgs),
     /// Check scenarios and lever files
     Check {
         /// Files, or names of built-in scenarios
@@ -148,6 +151,10 @@ pub fn main() -> ExitCode {
             drop(out);
             return run_scenario(&args).unwrap_or_else(|error| tell(&error));
         }
+        Command::Facts(args) => {
+            drop(out);
+            return facts::run(&args).unwrap_or_else(|error| tell(&error));
+        }
         Command::Check { files } => return check(&files, &known(), &mut out),
         Command::Levers { id, lang } => {
             return levers(id.as_deref(), lang, &known(), &mut out);
@@ -208,7 +215,7 @@ fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
     let summary = run::run(&scenario, &options, &watch)?;
     watch.end();
     crate::report::draw_all(&summary.partial, &mut |text| watch.note(text))?;
-    run::publish(&summary)?;
+    run::publish(&summary.partial, &summary.folder)?;
     if !args.quiet {
         let mut out = io::stdout().lock();
         let text = show::summary(&scenario, &summary, args.verbose > 0);

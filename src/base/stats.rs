@@ -126,6 +126,17 @@ pub fn pareto_mean(zeta: f64, lo: f64, hi: f64) -> f64 {
     }
 }
 
+/// The curve at `x`, linear between points, flat beyond its ends.
+pub fn interpolate(curve: &[(f64, f64)], x: f64) -> f64 {
+    let right = curve.partition_point(|p| p.0 < x);
+    match (right.checked_sub(1).map(|i| curve[i]), curve.get(right)) {
+        (Some(a), Some(b)) if b.0 > a.0 => a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0),
+        (_, Some(b)) => b.1,
+        (Some(a), None) => a.1,
+        (None, None) => f64::NAN,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use super::frames::{self, DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder};
 use super::job::{self, Arm, ArmResult, JobError};
 use crate::books::{FlowMatrix, Sector};
-use crate::metrics::{METRICS, Scope, scopes};
+use crate::metrics::{METRICS, Scope, Snapshot, scopes};
 use crate::scenario::seed::SeedEconomy;
 use crate::scenario::{Metrics, Reference, Regions, Scenario};
 use crate::world::birth::Target;
@@ -71,7 +71,7 @@ type SeedResult = (Vec<ArmResult>, Vec<Target>);
 pub fn run(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow::Result<Summary> {
     let data = job::seed_economy(&scenario.world)?;
     let existed = options.out.exists();
-    let partial = open_partial(scenario, options)?;
+    let partial = open_partial(&options.out, &folder_name(scenario, options))?;
     let finished = run_in(scenario, &data, options, watch, &partial);
     if finished.is_err() {
         let _ = std::fs::remove_dir_all(&partial);
@@ -143,7 +143,7 @@ fn run_in(
     }
     let summary = write(scenario, data, options, partial.to_owned(), &results, seconds)?;
     if let Some(e) = failed {
-        publish(&summary)?;
+        publish(&summary.partial, &summary.folder)?;
         let kept = format!(
             "a seed failed; {} complete seeds are in {}",
             summary.seeds,
@@ -220,9 +220,8 @@ fn folder_name(scenario: &Scenario, options: &Options) -> String {
 }
 
 /// A new folder to write into; fails before any work if it cannot be made.
-fn open_partial(scenario: &Scenario, options: &Options) -> anyhow::Result<PathBuf> {
-    let name = format!(".{}.partial-{}", folder_name(scenario, options), std::process::id());
-    let partial = options.out.join(name);
+pub(super) fn open_partial(out: &Path, folder: &str) -> anyhow::Result<PathBuf> {
+    let partial = out.join(format!(".{folder}.partial-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&partial);
     std::fs::create_dir_all(&partial).with_context(|| format!("create {}", partial.display()))?;
     Ok(partial)
@@ -232,8 +231,7 @@ fn open_partial(scenario: &Scenario, options: &Options) -> anyhow::Result<PathBu
 ///
 /// # Errors
 /// If a folder cannot be renamed.
-pub fn publish(summary: &Summary) -> anyhow::Result<()> {
-    let (partial, folder) = (&summary.partial, &summary.folder);
+pub fn publish(partial: &Path, folder: &Path) -> anyhow::Result<()> {
     let aside = partial.with_extension("old");
     let had = folder.exists();
     if had {
@@ -310,7 +308,10 @@ fn files(
                 }
             }
         }
-        distribute(arm, scenario, &mut distributions);
+        if let Some(last) = &arm.last {
+            let at = (arm.arm.as_str(), arm.seed as i64, scenario.quarters as i32 - 1);
+            distribute(last, at, &mut distributions);
+        }
     }
     write_matrix(folder, "flows.csv", "flow", results, |arm| &arm.flows)?;
     write_matrix(folder, "balance_sheets.csv", "item", results, |arm| &arm.sheets)?;
@@ -348,13 +349,12 @@ fn scopes_of(data: &SeedEconomy) -> Vec<Scope> {
     scopes(&crate::world::birth::geography(data))
 }
 
-fn distribute(arm: &ArmResult, scenario: &Scenario, out: &mut DistributionBuilder) {
-    let Some(s) = &arm.last else { return };
-    let tick = scenario.quarters as i32 - 1;
+/// Lorenz curves and densities of log MRPK of a snapshot, for a scenario, seed and quarter.
+pub(super) fn distribute(s: &Snapshot, (scenario, seed, tick): (&str, i64, i32), out: &mut DistributionBuilder) {
     let mut push = |name: &str, x: f64, y: f64| {
         out.push(DistributionRow {
-            scenario: &arm.arm,
-            seed: arm.seed as i64,
+            scenario,
+            seed,
             tick,
             distribution: name,
             group: "all",

@@ -2,7 +2,9 @@
 //!
 //! To add a metric, add an entry to [`METRICS`]: name, unit, meaning, definition on a set of regions.
 
+pub mod estimators;
 mod list;
+pub mod moments;
 mod snapshot;
 
 pub use list::METRICS;

@@ -94,8 +94,38 @@ pub struct Run {
 impl Run {
     /// Reads a run folder, keeping the metrics named.
     pub fn load(dir: &Path, metrics: &[&str]) -> Result<Self, ReportError> {
+        let mut run = Self::empty(dir)?;
+        run.load_series(&dir.join("series.parquet"), metrics)?;
+        let regions = dir.join("regions.parquet");
+        if regions.is_file() {
+            run.load_regions(&regions)?;
+        }
+        let distributions = dir.join("distributions.parquet");
+        if distributions.is_file() {
+            run.load_distributions(&distributions)?;
+        }
+        Ok(run)
+    }
+
+    /// Reads a folder that holds the distributions of one scenario and no series.
+    pub fn of_distributions(dir: &Path) -> Result<Self, ReportError> {
+        let mut run = Self::empty(dir)?;
+        run.baseline.clone_from(&run.name);
+        run.load_distributions(&dir.join("distributions.parquet"))?;
+        run.seeds = run.curves.values().map(BTreeMap::len).max().unwrap_or(0);
+        run.last = run
+            .curves
+            .values()
+            .flat_map(BTreeMap::keys)
+            .map(|k| k.0)
+            .max()
+            .unwrap_or(0);
+        Ok(run)
+    }
+
+    fn empty(dir: &Path) -> Result<Self, ReportError> {
         let (name, hash) = identity(dir)?;
-        let mut run = Self {
+        Ok(Self {
             name,
             hash,
             baseline: String::new(),
@@ -109,17 +139,7 @@ impl Run {
             units: HashMap::new(),
             cells: HashMap::new(),
             curves: HashMap::new(),
-        };
-        run.load_series(&dir.join("series.parquet"), metrics)?;
-        let regions = dir.join("regions.parquet");
-        if regions.is_file() {
-            run.load_regions(&regions)?;
-        }
-        let distributions = dir.join("distributions.parquet");
-        if distributions.is_file() {
-            run.load_distributions(&distributions)?;
-        }
-        Ok(run)
+        })
     }
 
     fn load_series(&mut self, path: &Path, metrics: &[&str]) -> Result<(), ReportError> {
@@ -324,6 +344,7 @@ impl Run {
         };
         let seeds = match self.seeds {
             1 => "1 seed, no intervals".to_owned(),
+            n if self.cells.is_empty() => format!("{n} seeds"),
             n => format!("{n} seeds · bands, intervals: 95% confidence for the mean across seeds (Student t)"),
         };
         format!("{} · run {} · {scenarios} · {seeds}", self.name, self.hash)

@@ -10,9 +10,13 @@
 //! | `page` | title, notes, stamp, axes, legend |
 //! | `paths`, `map`, `curves`, `forest` | one kind of plot each |
 //! | `tables` | terminal, Markdown, CSV |
+//! | `facts`, `fact_plots`, `firm_plots` | tables and plots of the stylised facts |
 
 mod curves;
 mod data;
+mod fact_plots;
+pub mod facts;
+mod firm_plots;
 mod forest;
 mod map;
 mod page;
@@ -121,6 +125,31 @@ pub fn summary_table(run_dir: &Path) -> Result<comfy_table::Table, ReportError> 
     Ok(tables::terminal(&load(run_dir)?))
 }
 
+/// Draws the figures of a folder of stylised facts and writes its page.
+pub fn draw_facts(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<(), ReportError> {
+    let rows = facts::load(dir)?;
+    let run = Run::of_distributions(dir)?;
+    let figures = dir.join("figures");
+    fs::create_dir_all(&figures).map_err(|e| ReportError::io(&figures, e))?;
+    let mut drawn = Vec::new();
+    for spec in spec::FACT_FIGURES {
+        match draw(&run, spec) {
+            Ok(scene) => {
+                render::write(&scene, &figures.join(spec.id))?;
+                drawn.push((spec.id, spec.title, spec.note));
+            }
+            Err(Skip(why)) => progress(&format!("{} skipped: {why}", spec.id)),
+        }
+    }
+    facts::write_page(dir, &facts::page(&rows, &run, &drawn))?;
+    Ok(())
+}
+
+/// The table of a folder of stylised facts, for a terminal.
+pub fn facts_table(dir: &Path) -> Result<String, ReportError> {
+    Ok(facts::terminal(&facts::load(dir)?))
+}
+
 fn load(run_dir: &Path) -> Result<Run, ReportError> {
     let figures = FIGURES.iter().flat_map(|f| f.plot.metrics());
     let metrics: Vec<&str> = figures.chain(spec::KEY.iter().map(|i| i.metric)).collect();
@@ -136,5 +165,10 @@ fn draw(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
         Plot::Densities(names, x_title) => curves::densities(run, spec, names, x_title),
         Plot::Forest(items) => forest::draw(run, spec, items),
         Plot::Bars(item, groups) => forest::bars(run, spec, item, groups),
+        Plot::Zipf => firm_plots::zipf(run, spec),
+        Plot::Growth => firm_plots::growth(run, spec),
+        Plot::Wedges => firm_plots::wedges(run, spec),
+        Plot::LorenzData => fact_plots::lorenz(run, spec),
+        Plot::Scatter(name, x, y) => fact_plots::scatter(run, spec, name, x, y),
     }
 }

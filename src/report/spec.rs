@@ -87,6 +87,16 @@ pub enum Plot {
     Forest(&'static [Item]),
     /// Effects on one metric by group at three horizons.
     Bars(Item, &'static [(&'static str, &'static str)]),
+    /// Firm sizes against their rank, with the fitted tail.
+    Zipf,
+    /// Growth rates of firms with fitted densities, and their spread by size.
+    Growth,
+    /// Densities of log MRPK by ownership, and where their spread comes from.
+    Wedges,
+    /// Lorenz curves with points of the data.
+    LorenzData,
+    /// Cycles of two series against each other: name of the distribution, horizontal and vertical title.
+    Scatter(&'static str, &'static str, &'static str),
 }
 
 impl Plot {
@@ -95,7 +105,7 @@ impl Plot {
         match self {
             Self::Paths(items) | Self::Effects(items) | Self::Forest(items) => items.iter().map(|i| i.metric).collect(),
             Self::Map(item, _) | Self::Bars(item, _) => vec![item.metric],
-            Self::Lorenz(_) | Self::Densities(..) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 }
@@ -221,5 +231,45 @@ pub const FIGURES: &[FigureSpec] = &[
                 ("high_migrant", "High skill, migrant"),
             ],
         ),
+    },
+];
+
+/// The figures of stylised facts.
+pub const FACT_FIGURES: &[FigureSpec] = &[
+    FigureSpec {
+        id: "facts_zipf",
+        title: "Firm sizes and their rank",
+        note: "A line a seed; mean heads of the last year, from one head up. The tail is fitted to the largest tenth of firms by ln(rank - 1/2) on ln size (Gabaix and Ibragimov 2011).",
+        plot: Plot::Zipf,
+    },
+    FigureSpec {
+        id: "facts_growth",
+        title: "Growth of firms",
+        note: "Yearly log growth of revenue of firms that live through both years, less the year's mean, every firm counted once. Subbotin density by maximum likelihood (Bottazzi and Secchi 2006); its shape is 1 for Laplace and 2 for normal.",
+        plot: Plot::Growth,
+    },
+    FigureSpec {
+        id: "facts_mrpk",
+        title: "Marginal revenue products of capital",
+        note: "Right: covariance of each part with log MRPK over the variance of log MRPK. Finance: user cost at the firm's own rate and leverage. Wedge: what no market explains. Rest: capital that has not caught up with shocks, beliefs and prices.",
+        plot: Plot::Wedges,
+    },
+    FigureSpec {
+        id: "facts_lorenz",
+        title: "Lorenz curves and the data",
+        note: "Points: means of five income groups of the household survey of Chongqing 2022. Wealth in the model is deposits and shares in firms, without dwellings.",
+        plot: Plot::LorenzData,
+    },
+    FigureSpec {
+        id: "facts_beveridge",
+        title: "Beveridge curve",
+        note: "All inside regions, quarters of all seeds, deviations from Hodrick-Prescott trends (1600).",
+        plot: Plot::Scatter("beveridge", "unemployment (points)", "Vacancies (points)"),
+    },
+    FigureSpec {
+        id: "facts_okun",
+        title: "Okun's law",
+        note: "All inside regions, quarters of all seeds, deviations from Hodrick-Prescott trends (1600).",
+        plot: Plot::Scatter("okun", "output (%)", "Unemployment (points)"),
     },
 ];

@@ -1,5 +1,7 @@
 //! Means and intervals across seeds.
 
+pub use crate::base::stats::interpolate as at;
+
 /// A mean with its 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
@@ -79,17 +81,6 @@ pub fn density_sd(density: &[(f64, f64)]) -> f64 {
     let mass: f64 = density.iter().map(|p| p.1).sum();
     let mean = density.iter().map(|p| p.0 * p.1).sum::<f64>() / mass;
     (density.iter().map(|p| (p.0 - mean).powi(2) * p.1).sum::<f64>() / mass).sqrt()
-}
-
-/// The curve at `x`, linear between points, flat beyond its ends.
-pub fn at(curve: &[(f64, f64)], x: f64) -> f64 {
-    let right = curve.partition_point(|p| p.0 < x);
-    match (right.checked_sub(1).map(|i| curve[i]), curve.get(right)) {
-        (Some(a), Some(b)) if b.0 > a.0 => a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0),
-        (_, Some(b)) => b.1,
-        (Some(a), None) => a.1,
-        (None, None) => f64::NAN,
-    }
 }
 
 #[cfg(test)]

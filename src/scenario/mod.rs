@@ -5,6 +5,7 @@
 
 pub mod behaviour;
 mod catalogue;
+pub mod facts;
 mod files;
 mod load;
 mod merge;

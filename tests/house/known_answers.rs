@@ -1,0 +1,305 @@
+//! Known answers of the running model: efficient allocation, logit shares, scale, planted effects.
+//! Each prints its error (`cargo test --release known_answers -- --nocapture`).
+
+use crate::common::{born, rules, run, small};
+use yaosu::agents::firms::SECTORS;
+use yaosu::agents::workers::{Status, flag, group_of};
+use yaosu::experiment::job::{self, ArmResult};
+use yaosu::metrics::METRICS;
+use yaosu::step::step;
+use yaosu::world::World;
+
+/// No shocks, no churn, nobody moves or retires, no wage pressure.
+const CALM: &[&str] = &[
+    "firms.shock_sd=0.0",
+    "firms.exit_rate=0.0",
+    "labour.separation=0.0",
+    "labour.on_the_job_search=0.0",
+    "labour.own_account_exit=0.0",
+    "labour.wage_curve=0.0",
+    "labour.vacancy_pressure=0.0",
+    "migration.review_young=0.0",
+    "migration.review_old=0.0",
+    "migration.retirement=0.0",
+    "law.hukou.conversion_rate=0.0",
+    "law.data.connected_share=0.0",
+    "burn_in=0",
+];
+
+/// Firms alike but for productivity: no wedges, one cost of finance, no data, no crowding; capital adjusts fast.
+const FREE: &[&str] = &[
+    "scale=1000",
+    "birth.lump_agents=40.0",
+    "firms.wedge_sd=0.0",
+    "firms.state_wedge=0.0",
+    "credit.leverage=0.0",
+    "credit.state_leverage=0.0",
+    "law.credit.cash_flow_multiple=0.0",
+    "firms.data_exponent=0.0",
+    "firms.agglomeration=0.0",
+    "firms.adjustment=2.0",
+    "firms.depreciation=0.3",
+    "urban_land.adjustment=1.0",
+    "law.urban_land.allocation_noise=0.0",
+    "labour.search=1.0",
+    "labour.wage_reversion=1.0",
+];
+
+/// Spread over firms of the log of revenue per unit of an input relative to their cell, by input (capital, labour,
+/// land), firms weighted by revenue; and output of firms over the closed form of the best use of the same inputs.
+///
+/// The best use in a cell gives every firm inputs in proportion to a^(1/(1 - nu rho)), a = w^(1/sigma + (1-nu) rho)
+/// z^rho, so that sum R = (sum a^(1/(1 - nu rho)))^(1 - nu rho) (K^alpha S^gamma L^beta)^rho; output is its power 1/rho.
+fn efficiency(w: &World) -> ([f64; 3], f64) {
+    let f = &w.firms;
+    let (mut squares, mut mass) = ([0.0; 3], 0.0);
+    let (mut made, mut best) = (0.0, 0.0);
+    for c in 0..w.cell_count() {
+        let t = w.cells.technology[c];
+        let (rho, nu) = (t.rho(), t.alpha + t.beta + t.gamma);
+        let firms: Vec<usize> = (w.cell_start[c] as usize..w.cell_start[c + 1] as usize)
+            .filter(|&i| f.market_weight[i] > 0.0)
+            .collect();
+        let input = |i: usize| [f.capital[i], f.efficiency[i] * f64::from(w.scale), f.land_m2[i] as f64];
+        let (mut total, mut revenue, mut index) = ([0.0; 3], 0.0, 0.0);
+        for &i in &firms {
+            input(i).into_iter().zip(&mut total).for_each(|(x, t)| *t += x);
+            revenue += f.market_weight[i];
+            let ln_a = (1.0 / t.sigma + (1.0 - nu) * rho) * f.weight[i].ln() + rho * (f.type_z[i] + f.shock[i]);
+            index += (ln_a / (1.0 - nu * rho)).exp();
+        }
+        if revenue <= 0.0 {
+            continue;
+        }
+        for &i in &firms {
+            for (k, x) in input(i).into_iter().enumerate() {
+                let gap = (f.market_weight[i] / x.max(1e-9) / (revenue / total[k])).ln();
+                squares[k] += f.market_weight[i] / revenue * gap * gap;
+            }
+        }
+        mass += 1.0;
+        let inputs = t.alpha * total[0].ln() + t.beta * total[1].ln() + t.gamma * total[2].ln();
+        let optimum = (1.0 - nu * rho) * index.ln() + rho * inputs;
+        let price = w.price[c % SECTORS + 1][c / SECTORS];
+        made += price * revenue.powf(1.0 / rho);
+        best += price * (optimum / rho).exp();
+    }
+    (squares.map(|s| (s / mass).sqrt()), made / best)
+}
+
+#[test]
+fn without_frictions_marginal_products_meet_and_output_is_the_closed_form() {
+    let scenario = small(&[CALM, FREE, &["quarters=40"]].concat());
+    let mut w = born(&scenario, 1);
+    // capital in the wrong hands
+    for i in 0..w.firms.len() {
+        w.firms.capital[i] *= if i % 2 == 0 { 1.8 } else { 0.4 };
+    }
+    let mut first = None;
+    for tick in 0..40 {
+        step(&mut w, &rules(&scenario, tick)).unwrap_or_else(|error| panic!("{error}"));
+        first.get_or_insert_with(|| efficiency(&w));
+    }
+    let (start, end) = (first.expect("forty quarters"), efficiency(&w));
+    println!(
+        "known answer 1: spread of log MRP of K, L, S: {:.4?} at first, {:.4?} after ten years",
+        start.0, end.0
+    );
+    println!(
+        "known answer 1: output over the efficient one: {:.4} at first, {:.5} after ten years",
+        start.1, end.1
+    );
+    assert!(start.0[0] > 0.2 && start.1 < 0.98, "it starts misallocated: {start:?}");
+    assert!(end.0.iter().all(|sd| *sd < 0.06), "marginal products meet: {end:?}");
+    assert!((end.1 - 1.0).abs() < 0.001, "output is efficient: {end:?}");
+}
+
+/// Logit shares at the values that hold: option d of a rural worker of origin o, the farm at home last.
+fn logit(log_share: &[f64], value: &[f64]) -> Vec<f64> {
+    let odds: Vec<f64> = log_share.iter().zip(value).map(|(s, v)| (s + v).exp()).collect();
+    let total: f64 = odds.iter().sum();
+    odds.into_iter().map(|x| x / total).collect()
+}
+
+/// Values of all options for a worker of origin o: kappa times the change of ln real income and services.
+fn values(before: &World, after: &World, o: usize, high: bool) -> Vec<f64> {
+    let (inside, all) = (before.geography.inside, before.geography.all());
+    let (p, h) = (&before.params.migration, before.params.housing.share);
+    let place = &before.places;
+    let value = |d: usize, income: f64| {
+        let prices = (1.0 - h) * (place.price[d] / place.start_price[d]).ln();
+        let services = p.service_weight * (place.service[d] / place.start_service[d]).ln();
+        p.elasticity * (income.ln() - prices + services)
+    };
+    let rent = |d: usize| h * (after.housing.rent[d] / place.start_rent[d]).ln();
+    let flags = if high { flag::HIGH_SKILL } else { 0 };
+    let town = |d: usize| {
+        let g = group_of(flags, o as u8, d as u8);
+        value(d, place.income[d][g] / place.start_income[d][g]) - p.elasticity * rent(d)
+    };
+    let mut v: Vec<f64> = (0..all).map(|d| if d < inside { town(d) } else { 0.0 }).collect();
+    v.push(value(o, place.farm_income[o] / place.start_farm_income[o]));
+    v
+}
+
+#[test]
+fn without_migration_costs_shares_are_the_logit_of_real_incomes() {
+    let scenario = small(&[
+        "scale=1000",
+        "burn_in=0",
+        "migration.review_young=1.0",
+        "migration.review_old=1.0",
+        "migration.redraw=1.0",
+        "migration.retirement=0.0",
+        "law.hukou.conversion_rate=0.0",
+        "law.farmland.insecure_share=1.0",
+    ]);
+    let mut w = born(&scenario, 1);
+    let (inside, all) = (w.geography.inside, w.geography.all());
+    // nothing but incomes sets places apart, and incomes have changed
+    for o in 0..inside {
+        w.places.log_share[2 * o + 1] = vec![-((all + 1) as f64).ln(); all + 1];
+        for g in 0..4 {
+            w.places.start_income[o][g] *= if (o + g) % 3 == 0 { 0.6 } else { 1.3 };
+        }
+    }
+    let before = w.clone();
+    step(&mut w, &rules(&scenario, 0)).unwrap_or_else(|error| panic!("{error}"));
+    let mut seen = vec![0.0; all + 1];
+    let mut wanted = vec![0.0; all + 1];
+    for i in 0..w.workers.len() {
+        let o = w.workers.hukou[i] as usize;
+        let flags = w.workers.flags[i];
+        if o >= inside || flags & flag::RURAL_HUKOU == 0 || w.workers.status[i] == Status::Free {
+            continue;
+        }
+        let farm = w.workers.status[i] == Status::Farm;
+        seen[if farm { all } else { w.workers.region[i] as usize }] += 1.0;
+        let shares = logit(
+            &w.places.log_share[2 * o + 1],
+            &values(&before, &w, o, flags & flag::HIGH_SKILL != 0),
+        );
+        wanted.iter_mut().zip(shares).for_each(|(x, s)| *x += s);
+    }
+    let n: f64 = seen.iter().sum();
+    let chi = |wanted: &dyn Fn(usize) -> f64| -> f64 {
+        seen.iter()
+            .enumerate()
+            .map(|(d, s)| (s - wanted(d)).powi(2) / wanted(d))
+            .sum::<f64>()
+            / all as f64
+    };
+    let (error, flat) = (chi(&|d| wanted[d]), chi(&|_| n / (all + 1) as f64));
+    let gap = seen
+        .iter()
+        .zip(&wanted)
+        .map(|(s, x)| (s - x).abs() / n)
+        .fold(0.0, f64::max);
+    println!(
+        "known answer 3: {n} people, {} options: largest gap of a share {gap:.5}, chi2/df {error:.2}; equal shares {flat:.0}",
+        all + 1
+    );
+    // chi2 over 41 degrees of freedom exceeds 1.65 once in two hundred
+    assert!(error < 1.65, "shares differ from the logit: chi2/df {error}");
+    assert!(flat > 20.0, "incomes matter: {flat}");
+}
+
+/// Values of a metric by quarter for a scope of [`yaosu::metrics::scopes`].
+fn series(result: &ArmResult, metric: &str, scope: u16) -> Vec<f64> {
+    let at = METRICS
+        .iter()
+        .position(|m| m.name == metric)
+        .unwrap_or_else(|| panic!("no metric {metric}"));
+    let of = |q: &job::Measured| {
+        q.values
+            .iter()
+            .find(|v| v.metric as usize == at && v.scope == scope)
+            .map(|v| v.value)
+    };
+    result.quarters.iter().filter_map(of).collect()
+}
+
+#[test]
+fn a_difference_in_differences_between_isolated_districts_is_the_effect() {
+    let lever = "levers.land_leasing={from=\"2027Q1\",regions=[\"wanzhou\"]}";
+    let still = [CALM, &["scale=2000", "quarters=8"]].concat();
+    let answer = |base: &[&str]| {
+        let arm = |sets: &[&str]| {
+            let scenario = small(&[base, sets].concat());
+            let w = born(&scenario, 1);
+            let scopes = yaosu::metrics::scopes(&w.geography);
+            let of = |id: &str| scopes.iter().position(|s| s.name == id).expect("a district") as u16;
+            let result = run(w, &scenario, &scenario.schedule).0;
+            [of("wanzhou"), of("fuling")].map(|k| {
+                let y = series(&result, "farm_productivity", k);
+                [y[3].ln(), y[7].ln()]
+            })
+        };
+        let (with, without) = (arm(&[lever]), arm(&[]));
+        let change = |y: [f64; 2]| y[1] - y[0];
+        let truth = with[0][1] - without[0][1];
+        (truth, change(with[0]) - change(with[1]), with[1][1] - without[1][1])
+    };
+    let (truth, did, spill) = answer(&still);
+    println!("known answer 9: isolated: effect {truth:.6}, difference in differences {did:.6}, spill-over {spill:.1e}");
+    assert!(truth > 0.005, "the lever acts: {truth}");
+    assert!(
+        (did - truth).abs() < 1e-9 && spill == 0.0,
+        "{did} for {truth}, spill-over {spill}"
+    );
+    let open = answer(&["scale=2000", "quarters=8", "burn_in=4"]);
+    println!(
+        "known answer 9: open: effect {:.4}, difference in differences less effect {:+.4}",
+        open.0,
+        open.1 - open.0
+    );
+}
+
+/// Mean and its standard error over seeds of a metric's mean over the quarters.
+fn over_seeds(runs: &[ArmResult], metric: &str) -> (f64, f64) {
+    let means: Vec<(f64, f64)> = runs
+        .iter()
+        .map(|r| series(r, metric, 0))
+        .map(|s| (s.iter().sum::<f64>() / s.len() as f64, 1.0))
+        .collect();
+    let n = means.len() as f64;
+    let (mean, sd) = yaosu::base::stats::mean_sd(means.into_iter()).expect("seeds");
+    (mean, sd / (n - 1.0).sqrt())
+}
+
+#[test]
+fn shares_and_rates_at_three_scales_agree_within_sampling_error() {
+    let at = |scale: u32| -> Vec<ArmResult> {
+        let scenario = small(&[format!("scale={scale}"), "quarters=4".to_owned()]);
+        (1..=6)
+            .map(|seed| run(born(&scenario, seed), &scenario, &scenario.schedule).0)
+            .collect()
+    };
+    let runs = [at(20_000), at(5_000), at(2_000)];
+    let mut missed = Vec::new();
+    // metric, and what indivisible agents may add to sampling error
+    for (metric, grain) in [
+        ("urban_share", 0.005),
+        ("migrant_share", 0.005),
+        ("unemployment_rate", 0.01),
+        ("lease_share", 0.01),
+        ("urban_rural_ratio", 0.1),
+        ("gini_income", 0.01),
+        ("investment_gdp", 0.01),
+        ("debt_gdp", 0.03),
+        ("price_level", 0.01),
+    ] {
+        let [coarse, middle, fine] = [0, 1, 2].map(|k| over_seeds(&runs[k], metric));
+        println!(
+            "known answer 7: {metric}: {coarse:.4?} at 20,000, {middle:.4?} at 5,000, {fine:.4?} at 2,000 people an agent"
+        );
+        for other in [coarse, middle] {
+            let gap = (other.0 - fine.0).abs();
+            // Student's t with five degrees of freedom, 99 %
+            if gap > 4.03 * other.1.hypot(fine.1) + grain {
+                missed.push(format!("{metric}: {} and {}", other.0, fine.0));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("; "));
+}
