@@ -52,6 +52,8 @@ pub enum Stage {
     Signal = 19,
     /// A new firm's persistent characteristics.
     Entrant = 20,
+    /// Resamples and permutations of the analysis; no agent reads it.
+    Analysis = 60,
 }
 
 /// All draws of one replication.

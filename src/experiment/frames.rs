@@ -11,8 +11,12 @@ use polars::io::parquet::write::KeyValueMetadata;
 use polars::prelude::*;
 
 mod build;
+mod effects;
+mod stream;
 
 pub use build::{DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder, first_day, regions_frame};
+pub use effects::{EffectRow, EffectsBuilder};
+pub use stream::SeriesFile;
 
 /// What can go wrong between a frame and its file.
 #[derive(Debug, thiserror::Error)]

@@ -2,8 +2,10 @@
 //!
 //! To add a metric, add an entry to [`METRICS`]: name, unit, meaning, definition on a set of regions.
 
+pub mod accounts;
 mod list;
 mod snapshot;
+pub mod welfare;
 
 pub use list::METRICS;
 pub use snapshot::{Snapshot, lorenz, snapshot};

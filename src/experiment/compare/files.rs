@@ -1,0 +1,396 @@
+//! The files of a comparison; `docs/compare.md` says what each column means.
+
+use super::paired::{Bootstrap, Estimate, RESAMPLES};
+use super::panel::Horizon;
+use super::results::{self, Effect, over_seeds};
+use super::seed::{AtHorizon, GOVERNMENTS, SeedData, Task};
+use crate::agents::workers::GROUP_NAMES;
+use crate::experiment::folder::{wanted_metric, write_regions};
+use crate::experiment::frames::{self, EffectRow, EffectsBuilder, Row, SeriesBuilder, SeriesFile};
+use crate::metrics::METRICS;
+use crate::metrics::accounts::{CHANNELS, FACTORS};
+use std::path::Path;
+
+/// A table as text, row by row.
+type Csv = csv::Writer<std::fs::File>;
+
+/// Writes every file of a comparison but its pictures.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn write(task: &Task, seeds: &[SeedData], folder: &Path, seconds: f64) -> anyhow::Result<()> {
+    std::fs::write(folder.join("resolved.toml"), task.scenario.resolved_toml())?;
+    std::fs::write(folder.join("manifest.toml"), manifest(task, seeds, seconds))?;
+    write_regions(task.data, folder)?;
+    series(task, seeds, &folder.join("series.parquet"))?;
+    effects(task, seeds, folder)?;
+    decomposition(task, seeds, folder)?;
+    let bootstrap = Bootstrap::new(seeds.len());
+    let tables = Tables {
+        task,
+        seeds,
+        bootstrap: &bootstrap,
+    };
+    tables.channels(&folder.join("channels.csv"))?;
+    tables.misallocation(&folder.join("misallocation.csv"))?;
+    tables.gains(&folder.join("gains.csv"))?;
+    Ok(())
+}
+
+/// A number as text; empty if there is none.
+fn text(x: f64) -> String {
+    if x.is_nan() { String::new() } else { x.to_string() }
+}
+
+fn numbers(e: &Estimate) -> [String; 4] {
+    [text(e.mean), text(e.se), text(e.low), text(e.high)]
+}
+
+fn open(path: &Path, header: &[&str]) -> anyhow::Result<Csv> {
+    let mut out = csv::Writer::from_path(path)?;
+    out.write_record(header)?;
+    Ok(out)
+}
+
+fn series(task: &Task, seeds: &[SeedData], path: &Path) -> anyhow::Result<()> {
+    let units: Vec<(&str, &str)> = METRICS.iter().map(|m| (m.name, m.unit)).collect();
+    let mut file = SeriesFile::new(path, &units);
+    let start = task.scenario.start;
+    for seed in seeds {
+        let mut part = SeriesBuilder::new(start.year() as i32, start.of_year() as i32);
+        for (arm, coalition) in seed.arms.iter().zip(&task.plan.arms) {
+            let name = task.plan.name(*coalition);
+            let width = task.layout.width(task.plan.full(*coalition));
+            for (tick, row) in arm.values.chunks(width).enumerate() {
+                for (key, &value) in task.layout.keys.iter().zip(row) {
+                    let metric = &METRICS[key.metric as usize];
+                    if value.is_finite() && wanted_metric(task.scenario, metric.name) {
+                        part.push(Row {
+                            scenario: &name,
+                            seed: seed.seed as i64,
+                            tick: tick as i32,
+                            region: &task.layout.scopes[key.scope as usize],
+                            group: key.group,
+                            metric: metric.name,
+                            value,
+                            unit: metric.unit,
+                        });
+                    }
+                }
+            }
+        }
+        file.push(&part.finish()?)?;
+    }
+    Ok(file.finish()?)
+}
+
+/// `effects.parquet` by quarter and `horizons.csv` by horizon.
+fn effects(task: &Task, seeds: &[SeedData], folder: &Path) -> anyhow::Result<()> {
+    let quarter = |t: usize| Horizon {
+        years: 0.0,
+        from: t,
+        to: t,
+    };
+    let quarters: Vec<Horizon> = (0..task.layout.quarters).map(quarter).collect();
+    let start = task.scenario.start;
+    let mut table = EffectsBuilder::new(start.year() as i32, start.of_year() as i32);
+    let names: Vec<String> = task.plan.arms.iter().map(|c| task.plan.name(*c)).collect();
+    let wanted = |e: &Effect| wanted_metric(task.scenario, METRICS[e.key.metric as usize].name);
+    for e in results::effects(task, seeds, &quarters).iter().filter(|e| wanted(e)) {
+        let metric = &METRICS[e.key.metric as usize];
+        let (x, p) = (e.effect, e.per_cent);
+        table.push(EffectRow {
+            lever: &names[e.arm],
+            metric: metric.name,
+            region: &task.layout.scopes[e.key.scope as usize],
+            group: e.key.group,
+            tick: e.time as i32,
+            unit: metric.unit,
+            numbers: [x.mean, x.se, x.low, x.high, p.mean, p.low, p.high, e.level],
+            seeds: e.seeds as i32,
+            variance_reduction: e.variance_reduction,
+        });
+    }
+    frames::write_parquet(&mut table.finish()?, &folder.join("effects.parquet"))?;
+    let header = [
+        "lever",
+        "metric",
+        "region",
+        "group",
+        "horizon_years",
+        "unit",
+        "effect",
+        "se",
+        "low",
+        "high",
+        "effect_pct",
+        "pct_low",
+        "pct_high",
+        "level_base",
+        "n_seeds",
+        "variance_reduction",
+    ];
+    let mut out = open(&folder.join("horizons.csv"), &header)?;
+    for e in results::effects(task, seeds, &task.horizons)
+        .iter()
+        .filter(|e| wanted(e))
+    {
+        let metric = &METRICS[e.key.metric as usize];
+        let names = [
+            &names[e.arm],
+            metric.name,
+            &task.layout.scopes[e.key.scope as usize],
+            e.key.group,
+        ];
+        let years = task.horizons[e.time].years.to_string();
+        let p = e.per_cent;
+        let rest = [p.mean, p.low, p.high, e.level].map(text);
+        let row = names
+            .map(str::to_owned)
+            .into_iter()
+            .chain([years, metric.unit.to_owned()]);
+        let row = row.chain(numbers(&e.effect)).chain(rest);
+        out.write_record(row.chain([e.seeds.to_string(), text(e.variance_reduction)]))?;
+    }
+    Ok(out.flush()?)
+}
+
+/// `shapley.csv` and `interactions.csv`.
+fn decomposition(task: &Task, seeds: &[SeedData], folder: &Path) -> anyhow::Result<()> {
+    if !task.plan.decompose {
+        return Ok(());
+    }
+    let header = [
+        "metric",
+        "horizon_years",
+        "player",
+        "value",
+        "se",
+        "low",
+        "high",
+        "unit",
+    ];
+    let mut values = open(&folder.join("shapley.csv"), &header)?;
+    let header = [
+        "metric",
+        "horizon_years",
+        "a",
+        "b",
+        "value",
+        "se",
+        "low",
+        "high",
+        "unit",
+    ];
+    let mut pairs = open(&folder.join("interactions.csv"), &header)?;
+    let players: Vec<&str> = task.plan.players.iter().map(|p| p.id.as_str()).collect();
+    for d in results::decompositions(task, seeds) {
+        let years = task.horizons[d.horizon].years.to_string();
+        for (player, e) in players.iter().chain([&"package"]).zip(&d.players) {
+            let [value, se, low, high] = numbers(e);
+            values.write_record([d.metric, &years, player, &value, &se, &low, &high, d.unit])?;
+        }
+        for (i, j, e) in &d.pairs {
+            let [value, se, low, high] = numbers(e);
+            let (a, b) = (players[*i], players[*j]);
+            pairs.write_record([d.metric, &years, a, b, &value, &se, &low, &high, d.unit])?;
+        }
+    }
+    values.flush()?;
+    Ok(pairs.flush()?)
+}
+
+/// Tables of what is analysed seed by seed.
+struct Tables<'a> {
+    task: &'a Task<'a>,
+    seeds: &'a [SeedData],
+    bootstrap: &'a Bootstrap,
+}
+
+impl Tables<'_> {
+    /// Arms that are reported in full, but the baseline: place and name.
+    fn arms(&self) -> Vec<(usize, String)> {
+        let plan = self.task.plan;
+        let full = plan.arms.iter().enumerate().skip(1).filter(|(_, c)| plan.full(**c));
+        full.map(|(k, c)| (k, plan.name(*c))).collect()
+    }
+
+    fn estimate(&self, arm: usize, horizon: usize, value: impl Fn(&AtHorizon, &AtHorizon) -> f64) -> Estimate {
+        over_seeds(self.bootstrap, self.seeds, |s| {
+            value(&s.arms[0].horizons[horizon], &s.arms[arm].horizons[horizon])
+        })
+    }
+
+    fn channels(&self, path: &Path) -> anyhow::Result<()> {
+        let header = [
+            "lever",
+            "horizon_years",
+            "channel",
+            "value",
+            "se",
+            "low",
+            "high",
+            "unit",
+        ];
+        let mut out = open(path, &header)?;
+        for (arm, name) in self.arms() {
+            for (h, horizon) in self.task.horizons.iter().enumerate() {
+                for (k, channel) in CHANNELS.iter().enumerate() {
+                    let [value, se, low, high] = numbers(&self.estimate(arm, h, |_, now| now.channels[k]));
+                    let years = horizon.years.to_string();
+                    out.write_record([&name, &years, *channel, &value, &se, &low, &high, "per cent of GDP"])?;
+                }
+            }
+        }
+        Ok(out.flush()?)
+    }
+
+    fn misallocation(&self, path: &Path) -> anyhow::Result<()> {
+        let header = [
+            "lever",
+            "horizon_years",
+            "factor",
+            "before",
+            "after",
+            "value",
+            "se",
+            "low",
+            "high",
+        ];
+        let mut out = open(path, &header)?;
+        for (arm, name) in self.arms() {
+            for (h, horizon) in self.task.horizons.iter().enumerate() {
+                for (k, factor) in FACTORS.iter().enumerate() {
+                    let before = text(self.estimate(arm, h, |base, _| base.misallocation[k]).mean);
+                    let after = text(self.estimate(arm, h, |_, now| now.misallocation[k]).mean);
+                    let change = self.estimate(arm, h, |base, now| now.misallocation[k] - base.misallocation[k]);
+                    let [value, se, low, high] = numbers(&change);
+                    let years = horizon.years.to_string();
+                    out.write_record([&name, &years, *factor, &before, &after, &value, &se, &low, &high])?;
+                }
+            }
+        }
+        Ok(out.flush()?)
+    }
+
+    fn gains(&self, path: &Path) -> anyhow::Result<()> {
+        let header = [
+            "lever",
+            "horizon_years",
+            "kind",
+            "group",
+            "value",
+            "se",
+            "low",
+            "high",
+            "losers",
+            "people",
+            "unit",
+        ];
+        let mut out = open(path, &header)?;
+        for (arm, name) in self.arms() {
+            for h in 0..self.task.horizons.len() {
+                for row in self.gain_rows(arm, h) {
+                    let [value, se, low, high] = numbers(&row.estimate);
+                    let years = self.task.horizons[h].years.to_string();
+                    let (losers, people) = (text(row.losers), text(row.people));
+                    out.write_record([
+                        &name, &years, row.kind, &row.group, &value, &se, &low, &high, &losers, &people, row.unit,
+                    ])?;
+                }
+            }
+        }
+        Ok(out.flush()?)
+    }
+
+    fn gain_rows(&self, arm: usize, h: usize) -> Vec<Gain> {
+        let mean = |value: &dyn Fn(&SeedData) -> f64| over_seeds(self.bootstrap, self.seeds, value).mean;
+        let mut rows = Vec::new();
+        let groups = self.seeds.first().map_or(&[][..], |s| &s.groups);
+        for (g, (kind, group, _)) in groups.iter().enumerate() {
+            rows.push(Gain {
+                kind,
+                group: group.clone(),
+                estimate: self.estimate(arm, h, |_, now| 100.0 * now.gains[g][0]),
+                losers: self.estimate(arm, h, |_, now| now.gains[g][1]).mean,
+                people: mean(&|s| s.groups[g].2),
+                unit: "per cent",
+            });
+        }
+        for (g, group) in GOVERNMENTS.iter().enumerate() {
+            rows.push(Gain {
+                kind: "government",
+                group: (*group).to_owned(),
+                estimate: self.estimate(arm, h, |base, now| 0.01 * (now.revenue[g] - base.revenue[g])),
+                losers: f64::NAN,
+                people: f64::NAN,
+                unit: "yuan per quarter",
+            });
+        }
+        for (g, group) in GROUP_NAMES.iter().enumerate() {
+            let Some(series) = self.task.layout.find("log_wage_incumbent", group) else {
+                continue;
+            };
+            let log = |s: &SeedData, arm: usize| results::window(self.task, s, arm, series, &self.task.horizons[h]);
+            rows.push(Gain {
+                kind: "wage",
+                group: (*group).to_owned(),
+                estimate: over_seeds(self.bootstrap, self.seeds, |s| {
+                    100.0 * (log(s, arm) - log(s, 0)).exp_m1()
+                }),
+                losers: f64::NAN,
+                people: mean(&|s| s.workers[g]),
+                unit: "per cent",
+            });
+        }
+        rows
+    }
+}
+
+/// One row of `gains.csv`.
+struct Gain {
+    kind: &'static str,
+    group: String,
+    estimate: Estimate,
+    losers: f64,
+    people: f64,
+    unit: &'static str,
+}
+
+fn manifest(task: &Task, seeds: &[SeedData], seconds: f64) -> String {
+    let (scenario, plan) = (task.scenario, task.plan);
+    let list = |items: Vec<String>| toml::Value::from(items);
+    let mut m = toml::Table::new();
+    let mut set = |k: &str, v: toml::Value| {
+        m.insert(k.to_owned(), v);
+    };
+    set("kind", "compare".into());
+    set("name", scenario.name.clone().into());
+    set("hash", scenario.hash8().into());
+    set("version", env!("CARGO_PKG_VERSION").into());
+    set("world", scenario.world.clone().into());
+    set("scale", i64::from(scenario.scale).into());
+    set("quarters", i64::from(scenario.quarters).into());
+    set("burn_in", i64::from(scenario.burn_in).into());
+    set("threads", (rayon::current_num_threads() as i64).into());
+    set("wall_seconds", seconds.into());
+    set("players", list(plan.players.iter().map(|p| p.id.clone()).collect()));
+    set("package", plan.package.clone().into());
+    set("arms", list(plan.arms.iter().map(|c| plan.name(*c)).collect()));
+    set("seeds", seeds.iter().map(|s| s.seed as i64).collect::<Vec<_>>().into());
+    set("bootstrap_resamples", (RESAMPLES as i64).into());
+    set("permutations", (plan.orders.len() as i64).into());
+    let audits: u64 = seeds.iter().flat_map(|s| &s.arms).map(|a| a.audits).sum();
+    set("audited_stages", (audits as i64).into());
+    let mut hashes = toml::Table::new();
+    for s in seeds {
+        for (arm, coalition) in s.arms.iter().zip(&plan.arms) {
+            hashes.insert(
+                format!("{}/{}", plan.name(*coalition), s.seed),
+                arm.world_hash.clone().into(),
+            );
+        }
+    }
+    set("final_world", hashes.into());
+    toml::to_string(&m).unwrap_or_default()
+}
