@@ -9,16 +9,23 @@
 //! | `scene`, `render` | marks on a page; PNG and SVG |
 //! | `page` | title, notes, stamp, axes, legend |
 //! | `paths`, `map`, `curves`, `forest` | one kind of plot each |
-//! | `tables` | terminal, Markdown, CSV |
+//! | `compared` | reads the tables of a comparison |
+//! | `shapley`, `channels`, `gains` | plots of a comparison |
+//! | `tables`, `effect_tables` | terminal, Markdown, CSV; effects of a comparison, LaTeX too |
 
+mod channels;
+mod compared;
 mod curves;
 mod data;
+mod effect_tables;
 mod forest;
+mod gains;
 mod map;
 mod page;
 mod paths;
 mod render;
 mod scene;
+mod shapley;
 pub mod spec;
 pub mod stats;
 pub mod style;
@@ -29,9 +36,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::experiment::frames::FrameError;
+use compared::Compared;
 use data::Run;
 use scene::Scene;
-pub use spec::{FIGURES, FigureSpec, Plot};
+pub use spec::{COMPARED, FIGURES, FigureSpec, Plot};
 
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +100,8 @@ impl Skip {
 /// so. Returns the files written.
 pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<PathBuf>, ReportError> {
     let run = load(run_dir)?;
-    if !run.ignored.is_empty() {
+    let compared = Compared::load(run_dir)?;
+    if !run.ignored.is_empty() && compared.is_none() {
         progress(&format!("scenarios without a figure: {}", run.ignored.join(", ")));
     }
     let folder = |name: &str| {
@@ -103,9 +112,13 @@ pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<Pa
     };
     let mut files = tables::write(&run, &folder("tables")?)?;
     progress("tables");
+    if let Some(compared) = &compared {
+        files.extend(effect_tables::write(compared, &folder("tables")?)?);
+    }
     let figures = folder("figures")?;
-    for spec in FIGURES {
-        match draw(&run, spec) {
+    let more = compared.iter().flat_map(|_| COMPARED);
+    for spec in FIGURES.iter().chain(more) {
+        match draw(&run, compared.as_ref(), spec) {
             Ok(scene) => {
                 files.extend(render::write(&scene, &figures.join(spec.id))?);
                 progress(spec.id);
@@ -127,7 +140,8 @@ fn load(run_dir: &Path) -> Result<Run, ReportError> {
     Run::load(run_dir, &metrics)
 }
 
-fn draw(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
+fn draw(run: &Run, compared: Option<&Compared>, spec: &FigureSpec) -> Result<Scene, Skip> {
+    let tables = || compared.ok_or_else(|| Skip("needs a comparison".to_owned()));
     match &spec.plot {
         Plot::Paths(items) => paths::levels(run, spec, items),
         Plot::Effects(items) => paths::effects(run, spec, items),
@@ -136,5 +150,9 @@ fn draw(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
         Plot::Densities(names, x_title) => curves::densities(run, spec, names, x_title),
         Plot::Forest(items) => forest::draw(run, spec, items),
         Plot::Bars(item, groups) => forest::bars(run, spec, item, groups),
+        Plot::Shapley(items) => shapley::bars(run, tables()?, spec, items),
+        Plot::Interactions(item) => shapley::matrix(run, tables()?, spec, item),
+        Plot::Channels => channels::draw(run, tables()?, spec),
+        Plot::Gains => gains::draw(run, tables()?, spec),
     }
 }

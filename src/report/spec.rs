@@ -87,6 +87,14 @@ pub enum Plot {
     Forest(&'static [Item]),
     /// Effects on one metric by group at three horizons.
     Bars(Item, &'static [(&'static str, &'static str)]),
+    /// Shapley values of the levers, a block a metric.
+    Shapley(&'static [Item]),
+    /// Interactions of pairs of levers on a metric at the longest horizon.
+    Interactions(Item),
+    /// Channels of the effect on output, stacked by lever.
+    Channels,
+    /// Welfare changes of frozen groups.
+    Gains,
 }
 
 impl Plot {
@@ -95,7 +103,7 @@ impl Plot {
         match self {
             Self::Paths(items) | Self::Effects(items) | Self::Forest(items) => items.iter().map(|i| i.metric).collect(),
             Self::Map(item, _) | Self::Bars(item, _) => vec![item.metric],
-            Self::Lorenz(_) | Self::Densities(..) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 }
@@ -221,5 +229,41 @@ pub const FIGURES: &[FigureSpec] = &[
                 ("high_migrant", "High skill, migrant"),
             ],
         ),
+    },
+];
+
+/// The figures of a comparison, drawn after [`FIGURES`] from its tables.
+pub const COMPARED: &[FigureSpec] = &[
+    FigureSpec {
+        id: "shapley",
+        title: "What each reform contributes to the package",
+        note: "Shapley values: the mean gain from adding a reform to all sets of the others. They add up to the package.",
+        plot: Plot::Shapley(&[
+            Item::new("gdp_real", "Real GDP").effect(Effect::Percent),
+            Item::new("income_per_head", "Income per head"),
+            Item::new("urban_rural_ratio", "Urban-rural income ratio"),
+            Item::new("gini_income", "Gini of income"),
+        ]),
+    },
+    FigureSpec {
+        id: "interactions",
+        title: "Which reforms need each other",
+        note: "Off the diagonal the Shapley interaction index: what two reforms do together beyond what each does alone. \
+               On the diagonal the Shapley value.",
+        plot: Plot::Interactions(Item::new("gdp_real", "real GDP")),
+    },
+    FigureSpec {
+        id: "channels",
+        title: "Through which channels output changes",
+        note: "Exact decomposition with logarithmic means: the parts add up to the effect (diamond). \
+               Within: between firms of a district's sector; between: across districts and sectors.",
+        plot: Plot::Channels,
+    },
+    FigureSpec {
+        id: "gains",
+        title: "Who gains: welfare of groups frozen at the reform date",
+        note: "Change of mean log real income with services, person by person. Losers: share of the group's people \
+               worse off; with luck alone about half would be.",
+        plot: Plot::Gains,
     },
 ];
