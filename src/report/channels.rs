@@ -63,7 +63,13 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
         ground(&mut page.scene, &panel);
         for (k, arm) in arms.iter().enumerate() {
             let middle = frame.y + ROW * (k as f64 + 0.5);
-            row(&mut page, &panel, middle, &readable(arm), &parts(tables, arm, years, &names));
+            row(
+                &mut page,
+                &panel,
+                middle,
+                &readable(arm),
+                &parts(tables, arm, years, &names),
+            );
         }
     }
     Ok(page.scene)
@@ -85,7 +91,13 @@ fn parts(tables: &Compared, arm: &str, years: f64, names: &[&str]) -> Vec<f64> {
 fn row(page: &mut Page, panel: &Panel, middle: f64, name: &str, parts: &[f64]) {
     let (body, scene) = (page.body, &mut page.scene);
     let baseline = middle + 0.36 * STYLE.label;
-    scene.text((body.x + 4.0, baseline), name, STYLE.label + 0.8, Align::Left, STYLE.text);
+    scene.text(
+        (body.x + 4.0, baseline),
+        name,
+        STYLE.label + 0.8,
+        Align::Left,
+        STYLE.text,
+    );
     let (mut low, mut high) = (0.0, 0.0);
     for (k, &value) in parts.iter().enumerate() {
         let from = if value < 0.0 { &mut low } else { &mut high };
@@ -97,7 +109,7 @@ fn row(page: &mut Page, panel: &Panel, middle: f64, name: &str, parts: &[f64]) {
     }
     let sum: f64 = parts.iter().sum();
     marker(scene, (panel.at(sum, 0.0).0, middle), 2, STYLE.text);
-    let text = units::signed(sum, units::decimals(sum).min(3));
+    let text = units::signed(sum, 3);
     scene.text((body.right(), baseline), text, STYLE.label, Align::Right, STYLE.text);
 }
 

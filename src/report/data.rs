@@ -324,7 +324,7 @@ impl Run {
         };
         let seeds = match self.seeds {
             1 => "1 seed, no intervals".to_owned(),
-            n => format!("{n} seeds · bands, intervals: 95% confidence for the mean across seeds (Student t)"),
+            n => format!("{n} seeds · bands, intervals: 95% confidence for the mean across seeds"),
         };
         format!("{} · run {} · {scenarios} · {seeds}", self.name, self.hash)
     }

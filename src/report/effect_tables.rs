@@ -63,7 +63,9 @@ fn line(tables: &Compared, arms: &[&str], item: &super::spec::Item) -> Option<Li
         });
         interval.map_or("n.a.".to_owned(), |i| effect_text(&i))
     };
-    let cells = arms.iter().flat_map(|&arm| tables.horizons.iter().map(move |&h| (arm, h)));
+    let cells = arms
+        .iter()
+        .flat_map(|&arm| tables.horizons.iter().map(move |&h| (arm, h)));
     let cells = cells.map(cell).collect();
     let unit = if shown.unit.is_empty() { "index" } else { &shown.unit };
     Some(Line {
@@ -89,7 +91,9 @@ fn csv_text(tables: &Compared, arms: &[&str], lines: &[Line]) -> Result<String, 
 }
 
 fn note(seeds: usize) -> String {
-    format!("Arm minus baseline, paired by seed ({seeds} seeds), mean of the year that ends at the horizon; 95 % paired bootstrap intervals in brackets.")
+    format!(
+        "Arm minus baseline, paired by seed ({seeds} seeds), mean of the year that ends at the horizon; 95 % paired bootstrap intervals in brackets."
+    )
 }
 
 fn markdown(tables: &Compared, arms: &[&str], lines: &[Line], seeds: usize) -> String {
@@ -116,7 +120,10 @@ fn markdown(tables: &Compared, arms: &[&str], lines: &[Line], seeds: usize) -> S
 fn latex(tables: &Compared, arms: &[&str], lines: &[Line], seeds: usize) -> String {
     let years = tables.longest();
     let last = tables.horizons.len().saturating_sub(1);
-    let mut text = format!("% Needs \\usepackage{{booktabs}}.\n\\begin{{tabular}}{{ll{}}}\n\\toprule\n", "r".repeat(arms.len()));
+    let mut text = format!(
+        "% Needs \\usepackage{{booktabs}}.\n\\begin{{tabular}}{{ll{}}}\n\\toprule\n",
+        "r".repeat(arms.len())
+    );
     let heads: Vec<String> = arms.iter().map(|a| escape(&readable(a))).collect();
     text += &format!(" & & {} \\\\\n\\midrule\n", heads.join(" & "));
     for line in lines {
@@ -124,7 +131,12 @@ fn latex(tables: &Compared, arms: &[&str], lines: &[Line], seeds: usize) -> Stri
         let split: Vec<(&str, &str)> = cells.map(|c| c.split_once(' ').unwrap_or((c, ""))).collect();
         let means: Vec<String> = split.iter().map(|c| math(c.0)).collect();
         let ranges: Vec<String> = split.iter().map(|c| math(c.1)).collect();
-        text += &format!("{} & {} & {} \\\\\n", escape(&line.label), escape(&line.unit), means.join(" & "));
+        text += &format!(
+            "{} & {} & {} \\\\\n",
+            escape(&line.label),
+            escape(&line.unit),
+            means.join(" & ")
+        );
         text += &format!(" & & {} \\\\\n", ranges.join(" & "));
     }
     let note = escape(&note(seeds));
@@ -137,7 +149,12 @@ fn math(cell: &str) -> String {
     if cell.is_empty() {
         return String::new();
     }
-    format!("${}$", cell.replace('\u{2212}', "-").replace(',', "{,}").replace("{,} ", ",\\,"))
+    format!(
+        "${}$",
+        cell.replace('\u{2212}', "-")
+            .replace(',', "{,}")
+            .replace("{,} ", ",\\,")
+    )
 }
 
 fn escape(text: &str) -> String {

@@ -22,7 +22,12 @@ const KINDS: &[(&str, &str)] = &[
 pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Skip> {
     let mut blocks: Vec<(&str, Vec<Line>)> = Vec::new();
     for (kind, title) in KINDS {
-        let rows = || tables.gains.iter().filter(|r| r.lever == tables.package && r.kind == *kind);
+        let rows = || {
+            tables
+                .gains
+                .iter()
+                .filter(|r| r.lever == tables.package && r.kind == *kind)
+        };
         let mut groups: Vec<&str> = Vec::new();
         for row in rows() {
             if !groups.contains(&row.group.as_str()) {
@@ -32,7 +37,9 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
         let line = |group: &str| {
             let mine = || rows().filter(|r| r.group == group);
             let last = mine().find(|r| r.horizon_years == tables.longest());
-            let losers = last.and_then(|r| r.losers).map(|l| format!("  ({:.0}% lose)", 100.0 * l));
+            let losers = last
+                .and_then(|r| r.losers)
+                .map(|l| format!("  ({:.0}% lose)", 100.0 * l));
             Line {
                 label: readable(group) + &losers.unwrap_or_default(),
                 points: points(tables, mine(), 1.0),

@@ -19,7 +19,11 @@ pub fn bars(run: &Run, tables: &Compared, spec: &FigureSpec, items: &[Item]) -> 
         let Some(first) = rows.first() else { continue };
         let values = rows.iter().filter_map(|r| r.value.interval(1.0));
         let shown = shown(&first.unit, values.fold(0.0, |m: f64, i| m.max(i.mean.abs())));
-        let unit = if shown.unit.is_empty() { "units" } else { shown.unit.as_str() };
+        let unit = if shown.unit.is_empty() {
+            "units"
+        } else {
+            shown.unit.as_str()
+        };
         let title = format!("{} ({unit})", item.label);
         let names = tables.players.iter().map(String::as_str).chain(["package"]);
         let line = |name: &str| Line {

@@ -4,6 +4,7 @@ mod accounts;
 mod architecture;
 mod cli;
 mod common;
+mod compare;
 mod determinism;
 mod levers;
 mod limits;

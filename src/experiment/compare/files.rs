@@ -18,9 +18,9 @@ type Csv = csv::Writer<std::fs::File>;
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(task: &Task, seeds: &[SeedData], folder: &Path, seconds: f64) -> anyhow::Result<()> {
+pub fn write(task: &Task, seeds: &[SeedData], folder: &Path, hash: &str, seconds: f64) -> anyhow::Result<()> {
     std::fs::write(folder.join("resolved.toml"), task.scenario.resolved_toml())?;
-    std::fs::write(folder.join("manifest.toml"), manifest(task, seeds, seconds))?;
+    std::fs::write(folder.join("manifest.toml"), manifest(task, seeds, hash, seconds))?;
     write_regions(task.data, folder)?;
     series(task, seeds, &folder.join("series.parquet"))?;
     effects(task, seeds, folder)?;
@@ -357,7 +357,7 @@ struct Gain {
     unit: &'static str,
 }
 
-fn manifest(task: &Task, seeds: &[SeedData], seconds: f64) -> String {
+fn manifest(task: &Task, seeds: &[SeedData], hash: &str, seconds: f64) -> String {
     let (scenario, plan) = (task.scenario, task.plan);
     let list = |items: Vec<String>| toml::Value::from(items);
     let mut m = toml::Table::new();
@@ -366,7 +366,7 @@ fn manifest(task: &Task, seeds: &[SeedData], seconds: f64) -> String {
     };
     set("kind", "compare".into());
     set("name", scenario.name.clone().into());
-    set("hash", scenario.hash8().into());
+    set("hash", hash.into());
     set("version", env!("CARGO_PKG_VERSION").into());
     set("world", scenario.world.clone().into());
     set("scale", i64::from(scenario.scale).into());

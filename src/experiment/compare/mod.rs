@@ -103,10 +103,11 @@ pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> any
         layout: &layout,
         horizons: Horizon::all(quarters),
     };
-    let name = folder_name(scenario, options, &plan);
+    let hash = hash(scenario, options, &plan);
+    let name = format!("{}-compare-{hash}", scenario.name);
     let existed = options.out.exists();
     let partial = folder::open_partial(&options.out, &name)?;
-    let written = run_in(&task, options, watch, &partial, &name);
+    let written = run_in(&task, options, watch, &partial, (&name, &hash));
     if written.is_err() {
         let _ = std::fs::remove_dir_all(&partial);
         if !existed {
@@ -122,7 +123,7 @@ fn run_in(
     options: &Options,
     watch: &dyn Watch,
     partial: &std::path::Path,
-    name: &str,
+    (name, hash): (&str, &str),
 ) -> anyhow::Result<Summary> {
     let started = Instant::now();
     let per_seed = u64::from(task.scenario.burn_in) + (task.plan.arms.len() * task.layout.quarters) as u64;
@@ -133,7 +134,7 @@ fn run_in(
         return Err(finished.failure.unwrap_or(JobError::Interrupted).into());
     }
     let started = Instant::now();
-    files::write(task, &finished.seeds, partial, seconds).context("writing the comparison")?;
+    files::write(task, &finished.seeds, partial, hash, seconds).context("writing the comparison")?;
     let arms = || finished.seeds.iter().flat_map(|s| &s.arms);
     let enough = finished.precision.is_some_and(|p| p.1);
     let summary = Summary {
@@ -167,10 +168,9 @@ pub fn publish(summary: &Summary) -> anyhow::Result<()> {
     folder::publish(&summary.partial, &summary.folder)
 }
 
-/// Folder of a comparison: name, and hash of everything that decides its results.
-fn folder_name(scenario: &Scenario, options: &Options, plan: &Plan) -> String {
-    let asked = format!("{:?} {:?} {:?}", plan.arms, options.until, options.by_chapter);
-    format!("{}-compare-{}", scenario.name, scenario.hash8_with(&asked))
+/// Hash of everything that decides the results.
+fn hash(scenario: &Scenario, options: &Options, plan: &Plan) -> String {
+    scenario.hash8_with(&format!("{:?} {:?} {:?}", plan.arms, options.until, options.by_chapter))
 }
 
 /// Runs seeds in batches of one a thread, so that two worlds a thread are the most that live. The order of batches
