@@ -35,9 +35,19 @@ pub struct CompareArgs {
     /// Metric that --until looks at
     #[arg(long, value_name = "METRIC", default_value = "gdp_real", requires = "until")]
     target: String,
+    /// Write series and effects for another program as well
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<Format>,
     /// Most seeds that --until may use [default: all of the scenario]
     #[arg(long, value_name = "N", requires = "until")]
     cap: Option<u64>,
+}
+
+/// Formats of tables beside Parquet and CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Stata, format 118
+    Dta,
 }
 
 /// Players of the decomposition.
@@ -60,6 +70,7 @@ pub(super) fn compare(args: &CompareArgs, known: &Known) -> anyhow::Result<ExitC
         by_chapter: args.by == By::Chapter,
         decompose: !args.no_decomposition,
         permutations: usize::from(args.permutations),
+        stata: args.format == Some(Format::Dta),
         until,
     };
     let watch = progress::Progress::new(common.quiet);

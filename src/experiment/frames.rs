@@ -12,10 +12,12 @@ use polars::prelude::*;
 
 mod build;
 mod effects;
+mod stata;
 mod stream;
 
 pub use build::{DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder, first_day, regions_frame};
 pub use effects::{EffectRow, EffectsBuilder};
+pub use stata::StataFile;
 pub use stream::SeriesFile;
 
 /// What can go wrong between a frame and its file.

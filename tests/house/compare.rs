@@ -57,6 +57,7 @@ fn options(out: &Path) -> Options {
         by_chapter: false,
         decompose: true,
         permutations: 2,
+        stata: false,
         until: None,
     }
 }

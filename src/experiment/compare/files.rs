@@ -6,7 +6,7 @@ use super::results::{self, Effect, over_seeds};
 use super::seed::{AtHorizon, GOVERNMENTS, SeedData, Task};
 use crate::agents::workers::GROUP_NAMES;
 use crate::experiment::folder::{wanted_metric, write_regions};
-use crate::experiment::frames::{self, EffectRow, EffectsBuilder, Row, SeriesBuilder, SeriesFile};
+use crate::experiment::frames::{self, EffectRow, EffectsBuilder, Row, SeriesBuilder, SeriesFile, StataFile};
 use crate::metrics::METRICS;
 use crate::metrics::accounts::{CHANNELS, FACTORS};
 use std::path::Path;
@@ -18,12 +18,18 @@ type Csv = csv::Writer<std::fs::File>;
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(task: &Task, seeds: &[SeedData], folder: &Path, hash: &str, seconds: f64) -> anyhow::Result<()> {
+pub fn write(
+    task: &Task,
+    seeds: &[SeedData],
+    folder: &Path,
+    hash: &str,
+    (seconds, stata): (f64, bool),
+) -> anyhow::Result<()> {
     std::fs::write(folder.join("resolved.toml"), task.scenario.resolved_toml())?;
     std::fs::write(folder.join("manifest.toml"), manifest(task, seeds, hash, seconds))?;
     write_regions(task.data, folder)?;
-    series(task, seeds, &folder.join("series.parquet"))?;
-    effects(task, seeds, folder)?;
+    series(task, seeds, folder, stata)?;
+    effects(task, seeds, folder, stata)?;
     decomposition(task, seeds, folder)?;
     let bootstrap = Bootstrap::new(seeds.len());
     let tables = Tables {
@@ -52,9 +58,10 @@ fn open(path: &Path, header: &[&str]) -> anyhow::Result<Csv> {
     Ok(out)
 }
 
-fn series(task: &Task, seeds: &[SeedData], path: &Path) -> anyhow::Result<()> {
+fn series(task: &Task, seeds: &[SeedData], folder: &Path, stata: bool) -> anyhow::Result<()> {
     let units: Vec<(&str, &str)> = METRICS.iter().map(|m| (m.name, m.unit)).collect();
-    let mut file = SeriesFile::new(path, &units);
+    let mut file = SeriesFile::new(&folder.join("series.parquet"), &units);
+    let mut dta: Option<StataFile> = None;
     let start = task.scenario.start;
     for seed in seeds {
         let mut part = SeriesBuilder::new(start.year() as i32, start.of_year() as i32);
@@ -79,13 +86,23 @@ fn series(task: &Task, seeds: &[SeedData], path: &Path) -> anyhow::Result<()> {
                 }
             }
         }
-        file.push(&part.finish()?)?;
+        let part = part.finish()?;
+        if stata && dta.is_none() {
+            dta = Some(StataFile::new(&folder.join("series.dta"), &part)?);
+        }
+        if let Some(dta) = &mut dta {
+            dta.push(&part)?;
+        }
+        file.push(&part)?;
+    }
+    if let Some(dta) = dta {
+        dta.finish()?;
     }
     Ok(file.finish()?)
 }
 
-/// `effects.parquet` by quarter and `horizons.csv` by horizon.
-fn effects(task: &Task, seeds: &[SeedData], folder: &Path) -> anyhow::Result<()> {
+/// `effects.parquet` by quarter, and `horizons.csv`.
+fn effects(task: &Task, seeds: &[SeedData], folder: &Path, stata: bool) -> anyhow::Result<()> {
     let quarter = |t: usize| Horizon {
         years: 0.0,
         from: t,
@@ -111,7 +128,19 @@ fn effects(task: &Task, seeds: &[SeedData], folder: &Path) -> anyhow::Result<()>
             variance_reduction: e.variance_reduction,
         });
     }
-    frames::write_parquet(&mut table.finish()?, &folder.join("effects.parquet"))?;
+    let mut table = table.finish()?;
+    if stata {
+        let mut dta = StataFile::new(&folder.join("effects.dta"), &table)?;
+        dta.push(&table)?;
+        dta.finish()?;
+    }
+    frames::write_parquet(&mut table, &folder.join("effects.parquet"))?;
+    horizons(task, seeds, folder, &names)
+}
+
+/// `horizons.csv`.
+fn horizons(task: &Task, seeds: &[SeedData], folder: &Path, names: &[String]) -> anyhow::Result<()> {
+    let wanted = |e: &Effect| wanted_metric(task.scenario, METRICS[e.key.metric as usize].name);
     let header = [
         "lever",
         "metric",

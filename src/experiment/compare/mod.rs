@@ -47,6 +47,8 @@ pub struct Options {
     pub decompose: bool,
     /// Antithetic pairs of orders when there are too many players for all subsets.
     pub permutations: usize,
+    /// Whether series and effects are written for Stata as well.
+    pub stata: bool,
     /// Stop when effects are known well enough; else all seeds of the scenario are run.
     pub until: Option<Until>,
 }
@@ -134,7 +136,7 @@ fn run_in(
         return Err(finished.failure.unwrap_or(JobError::Interrupted).into());
     }
     let started = Instant::now();
-    files::write(task, &finished.seeds, partial, hash, seconds).context("writing the comparison")?;
+    files::write(task, &finished.seeds, partial, hash, (seconds, options.stata)).context("writing the comparison")?;
     let arms = || finished.seeds.iter().flat_map(|s| &s.arms);
     let enough = finished.precision.is_some_and(|p| p.1);
     let summary = Summary {
