@@ -102,6 +102,7 @@ impl Scenario {
         };
         line(text, "metrics", &metrics);
         line(text, "micro", &format!("{{ every = {} }}", self.output.micro_every));
+        text.push_str(&self.estimate_lines());
     }
 }
 

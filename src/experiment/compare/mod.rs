@@ -7,10 +7,12 @@
 //! | `panel` | values of arms and seeds, densely packed; horizons |
 //! | `paired` | estimates over seeds, paired bootstrap |
 //! | `shapley` | Shapley values and interactions |
+//! | `estimate` | event study and difference in differences inside the model |
 //! | `until` | how many seeds are enough |
 //! | `results` | estimates from the panel |
-//! | `files` | the folder |
+//! | `files`, `tables` | the folder |
 
+mod estimate;
 mod files;
 mod paired;
 mod panel;
@@ -18,6 +20,7 @@ mod players;
 mod results;
 mod seed;
 mod shapley;
+mod tables;
 mod until;
 
 pub use paired::RESAMPLES;
@@ -105,6 +108,8 @@ pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> any
         layout: &layout,
         horizons: Horizon::all(quarters),
     };
+    // refused before any work
+    estimate::Study::of(&task)?;
     let hash = hash(scenario, options, &plan);
     let name = format!("{}-compare-{hash}", scenario.name);
     let existed = options.out.exists();

@@ -82,11 +82,16 @@ impl Layout {
         }
     }
 
+    /// The series of a metric and group for a scope.
+    pub fn series(&self, scope: &str, metric: &str, group: &str) -> Option<usize> {
+        let scope = self.scopes.iter().position(|s| s == scope)?;
+        let same = |k: &Key| k.scope as usize == scope && METRICS[k.metric as usize].name == metric && k.group == group;
+        self.keys.iter().position(same)
+    }
+
     /// The series of a metric and group for the total.
     pub fn find(&self, metric: &str, group: &str) -> Option<usize> {
-        let keys = self.keys[..self.total].iter();
-        let mut named = keys.enumerate();
-        named.find_map(|(k, key)| (METRICS[key.metric as usize].name == metric && key.group == group).then_some(k))
+        self.series("total", metric, group)
     }
 }
 
