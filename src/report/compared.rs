@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use super::ReportError;
+use super::spec::Item;
 use super::stats::Interval;
 use super::units;
 
@@ -102,6 +103,24 @@ pub struct EffectRow {
     pub n_seeds: usize,
 }
 
+/// A row of `estimates.csv`.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub struct Estimate {
+    /// Arm.
+    pub lever: String,
+    /// Metric.
+    pub outcome: String,
+    /// What it is.
+    pub term: String,
+    /// Quarters since the reform.
+    pub event_time: Option<f64>,
+    /// Unit.
+    pub unit: String,
+    /// Value, interval and standard error.
+    #[serde(flatten)]
+    pub value: Value,
+}
+
 /// What a comparison's folder holds beyond a run's.
 #[derive(Debug)]
 pub struct Compared {
@@ -119,6 +138,8 @@ pub struct Compared {
     pub channels: Vec<Row>,
     /// `gains.csv`.
     pub gains: Vec<Row>,
+    /// `estimates.csv`; empty if nothing was estimated.
+    pub estimates: Vec<Estimate>,
     /// `horizons.csv`, the total alone.
     pub effects: Vec<EffectRow>,
 }
@@ -152,8 +173,38 @@ impl Compared {
             interactions: read(&dir.join("interactions.csv"))?,
             channels,
             gains: read(&dir.join("gains.csv"))?,
+            estimates: read(&dir.join("estimates.csv"))?,
             effects: effects.into_iter().filter(|e| e.region == "total").collect(),
         }))
+    }
+
+    /// Effects of an arm on an item at the horizons, by the number of the horizon, and their unit, which is the same for
+    /// all arms.
+    pub fn effects_on(&self, item: &Item, arm: &str) -> Option<(String, Vec<(usize, Interval)>)> {
+        let mine = |e: &&EffectRow| e.metric == item.metric && e.group == item.group;
+        let rows: Vec<&EffectRow> = self.effects.iter().filter(mine).collect();
+        let unit = rows.first()?.unit.as_str();
+        let effect = item.effect.resolve(unit);
+        let largest = rows.iter().fold(0.0, |m: f64, e| m.max(e.effect.abs()));
+        let shown = match item.shown {
+            Some((factor, unit)) if effect == units::Effect::Change => units::Shown {
+                factor,
+                unit: unit.to_owned(),
+            },
+            _ => units::effect(effect, unit, largest),
+        };
+        let point = |e: &&EffectRow| {
+            let [mean, low, high] = match effect {
+                units::Effect::Percent => [e.effect_pct?, e.pct_low?, e.pct_high?],
+                _ => [e.effect, e.low, e.high].map(|x| x * shown.factor),
+            };
+            let n = e.n_seeds;
+            Some((self.place(e.horizon_years)?, Interval { mean, low, high, n }))
+        };
+        let mut points: Vec<(usize, Interval)> = rows.iter().filter(|e| e.lever == arm).filter_map(point).collect();
+        points.sort_by_key(|p| p.0);
+        let unit = if shown.unit.is_empty() { "index" } else { &shown.unit };
+        (!points.is_empty()).then(|| (unit.to_owned(), points))
     }
 
     /// Arms reported in full: the players, then the package.

@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
 use super::ReportError;
-use super::compared::{Compared, EffectRow, readable};
+use super::compared::{Compared, readable};
 use super::forest::effect_text;
 use super::page::years_text;
-use super::spec::KEY;
+use super::spec::{Item, KEY};
 use super::stats::Interval;
-use super::units::{self, Effect};
 
 /// One metric: its label and unit, and a cell an arm and horizon.
 struct Line {
@@ -21,7 +22,7 @@ struct Line {
 /// Writes `effects.csv`, `effects.md` and `effects.tex`.
 pub fn write(tables: &Compared, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let arms = tables.arms();
-    let lines: Vec<Line> = KEY.iter().filter_map(|item| line(tables, &arms, item)).collect();
+    let lines = lines(tables, &arms);
     let seeds = tables.effects.iter().map(|e| e.n_seeds).max().unwrap_or(0);
     let files = [
         ("effects.csv", csv_text(tables, &arms, &lines)?),
@@ -38,41 +39,46 @@ pub fn write(tables: &Compared, dir: &Path) -> Result<Vec<PathBuf>, ReportError>
     Ok(written)
 }
 
-fn line(tables: &Compared, arms: &[&str], item: &super::spec::Item) -> Option<Line> {
-    let mine = |e: &&EffectRow| e.metric == item.metric && e.group == item.group;
-    let rows: Vec<&EffectRow> = tables.effects.iter().filter(mine).collect();
-    let unit = rows.first()?.unit.as_str();
-    let effect = item.effect.resolve(unit);
-    let largest = rows.iter().fold(0.0, |m: f64, e| m.max(e.effect.abs()));
-    let shown = match item.shown {
-        Some((factor, unit)) if effect == Effect::Change => units::Shown {
-            factor,
-            unit: unit.to_owned(),
-        },
-        _ => units::effect(effect, unit, largest),
+fn lines(tables: &Compared, arms: &[&str]) -> Vec<Line> {
+    let line = |item: &Item| {
+        let found: Vec<_> = arms.iter().map(|arm| tables.effects_on(item, arm)).collect();
+        let unit = found.iter().flatten().next()?.0.clone();
+        let first = 3 - tables.horizons.len();
+        let cell = |points: &[(usize, Interval)], h: usize| {
+            let point = points.iter().find(|p| p.0 == first + h);
+            point.map_or("n.a.".to_owned(), |p| effect_text(&p.1))
+        };
+        let of_arm = |found: &Option<(String, Vec<(usize, Interval)>)>| -> Vec<String> {
+            let points = found.as_ref().map_or(&[][..], |f| &f.1);
+            (0..tables.horizons.len()).map(|h| cell(points, h)).collect()
+        };
+        Some(Line {
+            label: item.label.to_owned(),
+            unit,
+            cells: found.iter().flat_map(of_arm).collect(),
+        })
     };
-    let cell = |(arm, years): (&str, f64)| {
-        let row = rows.iter().find(|e| e.lever == arm && e.horizon_years == years);
-        let interval = row.and_then(|e| {
-            let [mean, low, high] = match effect {
-                Effect::Percent => [e.effect_pct?, e.pct_low?, e.pct_high?],
-                _ => [e.effect, e.low, e.high].map(|x| x * shown.factor),
-            };
-            let n = e.n_seeds;
-            Some(Interval { mean, low, high, n })
-        });
-        interval.map_or("n.a.".to_owned(), |i| effect_text(&i))
-    };
-    let cells = arms
-        .iter()
-        .flat_map(|&arm| tables.horizons.iter().map(move |&h| (arm, h)));
-    let cells = cells.map(cell).collect();
-    let unit = if shown.unit.is_empty() { "index" } else { &shown.unit };
-    Some(Line {
-        label: item.label.to_owned(),
-        unit: unit.to_owned(),
-        cells,
-    })
+    KEY.iter().filter_map(line).collect()
+}
+
+/// Effects of every arm at the longest horizon, ready for a terminal.
+pub fn terminal(tables: &Compared) -> Table {
+    let arms = tables.arms();
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    let after = format!("after {} [95%]", years_text(tables.longest()));
+    let head = [after, "unit".to_owned()].into_iter();
+    table.set_header(head.chain(arms.iter().map(|a| (*a).to_owned())));
+    let count = tables.horizons.len();
+    for line in lines(tables, &arms) {
+        let last = line.cells.chunks(count).filter_map(|c| c.last().cloned());
+        table.add_row([line.label, line.unit].into_iter().chain(last));
+    }
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
 }
 
 fn csv_text(tables: &Compared, arms: &[&str], lines: &[Line]) -> Result<String, ReportError> {

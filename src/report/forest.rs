@@ -1,6 +1,7 @@
 //! Effects at the horizons with their intervals: a forest plot over metrics, bars over groups.
 
 use super::Skip;
+use super::compared::{Compared, readable};
 use super::data::{Run, Track};
 use super::page::{Axis, Page, Panel, Swatch, horizon_legend, marker};
 use super::scene::{Align, Frame, Scene};
@@ -37,23 +38,28 @@ pub fn block_height(rows: usize) -> f64 {
     ABOVE + ROW * rows as f64 + BELOW
 }
 
-/// A forest plot: one block per unit, so that every block has one honest axis.
-pub fn draw(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip> {
+/// A forest plot: one block per unit, so that every block has one honest axis. A comparison shows its own estimates of
+/// the package.
+pub fn draw(run: &Run, tables: Option<&Compared>, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip> {
     if run.reform.is_none() {
         return Err(Skip::one_scenario());
     }
     let mut blocks: Vec<(String, Vec<Line>)> = Vec::new();
     for item in items {
-        let Some(track) = run.effect(item, item.region) else {
-            continue;
+        let found = match tables {
+            Some(tables) => tables.effects_on(item, &tables.package),
+            None => run
+                .effect(item, item.region)
+                .map(|track| (track.unit.clone(), at_horizons(run, &track))),
         };
+        let Some((unit, points)) = found else { continue };
         let line = Line {
             label: item.label.to_owned(),
-            points: at_horizons(run, &track),
+            points,
         };
-        match blocks.iter_mut().find(|b| b.0 == track.unit) {
+        match blocks.iter_mut().find(|b| b.0 == unit) {
             Some(block) => block.1.push(line),
-            None => blocks.push((track.unit, vec![line])),
+            None => blocks.push((unit, vec![line])),
         }
     }
     if blocks.is_empty() {
@@ -69,7 +75,7 @@ pub fn draw(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip>
     let mut y = page.body.y;
     for (k, (unit, lines)) in blocks.iter().enumerate() {
         let title = match unit.as_str() {
-            "" => "units of the index",
+            "" | "index" => "units of the index",
             "ratio" => "units of the ratio",
             unit => unit,
         };
@@ -239,4 +245,37 @@ fn bar(scene: &mut Scene, panel: &Panel, (left, right): (f64, f64), k: usize, i:
     for stroke in strokes {
         scene.line(stroke.to_vec(), STYLE.text, STYLE.hair * 1.5);
     }
+}
+
+/// Effects of every lever and the package, a block a metric.
+pub fn levers(run: &Run, tables: &Compared, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip> {
+    let mut blocks: Vec<(String, Vec<Line>)> = Vec::new();
+    for item in items {
+        let mut title = None;
+        let mut lines = Vec::new();
+        for arm in tables.arms() {
+            let Some((unit, points)) = tables.effects_on(item, arm) else {
+                continue;
+            };
+            title.get_or_insert(format!("{} ({unit})", item.label));
+            lines.push(Line {
+                label: readable(arm),
+                points,
+            });
+        }
+        blocks.extend(title.map(|title| (title, lines)));
+    }
+    if blocks.is_empty() {
+        return Err(Skip::missing(items.iter().map(|i| i.metric)));
+    }
+    let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
+    let subtitle = "Each alone against the baseline, mean and 95% interval (paired bootstrap over seeds)";
+    let mut page = Page::new(run, spec, subtitle, height, &[]);
+    page.legend(&horizon_legend(run, Swatch::Marker));
+    let mut y = page.body.y;
+    for (k, (title, lines)) in blocks.iter().enumerate() {
+        let head = (k == 0).then(|| tables.longest());
+        y = block(&mut page, y, title, lines, Show::Dots, head);
+    }
+    Ok(page.scene)
 }

@@ -10,7 +10,7 @@
 //! | `page` | title, notes, stamp, axes, legend |
 //! | `paths`, `map`, `curves`, `forest` | one kind of plot each |
 //! | `compared` | reads the tables of a comparison |
-//! | `shapley`, `channels`, `gains` | plots of a comparison |
+//! | `shapley`, `channels`, `gains`, `events` | plots of a comparison |
 //! | `tables`, `effect_tables` | terminal, Markdown, CSV; effects of a comparison, LaTeX too |
 
 mod channels;
@@ -18,6 +18,7 @@ mod compared;
 mod curves;
 mod data;
 mod effect_tables;
+mod events;
 mod forest;
 mod gains;
 mod map;
@@ -110,7 +111,7 @@ pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<Pa
             .map(|()| path.clone())
             .map_err(|e| ReportError::io(&path, e))
     };
-    let mut files = tables::write(&run, &folder("tables")?)?;
+    let mut files = tables::write(&run, &folder("tables")?, compared.is_none())?;
     progress("tables");
     if let Some(compared) = &compared {
         files.extend(effect_tables::write(compared, &folder("tables")?)?);
@@ -129,9 +130,13 @@ pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<Pa
     Ok(files)
 }
 
-/// Key metrics of a run: levels in the last year, effects after 2, 5 and 10 years with 95% intervals.
+/// Key metrics of a run: levels in the last year, effects after 2, 5 and 10 years with 95% intervals. Of a comparison:
+/// effects of every lever and the package at the longest horizon.
 pub fn summary_table(run_dir: &Path) -> Result<comfy_table::Table, ReportError> {
-    Ok(tables::terminal(&load(run_dir)?))
+    Ok(match Compared::load(run_dir)? {
+        Some(compared) => effect_tables::terminal(&compared),
+        None => tables::terminal(&load(run_dir)?),
+    })
 }
 
 fn load(run_dir: &Path) -> Result<Run, ReportError> {
@@ -148,8 +153,10 @@ fn draw(run: &Run, compared: Option<&Compared>, spec: &FigureSpec) -> Result<Sce
         Plot::Map(item, of) => map::draw(run, spec, item, *of),
         Plot::Lorenz(names) => curves::lorenz(run, spec, names),
         Plot::Densities(names, x_title) => curves::densities(run, spec, names, x_title),
-        Plot::Forest(items) => forest::draw(run, spec, items),
+        Plot::Forest(items) => forest::draw(run, compared, spec, items),
         Plot::Bars(item, groups) => forest::bars(run, spec, item, groups),
+        Plot::Levers(items) => forest::levers(run, tables()?, spec, items),
+        Plot::EventStudy => events::draw(run, tables()?, spec),
         Plot::Shapley(items) => shapley::bars(run, tables()?, spec, items),
         Plot::Interactions(item) => shapley::matrix(run, tables()?, spec, item),
         Plot::Channels => channels::draw(run, tables()?, spec),

@@ -87,6 +87,10 @@ pub enum Plot {
     Forest(&'static [Item]),
     /// Effects on one metric by group at three horizons.
     Bars(Item, &'static [(&'static str, &'static str)]),
+    /// Effects of every lever alone and of the package, a block a metric.
+    Levers(&'static [Item]),
+    /// Event study inside the model.
+    EventStudy,
     /// Shapley values of the levers, a block a metric.
     Shapley(&'static [Item]),
     /// Interactions of pairs of levers on a metric at the longest horizon.
@@ -234,6 +238,26 @@ pub const FIGURES: &[FigureSpec] = &[
 
 /// The figures of a comparison, drawn after [`FIGURES`] from its tables.
 pub const COMPARED: &[FigureSpec] = &[
+    FigureSpec {
+        id: "levers",
+        title: "Effects of each reform and of the package",
+        note: PAIRED,
+        plot: Plot::Levers(&[
+            Item::new("gdp_real", "Real GDP"),
+            Item::new("income_per_head", "Income per head"),
+            Item::new("wage_mean", "Mean wage"),
+            Item::new("unemployment_rate", "Unemployment rate"),
+            Item::new("urban_rural_ratio", "Urban-rural income ratio"),
+            Item::new("gini_income", "Gini of income").effect(Effect::Points),
+        ]),
+    },
+    FigureSpec {
+        id: "event_study",
+        title: "Event study inside the model, against the true effect",
+        note: "The estimate compares treated with control regions of one economy, relative to the last quarter before; the \
+               true effect compares the treated with themselves without the reform. Band: 95% interval over seeds.",
+        plot: Plot::EventStudy,
+    },
     FigureSpec {
         id: "shapley",
         title: "What each reform contributes to the package",
