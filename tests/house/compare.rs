@@ -1,6 +1,6 @@
 //! Comparisons: sums that must be exact, zeros that must be zero, the same bits on any number of threads.
 
-use crate::common::{born, data, load, rules};
+use crate::common::{born, load};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,16 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use yaosu::experiment::compare::{Options, Summary, Until, compare, publish};
 use yaosu::experiment::frames::{floats, read_parquet, text};
 use yaosu::experiment::run::Watch;
-use yaosu::metrics::accounts::Accounts;
 use yaosu::scenario::Scenario;
 
 /// Says nothing, and stops after a number of quarters.
-struct Quiet {
+pub struct Quiet {
     left: AtomicU64,
 }
 
 impl Quiet {
-    fn new(quarters: u64) -> Self {
+    /// Stops after `quarters`.
+    pub fn new(quarters: u64) -> Self {
         Self {
             left: AtomicU64::new(quarters),
         }
@@ -38,7 +38,8 @@ impl Watch for Quiet {
     fn say(&self, _: &str) {}
 }
 
-fn scenario(sets: &[&str]) -> Scenario {
+/// A short comparison of three levers, with changes.
+pub fn scenario(sets: &[&str]) -> Scenario {
     let fixed = [
         "scale=20000",
         "burn_in=2",
@@ -51,7 +52,8 @@ fn scenario(sets: &[&str]) -> Scenario {
     load("three-reforms", &[&fixed, sets].concat())
 }
 
-fn options(out: &Path) -> Options {
+/// Everything, into `out`.
+pub fn options(out: &Path) -> Options {
     Options {
         out: out.to_owned(),
         by_chapter: false,
@@ -62,20 +64,23 @@ fn options(out: &Path) -> Options {
     }
 }
 
-fn run(scenario: &Scenario, options: &Options, watch: &Quiet) -> Summary {
+/// Runs and publishes.
+pub fn run(scenario: &Scenario, options: &Options, watch: &Quiet) -> Summary {
     let summary = compare(scenario, options, watch).unwrap_or_else(|error| panic!("{error:#}"));
     publish(&summary).unwrap_or_else(|error| panic!("{error:#}"));
     summary
 }
 
-fn folder() -> tempfile::TempDir {
+/// A folder of its own.
+pub fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-type Record = BTreeMap<String, String>;
+/// A row by column.
+pub type Record = BTreeMap<String, String>;
 
 /// Rows of a table by the names of its columns.
-fn table(folder: &Path, name: &str) -> Vec<Record> {
+pub fn table(folder: &Path, name: &str) -> Vec<Record> {
     let mut reader = csv::Reader::from_path(folder.join(name)).expect("a table");
     let header = reader.headers().expect("a header").clone();
     let row = |r: Result<csv::StringRecord, csv::Error>| {
@@ -89,55 +94,9 @@ fn table(folder: &Path, name: &str) -> Vec<Record> {
     reader.records().map(row).collect()
 }
 
-fn number(row: &Record, column: &str) -> f64 {
+/// A number of a row; NaN if there is none.
+pub fn number(row: &Record, column: &str) -> f64 {
     row[column].parse().unwrap_or(f64::NAN)
-}
-
-/// Effect on real GDP of the total in per cent, by lever and horizon.
-fn gdp(folder: &Path) -> BTreeMap<(String, String), f64> {
-    let rows = table(folder, "horizons.csv").into_iter();
-    let gdp = rows.filter(|r| r["metric"] == "gdp_real" && r["region"] == "total");
-    gdp.map(|r| {
-        (
-            (r["lever"].clone(), r["horizon_years"].clone()),
-            number(&r, "effect_pct"),
-        )
-    })
-    .collect()
-}
-
-#[test]
-fn shapley_values_and_channels_add_up_exactly() {
-    let out = folder();
-    let summary = run(&scenario(&[]), &options(out.path()), &Quiet::new(u64::MAX));
-    assert_eq!((summary.seeds, summary.arms), (3, 8));
-    let effects = gdp(&summary.folder);
-    assert!(effects.values().any(|x| *x != 0.0));
-    let mut sums: BTreeMap<(String, String), [f64; 2]> = BTreeMap::new();
-    for r in table(&summary.folder, "shapley.csv") {
-        let side = usize::from(r["player"] == "package");
-        let key = (r["metric"].clone(), r["horizon_years"].clone());
-        sums.entry(key).or_default()[side] += number(&r, "value");
-    }
-    assert!(sums.len() > 5);
-    for (key, [players, package]) in &sums {
-        let tolerance = 1e-10 * package.abs().max(1.0);
-        assert!((players - package).abs() < tolerance, "{key:?}: {players} {package}");
-        if key.0 == "gdp_real" {
-            let effect = effects[&("three-reforms".to_owned(), key.1.clone())];
-            assert!((effect - package).abs() < tolerance, "{key:?}: {effect} {package}");
-        }
-    }
-    let mut sums: BTreeMap<(String, String), f64> = BTreeMap::new();
-    for r in table(&summary.folder, "channels.csv") {
-        *sums
-            .entry((r["lever"].clone(), r["horizon_years"].clone()))
-            .or_default() += number(&r, "value");
-    }
-    assert_eq!(sums.len(), 4);
-    for (key, sum) in &sums {
-        assert!((sum - effects[key]).abs() < 1e-9, "{key:?}: {sum} {}", effects[key]);
-    }
 }
 
 #[test]
@@ -296,115 +255,4 @@ fn arms_of_a_comparison_are_those_of_a_run() {
         assert_eq!(hashes.len(), 8);
         assert_eq!(manifest["kind"].as_str(), Some("compare"));
     }
-}
-
-#[test]
-fn equal_marginal_revenue_products_reach_the_efficient_output() {
-    // capital is moved in proportion to revenue until marginal revenue products are equal, step by step and not by the
-    // closed form; output must then be what the closed form said before
-    let scenario = scenario(&["scale=5000"]);
-    let mut w = born(&scenario, 1);
-    let law = rules(&scenario, 0);
-    let mut seen = None;
-    yaosu::step::step_watched(&mut w, &law, &mut Default::default(), &mut |stage, w| {
-        if stage == "production" {
-            seen = Some(w.clone());
-        }
-    })
-    .expect("a quarter");
-    let mut w = seen.expect("a stage called production");
-    let before = Accounts::of(&w);
-    let city: Vec<usize> = (0..data().regions.len()).filter(|&r| w.geography.in_city[r]).collect();
-    for (cell, account) in city.iter().flat_map(|r| 3 * r..3 * r + 3).zip(&before.cells) {
-        let t = w.cells.technology[cell];
-        let firms = w.cell_start[cell] as usize..w.cell_start[cell + 1] as usize;
-        let capital: f64 = w.firms.capital[firms.clone()].iter().sum();
-        for _ in 0..100 {
-            let revenue: f64 = w.firms.market_weight[firms.clone()].iter().sum();
-            for f in firms.clone() {
-                let wanted = capital * w.firms.market_weight[f] / revenue;
-                let change = wanted / w.firms.capital[f];
-                if change > 0.0 {
-                    w.firms.market_weight[f] *= change.powf(t.alpha * t.rho());
-                    w.firms.capital[f] = wanted;
-                }
-            }
-        }
-        let reached: f64 = w.firms.market_weight[firms].iter().sum();
-        let promised = account.efficient[0];
-        assert!(
-            (reached - promised).abs() <= 1e-6 * promised,
-            "cell {cell}: {reached} {promised}"
-        );
-    }
-    let [k, l, s, all] = before.gains();
-    assert!(
-        k > 0.0 && l > 0.0 && s > 0.0 && all > k.max(l).max(s),
-        "{k} {l} {s} {all}"
-    );
-    assert!((before.output() - before.farm).is_finite() && before.farm > 0.0);
-}
-
-#[test]
-fn the_model_s_own_difference_in_differences_finds_the_effect_on_the_treated() {
-    // leasing is easier in some districts from the fifth quarter on; what they lease is seen nowhere else
-    let out = folder();
-    let study = scenario(&[
-        "scale=5000",
-        "quarters=10",
-        "seeds=[1,2,3,4,5,6]",
-        "levers.hukou_mutual_recognition=false",
-        "levers.credit_information=false",
-        "levers.land_leasing={ from = \"2027Q1\", regions = [\"northeast_three_gorges\"] }",
-        "estimate.outcome=lease_share",
-        "estimate.treated=[\"northeast_three_gorges\"]",
-        "estimate.control=[\"west_chongqing\"]",
-        "estimate.pre=[\"2026Q1\", \"2026Q4\"]",
-        "estimate.post=[\"2027Q1\", \"2028Q2\"]",
-    ]);
-    let found = run(&study, &options(out.path()), &Quiet::new(u64::MAX)).folder;
-    let rows = table(&found, "estimates.csv");
-    let term = |name: &str| rows.iter().find(|r| r["term"] == name).expect("a row").clone();
-    let (did, truth, spill) = (term("did"), term("true_treated"), term("true_control"));
-    let (found, planted) = (number(&did, "value"), number(&truth, "value"));
-    assert!(planted > 0.02, "the lever is felt: {planted}");
-    assert!(
-        number(&did, "low") <= planted && planted <= number(&did, "high"),
-        "{did:?} {truth:?}"
-    );
-    assert!(
-        (found - planted).abs() < 2.0 * number(&did, "se_clustered"),
-        "{did:?} {truth:?}"
-    );
-    assert!(
-        number(&spill, "value").abs() < 0.05 * planted,
-        "controls lease as before: {spill:?}"
-    );
-    // before the reform nothing has happened, to the bit; the reference quarter is zero by construction
-    for r in rows.iter().filter(|r| r["event_time"].starts_with('-')) {
-        if r["term"] == "event_true" || r["event_time"] == "-1" {
-            assert_eq!(number(r, "value"), 0.0, "{r:?}");
-        }
-    }
-    assert_eq!(rows.iter().filter(|r| r["term"] == "event").count(), 10);
-    // what is written can be read again
-    let resolved = fs::read_to_string(found_folder(out.path()).join("resolved.toml")).expect("a scenario");
-    let again = yaosu::scenario::load_text(
-        &yaosu::scenario::BUILT_IN,
-        "again",
-        &resolved,
-        &yaosu::scenario::Overrides::default(),
-        crate::common::known(),
-    );
-    assert_eq!(again.unwrap_or_else(|p| panic!("{p}")).estimate, study.estimate);
-}
-
-/// The only folder in another.
-fn found_folder(out: &Path) -> PathBuf {
-    fs::read_dir(out)
-        .expect("a folder")
-        .flatten()
-        .next()
-        .expect("a result")
-        .path()
 }
