@@ -1,5 +1,7 @@
 //! Commands: what a person types and reads. The only file that prints.
 
+mod arguments;
+mod compare;
 mod facts;
 mod progress;
 mod show;
@@ -10,13 +12,15 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+pub use arguments::ScenarioArgs;
+
 use crate::base::problem::{Problem, Problems};
 use crate::experiment::job::JobError;
 use crate::experiment::run::{self, Options};
 use crate::metrics::{self, METRICS};
 use crate::policy::Measured;
 use crate::scenario::seed::SeedEconomy;
-use crate::scenario::{self, Known, KnownWorld, Overrides};
+use crate::scenario::{self, Known, KnownWorld};
 use crate::step::TIMELINE;
 
 /// Exit code of a run that failed.
@@ -40,6 +44,13 @@ enum Command {
     Run(RunArgs),
     /// Hold a world against its stylised facts
     Facts(facts::FactsArgs),
+    /// Compare each lever and the package with the baseline, paired on common seeds
+    Compare(compare::CompareArgs),
+    /// Draw figures and tables of a folder again, from its files alone
+    Report {
+        /// A folder of `run` or `compare`
+        folder: PathBuf,
+    },
     /// Check scenarios and lever files
     Check {
         /// Files, or names of built-in scenarios
@@ -77,63 +88,15 @@ enum Language {
 /// What a person asks of a run.
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
-    /// Path of a scenario, or the name of a built-in one
-    pub scenario: String,
-    /// Folder for results [default: outputs]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Change a key of the scenario, such as labour.separation=0.15
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
-    /// Run this one random seed
-    #[arg(long, value_name = "S", conflicts_with = "seeds")]
-    pub seed: Option<u64>,
-    /// Run this many of the scenario's random seeds
-    #[arg(long, value_name = "N")]
-    pub seeds: Option<u64>,
-    /// Measured quarters
-    #[arg(long, value_name = "N")]
-    pub quarters: Option<u64>,
-    /// People whom one agent stands for
-    #[arg(long, value_name = "N")]
-    pub scale: Option<u64>,
-    /// Threads [default: all]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
-    /// Print nothing but errors
-    #[arg(long, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Print more; twice for still more
-    #[arg(short = 'v', long, action = clap::ArgAction::Count)]
-    pub verbose: u8,
+    /// The scenario and how to work on it.
+    #[command(flatten)]
+    pub common: ScenarioArgs,
     /// Go on from a checkpoint instead of a new world
     #[arg(long, value_name = "CHECKPOINT")]
     pub from: Option<PathBuf>,
     /// Save the world at the end of the run
     #[arg(long, value_name = "FILE")]
     pub save_checkpoint: Option<PathBuf>,
-}
-
-impl RunArgs {
-    /// The changes to the scenario; options of their own come after `--set`.
-    pub fn overrides(&self) -> Overrides {
-        let mut overrides = Overrides::default();
-        self.set.iter().for_each(|text| overrides.set(text));
-        if let Some(seed) = self.seed {
-            overrides.option("--seed", "seeds", format!("[{seed}]"));
-        }
-        let counts = [
-            ("--seeds", "seeds.count", self.seeds),
-            ("--quarters", "quarters", self.quarters),
-            ("--scale", "scale", self.scale),
-        ];
-        for (option, key, value) in counts {
-            if let Some(value) = value {
-                overrides.option(option, key, value);
-            }
-        }
-        overrides
-    }
 }
 
 /// Reads the command line, does what it says, and gives the exit code.
@@ -154,6 +117,14 @@ pub fn main() -> ExitCode {
         Command::Facts(args) => {
             drop(out);
             return facts::run(&args).unwrap_or_else(|error| tell(&error));
+        }
+        Command::Compare(args) => {
+            drop(out);
+            return compare::compare(&args, &known()).unwrap_or_else(|error| tell(&error));
+        }
+        Command::Report { folder } => {
+            drop(out);
+            return redraw(&folder).unwrap_or_else(|error| tell(&error));
         }
         Command::Check { files } => return check(&files, &known(), &mut out),
         Command::Levers { id, lang } => {
@@ -194,31 +165,28 @@ pub fn known() -> Known {
 
 /// `yaosu run`: loads, runs with progress, draws, and tells what came out.
 fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
-    let scenario = scenario::load(&args.scenario, &args.overrides(), &known())?;
+    let common = &args.common;
+    let scenario = scenario::load(&common.scenario, &common.overrides(), &known())?;
     if (args.from.is_some() || args.save_checkpoint.is_some()) && scenario.seeds.len() != 1 {
         let message = format!("a checkpoint holds one seed, but this run has {}", scenario.seeds.len());
         let problem = Problem::placeless("checkpoint", message).advice("choose one with `--seed`");
         return Ok(refuse(&problem.into()));
     }
-    if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.get())
-            .build_global()?;
-    }
+    common.start_threads()?;
     let options = Options {
-        out: args.out.clone().unwrap_or_else(|| "outputs".into()),
+        out: common.folder(),
         from: args.from.clone(),
         save: args.save_checkpoint.clone(),
     };
-    let watch = progress::Progress::new(args.quiet);
+    let watch = progress::Progress::new(common.quiet);
     watch.listen()?;
     let summary = run::run(&scenario, &options, &watch)?;
     watch.end();
     crate::report::draw_all(&summary.partial, &mut |text| watch.note(text))?;
-    run::publish(&summary.partial, &summary.folder)?;
-    if !args.quiet {
+    run::publish(&summary)?;
+    if !common.quiet {
         let mut out = io::stdout().lock();
-        let text = show::summary(&scenario, &summary, args.verbose > 0);
+        let text = show::summary(&scenario, &summary, common.verbose > 0);
         let table = crate::report::summary_table(&summary.folder)?;
         let written = write!(out, "{text}{table}\nresults: {}\n", summary.folder.display());
         if summary.interrupted {
@@ -227,6 +195,23 @@ fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
         return Ok(finish(written, ExitCode::SUCCESS));
     }
     Ok(ExitCode::from(if summary.interrupted { INTERRUPTED } else { 0 }))
+}
+
+/// `yaosu report`: figures and tables of a folder, from its files.
+fn redraw(folder: &std::path::Path) -> anyhow::Result<ExitCode> {
+    if !folder.join("series.parquet").is_file() {
+        let message = format!("{} has no series.parquet", folder.display());
+        let problem = Problem::placeless("report", message).advice("name a folder that `run` or `compare` wrote");
+        return Ok(refuse(&problem.into()));
+    }
+    let mut err = io::stderr().lock();
+    let files = crate::report::draw_all(folder, &mut |text| {
+        let _ = writeln!(err, "{text}");
+    })?;
+    let mut out = io::stdout().lock();
+    let table = crate::report::summary_table(folder)?;
+    let written = write!(out, "{table}\n{} files drawn: {}\n", files.len(), folder.display());
+    Ok(finish(written, ExitCode::SUCCESS))
 }
 
 /// `code`, unless the output could not be written; a reader that has gone away is no failure.
@@ -348,12 +333,13 @@ mod tests {
             regions,
             groups,
         });
+        let args = args.common;
         let read = scenario::load(&args.scenario, &args.overrides(), &known).unwrap_or_else(|p| panic!("{p}"));
         assert_eq!(
             (read.seeds.as_slice(), read.quarters, read.scale),
             ([1].as_slice(), 3, 8)
         );
-        let wrong = RunArgs {
+        let wrong = ScenarioArgs {
             quarters: Some(0),
             ..args
         };

@@ -12,6 +12,8 @@ use crate::books::{AuditError, Tally};
 use crate::rules::Rules;
 use crate::world::{World, holdings};
 
+pub(crate) use enterprise::crowding;
+
 /// One stage of the quarter.
 pub struct Stage {
     /// Name.
@@ -110,6 +112,19 @@ pub struct Timers {
 /// # Errors
 /// As [`step`].
 pub fn step_timed(w: &mut World, rules: &[Rules], timers: &mut Timers) -> Result<(), AuditError> {
+    step_watched(w, rules, timers, &mut |_, _| ())
+}
+
+/// As [`step_timed`]; after every stage, `seen` is shown its name and the world.
+///
+/// # Errors
+/// As [`step`].
+pub fn step_watched(
+    w: &mut World,
+    rules: &[Rules],
+    timers: &mut Timers,
+    seen: &mut dyn FnMut(&'static str, &World),
+) -> Result<(), AuditError> {
     w.rules.clear();
     w.rules.extend_from_slice(rules);
     for (k, stage) in TIMELINE.iter().enumerate() {
@@ -120,6 +135,7 @@ pub fn step_timed(w: &mut World, rules: &[Rules], timers: &mut Timers) -> Result
         w.books.close_stage(stage.name, w.tick, &tally, &h)?;
         timers.stages[k] += (done - start).as_secs_f64();
         timers.audits += done.elapsed().as_secs_f64();
+        seen(stage.name, w);
     }
     w.books.close_quarter(w.tick)?;
     w.tick += 1;

@@ -55,6 +55,32 @@ pub fn normal_cdf(x: f64) -> f64 {
     if x >= 0.0 { 1.0 - upper } else { upper }
 }
 
+/// The 97.5% point of Student's t: a table up to 10 degrees of freedom, then the expansion in 1/df, right to 1e-3.
+pub fn t975(df: usize) -> f64 {
+    const TABLE: [f64; 10] = [
+        12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281,
+    ];
+    if let Some(t) = df.checked_sub(1).and_then(|k| TABLE.get(k)) {
+        return *t;
+    }
+    let (z, v) = (1.959_964_f64, df as f64);
+    let first = (z.powi(3) + z) / (4.0 * v);
+    let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / (96.0 * v * v);
+    let third = (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / (384.0 * v.powi(3));
+    z + first + second + third
+}
+
+/// Logarithmic mean of two positive numbers, (a - b)/ln(a/b): the weight with which logs add up to a difference.
+pub fn log_mean(a: f64, b: f64) -> f64 {
+    let x = (a / b).ln();
+    // near a = b the quotient is 0/0; (e^x - 1)/x to third order is exact there to rounding
+    if x.abs() < 1e-5 {
+        b * (1.0 + x / 2.0 + x * x / 6.0)
+    } else {
+        (a - b) / x
+    }
+}
+
 /// Gini coefficient of weighted values (Lerman and Yitzhaki 1989); sorts a copy. Zero when there is nothing.
 pub fn gini(values: &[(f64, f64)]) -> f64 {
     let curve = lorenz(values);
@@ -145,6 +171,21 @@ mod tests {
     fn normal_round_trip() {
         for p in [1e-6, 0.01, 0.2, 0.5, 0.9, 0.9999] {
             assert!((normal_cdf(normal_quantile(p)) - p).abs() < 2e-7, "{p}");
+        }
+    }
+
+    #[test]
+    fn student() {
+        assert!((t975(19) - 2.0930).abs() < 1e-3);
+        assert!((t975(11) - 2.2010).abs() < 1e-3);
+        assert!((t975(1000) - 1.9623).abs() < 1e-3);
+    }
+
+    #[test]
+    fn the_log_mean_turns_logs_into_differences() {
+        for (a, b) in [(2.0, 1.0), (1.0, 2.0), (1.0 + 1e-6, 1.0), (1.0 + 2e-5, 1.0), (5.0, 5.0)] {
+            let found = log_mean(a, b) * f64::ln(a / b);
+            assert!((found - (a - b)).abs() < 1e-15 + 1e-10 * f64::abs(a - b), "{a} {b}");
         }
     }
 

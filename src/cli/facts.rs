@@ -1,11 +1,11 @@
 //! `yaosu facts`: the baseline held against stylised facts.
 
+use super::arguments::ScenarioArgs;
 use super::{FAILED, INTERRUPTED, finish, known, progress};
 use crate::experiment::facts::{self, Verdict};
 use crate::scenario::{self, Overrides, facts::HOLDOUT};
 use clap::Args;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Seeds unless said otherwise.
@@ -14,89 +14,50 @@ const SEEDS: u64 = 50;
 /// What a person asks of `yaosu facts`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct FactsArgs {
-    /// Path of a scenario, or the name of a built-in one
-    scenario: String,
-    /// Folder for results [default: outputs]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Change a key of the scenario, such as labour.separation=0.15
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
-    /// Run this one random seed
-    #[arg(long, value_name = "S", conflicts_with_all = ["seeds", "holdout"])]
-    seed: Option<u64>,
-    /// Run this many random seeds of seeds/replications.txt [default: 50]
-    #[arg(long, value_name = "N")]
-    seeds: Option<u64>,
+    #[command(flatten)]
+    common: ScenarioArgs,
     /// Take the random seeds that nothing else may read
-    #[arg(long)]
+    #[arg(long, conflicts_with = "seed")]
     holdout: bool,
-    /// Measured quarters
-    #[arg(long, value_name = "N")]
-    quarters: Option<u64>,
-    /// People whom one agent stands for
-    #[arg(long, value_name = "N")]
-    scale: Option<u64>,
-    /// Threads [default: all]
-    #[arg(long, value_name = "N")]
-    threads: Option<std::num::NonZeroUsize>,
     /// Exit with code 1 if a fact fails
     #[arg(long)]
     strict: bool,
-    /// Print nothing but errors
-    #[arg(long)]
-    quiet: bool,
 }
 
 impl FactsArgs {
+    /// The changes to the scenario: unless one seed is asked for, the listed seeds, fifty if no number is given.
     fn overrides(&self) -> Overrides {
-        let mut overrides = Overrides::default();
-        self.set.iter().for_each(|text| overrides.set(text));
-        let count = self.seeds.unwrap_or(SEEDS);
-        if let Some(seed) = self.seed {
-            overrides.option("--seed", "seeds", format!("[{seed}]"));
-        } else if self.holdout {
-            let seeds: Vec<&str> = HOLDOUT.lines().filter(|l| !l.starts_with('#')).collect();
-            overrides.option("--holdout", "seeds", format!("[{}]", seeds.join(", ")));
-            overrides.option("--seeds", "seeds.count", count);
-        } else {
-            overrides.option("--seeds", "seeds", r#"{ file = "seeds/replications.txt" }"#);
-            overrides.option("--seeds", "seeds.count", count);
+        let mut common = self.common.clone();
+        if common.seed.is_none() {
+            let listed: Vec<&str> = HOLDOUT.lines().filter(|l| !l.starts_with('#')).collect();
+            common.set.push(if self.holdout {
+                format!("seeds=[{}]", listed.join(", "))
+            } else {
+                r#"seeds={ file = "seeds/replications.txt" }"#.to_owned()
+            });
+            common.seeds.get_or_insert(SEEDS);
         }
-        for (option, key, value) in [
-            ("--quarters", "quarters", self.quarters),
-            ("--scale", "scale", self.scale),
-        ] {
-            if let Some(value) = value {
-                overrides.option(option, key, value);
-            }
-        }
-        overrides
+        common.overrides()
     }
 }
 
 /// Runs, draws, publishes, tells. A failed fact is a result, not a failure, unless `--strict`.
 pub(super) fn run(args: &FactsArgs) -> anyhow::Result<ExitCode> {
-    let scenario = scenario::load(&args.scenario, &args.overrides(), &known())?;
-    if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.get())
-            .build_global()?;
-    }
-    let out = args.out.clone().unwrap_or_else(|| "outputs".into());
-    let watch = progress::Progress::new(args.quiet);
+    let scenario = scenario::load(&args.common.scenario, &args.overrides(), &known())?;
+    args.common.start_threads()?;
+    let watch = progress::Progress::new(args.common.quiet);
     watch.listen()?;
-    let summary = facts::run(&scenario, args.holdout, &out, &watch)?;
+    let summary = facts::run(&scenario, args.holdout, &args.common.folder(), &watch)?;
     watch.end();
     crate::report::draw_facts(&summary.partial, &mut |text| watch.note(text))?;
-    crate::experiment::run::publish(&summary.partial, &summary.folder)?;
+    crate::experiment::folder::publish(&summary.partial, &summary.folder)?;
     let failed = summary.judged.iter().any(|j| j.verdict == Verdict::Fail);
     let code = match (summary.interrupted, args.strict && failed) {
         (true, _) => ExitCode::from(INTERRUPTED),
         (_, true) => ExitCode::from(FAILED),
         _ => ExitCode::SUCCESS,
     };
-    if args.quiet {
+    if args.common.quiet {
         return Ok(code);
     }
     let mut out = io::stdout().lock();

@@ -1,7 +1,8 @@
 //! `yaosu facts`: a scenario's world held against its stylised facts, over many seeds.
 
+use super::folder::open_partial;
 use super::job::{self, JobError};
-use super::run::{Watch, open_partial};
+use super::run::Watch;
 use crate::metrics::estimators::ESTIMATORS;
 use crate::metrics::moments::FactMoments;
 use crate::metrics::{self, Snapshot, scopes};

@@ -3,7 +3,9 @@
 //! A job is a scenario and a seed; its result is a list of values. Jobs of one seed share the burn-in: the
 //! reference and the reform branch from the same world.
 
+pub mod compare;
 pub mod facts;
+pub mod folder;
 pub mod frames;
 pub mod job;
 pub mod micro;

@@ -1,14 +1,14 @@
 //! `yaosu run`: one scenario, one or many seeds, with its reference.
 
-use super::frames::{self, DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder};
+pub(super) mod files;
+
+use super::folder::{self, wanted_scopes};
 use super::job::{self, Arm, ArmResult, JobError};
-use crate::books::{FlowMatrix, Sector};
-use crate::metrics::{METRICS, Scope, Snapshot, scopes};
+use crate::metrics::scopes;
 use crate::scenario::seed::SeedEconomy;
-use crate::scenario::{Metrics, Reference, Regions, Scenario};
+use crate::scenario::{Reference, Scenario};
 use crate::world::birth::Target;
 use crate::world::checkpoint;
-use anyhow::Context;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,7 @@ type SeedResult = (Vec<ArmResult>, Vec<Target>);
 pub fn run(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow::Result<Summary> {
     let data = job::seed_economy(&scenario.world)?;
     let existed = options.out.exists();
-    let partial = open_partial(&options.out, &folder_name(scenario, options))?;
+    let partial = folder::open_partial(&options.out, &folder_name(scenario, options))?;
     let finished = run_in(scenario, &data, options, watch, &partial);
     if finished.is_err() {
         let _ = std::fs::remove_dir_all(&partial);
@@ -143,7 +143,7 @@ fn run_in(
     }
     let summary = write(scenario, data, options, partial.to_owned(), &results, seconds)?;
     if let Some(e) = failed {
-        publish(&summary.partial, &summary.folder)?;
+        publish(&summary)?;
         let kept = format!(
             "a seed failed; {} complete seeds are in {}",
             summary.seeds,
@@ -204,44 +204,18 @@ fn seed_job(
     Ok((out, targets))
 }
 
-fn wanted_scopes(scenario: &Scenario, all: &[Scope]) -> Vec<Scope> {
-    let wanted = |s: &Scope| match &scenario.output.regions {
-        Regions::All => true,
-        Regions::Total => s.name == "total",
-        Regions::Only(names) => s.name == "total" || names.contains(&s.name),
-    };
-    all.iter().filter(|s| wanted(s)).cloned().collect()
-}
-
 /// Folder of a run: name, hash of everything that decides its results, and what it went on from.
 fn folder_name(scenario: &Scenario, options: &Options) -> String {
     let from = if options.from.is_some() { "-resumed" } else { "" };
     format!("{}-{}{from}", scenario.name, scenario.hash8())
 }
 
-/// A new folder to write into; fails before any work if it cannot be made.
-pub(super) fn open_partial(out: &Path, folder: &str) -> anyhow::Result<PathBuf> {
-    let partial = out.join(format!(".{folder}.partial-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&partial);
-    std::fs::create_dir_all(&partial).with_context(|| format!("create {}", partial.display()))?;
-    Ok(partial)
-}
-
-/// Gives a finished folder its name; an older one of that name is put aside until the new one stands.
+/// Gives the folder of a finished run its name.
 ///
 /// # Errors
 /// If a folder cannot be renamed.
-pub fn publish(partial: &Path, folder: &Path) -> anyhow::Result<()> {
-    let aside = partial.with_extension("old");
-    let had = folder.exists();
-    if had {
-        std::fs::rename(folder, &aside).with_context(|| format!("put {} aside", folder.display()))?;
-    }
-    std::fs::rename(partial, folder).with_context(|| format!("rename to {}", folder.display()))?;
-    if had {
-        std::fs::remove_dir_all(&aside).with_context(|| format!("remove {}", aside.display()))?;
-    }
-    Ok(())
+pub fn publish(summary: &Summary) -> anyhow::Result<()> {
+    folder::publish(&summary.partial, &summary.folder)
 }
 
 fn write(
@@ -252,7 +226,7 @@ fn write(
     results: &[SeedResult],
     seconds: f64,
 ) -> anyhow::Result<Summary> {
-    files(scenario, data, &partial, &scenario.hash8(), results, seconds)?;
+    files::files(scenario, data, &partial, &scenario.hash8(), results, seconds)?;
     let arms = || results.iter().flat_map(|(arms, _)| arms);
     let steps: u64 = arms().map(|a| a.agent_quarters).sum();
     Ok(Summary {
@@ -274,67 +248,6 @@ fn write(
     })
 }
 
-fn files(
-    scenario: &Scenario,
-    data: &SeedEconomy,
-    folder: &Path,
-    hash: &str,
-    results: &[SeedResult],
-    seconds: f64,
-) -> anyhow::Result<()> {
-    std::fs::write(folder.join("resolved.toml"), scenario.resolved_toml())?;
-    let scopes = wanted_scopes(scenario, &scopes_of(data));
-    let mut series = SeriesBuilder::new(scenario.start.year() as i32, scenario.start.of_year() as i32);
-    let mut distributions = DistributionBuilder::default();
-    for arm in results.iter().flat_map(|(arms, _)| arms) {
-        for q in &arm.quarters {
-            for v in &q.values {
-                let m = &METRICS[v.metric as usize];
-                let keep = match &scenario.output.metrics {
-                    Metrics::All => true,
-                    Metrics::Only(names) => names.iter().any(|n| n == m.name),
-                };
-                if keep {
-                    series.push(Row {
-                        scenario: &arm.arm,
-                        seed: arm.seed as i64,
-                        tick: q.tick as i32,
-                        region: &scopes[v.scope as usize].name,
-                        group: v.group,
-                        metric: m.name,
-                        value: v.value,
-                        unit: m.unit,
-                    });
-                }
-            }
-        }
-        if let Some(last) = &arm.last {
-            let at = (arm.arm.as_str(), arm.seed as i64, scenario.quarters as i32 - 1);
-            distribute(last, at, &mut distributions);
-        }
-    }
-    write_matrix(folder, "flows.csv", "flow", results, |arm| &arm.flows)?;
-    write_matrix(folder, "balance_sheets.csv", "item", results, |arm| &arm.sheets)?;
-    frames::write_parquet(&mut series.finish()?, &folder.join("series.parquet"))?;
-    frames::write_parquet(&mut distributions.finish()?, &folder.join("distributions.parquet"))?;
-    let rows: Vec<RegionRow> = data
-        .regions
-        .iter()
-        .map(|r| RegionRow {
-            region: r.id.clone(),
-            name_en: r.name_en.clone(),
-            name_zh: r.name_zh.clone(),
-            group: r.group.clone(),
-            tile_row: r.tile_row,
-            tile_col: r.tile_col,
-        })
-        .collect();
-    frames::write_parquet(&mut frames::regions_frame(&rows)?, &folder.join("regions.parquet"))?;
-    write_targets(folder, results)?;
-    std::fs::write(folder.join("manifest.toml"), manifest(scenario, hash, results, seconds))?;
-    Ok(())
-}
-
 /// Jobs that run side by side: their seconds overlap.
 fn jobs_at_once(scenario: &Scenario) -> f64 {
     let threads = rayon::current_num_threads();
@@ -343,141 +256,4 @@ fn jobs_at_once(scenario: &Scenario) -> f64 {
     } else {
         1.0
     }
-}
-
-fn scopes_of(data: &SeedEconomy) -> Vec<Scope> {
-    scopes(&crate::world::birth::geography(data))
-}
-
-/// Lorenz curves and densities of log MRPK of a snapshot, for a scenario, seed and quarter.
-pub(super) fn distribute(s: &Snapshot, (scenario, seed, tick): (&str, i64, i32), out: &mut DistributionBuilder) {
-    let mut push = |name: &str, x: f64, y: f64| {
-        out.push(DistributionRow {
-            scenario,
-            seed,
-            tick,
-            distribution: name,
-            group: "all",
-            x,
-            y,
-        });
-    };
-    for (name, histogram) in [("lorenz_income", &s.income), ("lorenz_wealth", &s.wealth)] {
-        let curve = crate::metrics::lorenz(histogram);
-        // a hundred points show the curve
-        let mut next = 0.0;
-        for (x, y) in &curve {
-            if *x >= next || *x >= 1.0 {
-                push(name, *x, *y);
-                next = x + 0.01;
-            }
-        }
-    }
-    for (name, state) in [("log_mrpk_private", false), ("log_mrpk_state", true)] {
-        let values: Vec<(f64, f64)> = s
-            .products
-            .iter()
-            .filter(|p| s.in_city[p.region as usize])
-            .map(|p| (p.k, p.weight))
-            .collect();
-        let mean = crate::base::stats::mean_sd(values.iter().copied()).map_or(0.0, |m| m.0);
-        let mut bins = [0.0; 80];
-        for p in s
-            .products
-            .iter()
-            .filter(|p| p.state == state && s.in_city[p.region as usize])
-        {
-            let at = ((p.k - mean + 4.0) * 10.0).clamp(0.0, 79.0) as usize;
-            bins[at] += p.weight;
-        }
-        let total: f64 = bins.iter().sum();
-        for (k, b) in bins.iter().enumerate() {
-            if total > 0.0 {
-                push(name, -3.95 + 0.1 * k as f64, b / total * 10.0);
-            }
-        }
-    }
-}
-
-/// Matrices of every quarter, one record a row and sector, zeros left out.
-fn write_matrix(
-    folder: &Path,
-    file: &str,
-    row: &str,
-    results: &[SeedResult],
-    of: fn(&ArmResult) -> &[(i64, FlowMatrix)],
-) -> anyhow::Result<()> {
-    let mut out = csv::Writer::from_path(folder.join(file))?;
-    out.write_record(["scenario", "seed", "tick", row, "sector", "fen"])?;
-    for arm in results.iter().flat_map(|(arms, _)| arms) {
-        let seed = arm.seed.to_string();
-        for (tick, rows) in of(arm) {
-            for (name, values) in rows {
-                for (sector, fen) in Sector::ALL.iter().zip(values).filter(|(_, fen)| **fen != 0) {
-                    let (tick, fen) = (tick.to_string(), fen.to_string());
-                    out.write_record([arm.arm.as_str(), &seed, &tick, name, sector.name(), &fen])?;
-                }
-            }
-        }
-    }
-    out.flush()?;
-    Ok(())
-}
-
-fn write_targets(folder: &Path, results: &[SeedResult]) -> anyhow::Result<()> {
-    let mut out = csv::Writer::from_path(folder.join("birth.csv"))?;
-    out.write_record([
-        "seed", "target", "region", "data", "start", "unit", "distance", "binding",
-    ])?;
-    for (arms, targets) in results {
-        let seed = arms.first().map_or(0, |a| a.seed);
-        for t in targets {
-            out.write_record([
-                seed.to_string(),
-                t.name.clone(),
-                t.region.clone(),
-                t.data.to_string(),
-                t.start.to_string(),
-                t.unit.to_owned(),
-                format!("{:.6}", t.distance()),
-                t.binding.to_string(),
-            ])?;
-        }
-    }
-    out.flush()?;
-    Ok(())
-}
-
-fn manifest(scenario: &Scenario, hash: &str, results: &[SeedResult], seconds: f64) -> String {
-    let mut m = toml::Table::new();
-    let mut set = |k: &str, v: toml::Value| {
-        m.insert(k.to_owned(), v);
-    };
-    set("name", scenario.name.clone().into());
-    set("hash", hash.into());
-    set("version", env!("CARGO_PKG_VERSION").into());
-    set("world", scenario.world.clone().into());
-    set("scale", i64::from(scenario.scale).into());
-    set("quarters", i64::from(scenario.quarters).into());
-    set("burn_in", i64::from(scenario.burn_in).into());
-    set("threads", (rayon::current_num_threads() as i64).into());
-    set("wall_seconds", seconds.into());
-    let seeds: Vec<toml::Value> = results
-        .iter()
-        .filter_map(|r| r.0.first())
-        .map(|a| (a.seed as i64).into())
-        .collect();
-    set("seeds", seeds.into());
-    let audits: u64 = results.iter().flat_map(|r| &r.0).map(|a| a.audits).sum();
-    set("audited_stages", (audits as i64).into());
-    set(
-        "audit",
-        "passed after every stage: a residual would have ended the run".into(),
-    );
-    let mut hashes = toml::Table::new();
-    for a in results.iter().flat_map(|r| &r.0) {
-        hashes.insert(format!("{}/{}", a.arm, a.seed), a.world_hash.clone().into());
-    }
-    set("final_world", hashes.into());
-    toml::to_string(&m).unwrap_or_default()
 }

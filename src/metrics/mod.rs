@@ -2,10 +2,12 @@
 //!
 //! To add a metric, add an entry to [`METRICS`]: name, unit, meaning, definition on a set of regions.
 
+pub mod accounts;
 pub mod estimators;
 mod list;
 pub mod moments;
 mod snapshot;
+pub mod welfare;
 
 pub use list::METRICS;
 pub use snapshot::{Snapshot, lorenz, snapshot};

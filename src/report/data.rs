@@ -7,7 +7,8 @@ use super::ReportError;
 use super::spec::Item;
 use super::stats::{Interval, interval};
 use super::units::{self, Shown};
-use crate::experiment::frames::{floats, integers, read_parquet, text};
+use crate::experiment::frames::{floats, integers, read_parquet, read_parts, text};
+use polars::prelude::DataFrame;
 
 /// A scenario's role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -146,22 +147,44 @@ impl Run {
         let columns = [
             "scenario", "seed", "quarter", "tick", "region", "group", "metric", "value", "unit",
         ];
-        let df = read_parquet(path, Some(&columns))?;
-        let (scenario, metric) = (text(&df, "scenario")?, text(&df, "metric")?);
-        let (region, group, unit) = (text(&df, "region")?, text(&df, "group")?, text(&df, "unit")?);
-        let (seed, tick, value) = (integers(&df, "seed")?, integers(&df, "tick")?, floats(&df, "value")?);
-        let day = integers(&df, "quarter")?;
-        if value.is_empty() {
+        let mut scenarios: Vec<String> = Vec::new();
+        read_parts::<ReportError>(path, &["scenario"], |df| {
+            for name in text(df, "scenario")? {
+                if scenarios.last().is_none_or(|last| last != name) && !scenarios.iter().any(|s| s == name) {
+                    scenarios.push(name.to_owned());
+                }
+            }
+            Ok(())
+        })?;
+        if scenarios.is_empty() {
             return Err(ReportError::Empty(path.to_owned()));
         }
-        self.start = ((day[0] as f64 / 365.2425 + 1970.0) * 4.0).round() / 4.0 - 0.25 * tick[0] as f64;
-        self.choose(&scenario);
+        self.choose(scenarios);
         let wanted: HashSet<&str> = metrics.iter().copied().collect();
         let mut seeds = HashSet::new();
+        read_parts::<ReportError>(path, &columns, |df| self.add_part(df, &wanted, &mut seeds))?;
+        for cell in self.cells.values_mut() {
+            cell.sort_by_key(|o| (o.tick, o.seed));
+        }
+        self.seeds = seeds.len();
+        Ok(())
+    }
+
+    fn add_part(
+        &mut self,
+        df: &DataFrame,
+        wanted: &HashSet<&str>,
+        seeds: &mut HashSet<i64>,
+    ) -> Result<(), ReportError> {
+        let (scenario, metric) = (text(df, "scenario")?, text(df, "metric")?);
+        let (region, group, unit) = (text(df, "region")?, text(df, "group")?, text(df, "unit")?);
+        let (seed, tick, value) = (integers(df, "seed")?, integers(df, "tick")?, floats(df, "value")?);
+        let day = integers(df, "quarter")?;
         for i in 0..value.len() {
             let Some(side) = self.side(scenario[i]) else {
                 continue;
             };
+            self.start = ((day[i] as f64 / 365.2425 + 1970.0) * 4.0).round() / 4.0 - 0.25 * tick[i] as f64;
             seeds.insert(seed[i]);
             self.last = self.last.max(tick[i] as i32);
             if !wanted.contains(metric[i]) {
@@ -177,28 +200,18 @@ impl Run {
             };
             self.cells.entry(key).or_default().push(obs);
         }
-        for cell in self.cells.values_mut() {
-            cell.sort_by_key(|o| (o.tick, o.seed));
-        }
-        self.seeds = seeds.len();
         Ok(())
     }
 
     /// Picks the two scenarios to draw: `baseline` (else the first) and the one the run is named after (else the next).
-    fn choose(&mut self, column: &[&str]) {
-        let mut found: Vec<&str> = Vec::new();
-        for name in column {
-            if !found.contains(name) {
-                found.push(name);
-            }
-        }
-        let baseline = found.iter().position(|s| *s == "baseline").unwrap_or(0);
-        self.baseline = found.remove(baseline).to_owned();
+    fn choose(&mut self, mut found: Vec<String>) {
+        let baseline = found.iter().position(|s| s == "baseline").unwrap_or(0);
+        self.baseline = found.remove(baseline);
         if !found.is_empty() {
             let reform = found.iter().position(|s| *s == self.name).unwrap_or(0);
-            self.reform = Some(found.remove(reform).to_owned());
+            self.reform = Some(found.remove(reform));
         }
-        self.ignored = found.into_iter().map(str::to_owned).collect();
+        self.ignored = found;
     }
 
     fn side(&self, scenario: &str) -> Option<Side> {
@@ -345,7 +358,7 @@ impl Run {
         let seeds = match self.seeds {
             1 => "1 seed, no intervals".to_owned(),
             n if self.cells.is_empty() => format!("{n} seeds"),
-            n => format!("{n} seeds · bands, intervals: 95% confidence for the mean across seeds (Student t)"),
+            n => format!("{n} seeds · bands, intervals: 95% confidence for the mean across seeds"),
         };
         format!("{} · run {} · {scenarios} · {seeds}", self.name, self.hash)
     }

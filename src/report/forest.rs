@@ -1,6 +1,7 @@
 //! Effects at the horizons with their intervals: a forest plot over metrics, bars over groups.
 
 use super::Skip;
+use super::compared::{Compared, readable};
 use super::data::{Run, Track};
 use super::page::{Axis, Page, Panel, Swatch, horizon_legend, marker};
 use super::scene::{Align, Frame, Scene};
@@ -15,52 +16,71 @@ const NUMBERS: f64 = 170.0;
 const ABOVE: f64 = 30.0;
 const BELOW: f64 = 26.0;
 
-/// One row: a metric's label and effect.
-type Line = (&'static str, Track);
+/// One row: its label, and intervals with the number of their horizon.
+pub struct Line {
+    /// What the row is.
+    pub label: String,
+    /// Number of the horizon (0 to 2) and interval.
+    pub points: Vec<(usize, Interval)>,
+}
 
-/// A forest plot: one block per unit, so that every block has one honest axis.
-pub fn draw(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip> {
+/// How a block shows intervals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// A marker on a line.
+    Dots,
+    /// A bar from zero with a whisker.
+    Bars,
+}
+
+/// Height of a block with a number of rows, title and numbers of the axis included.
+pub fn block_height(rows: usize) -> f64 {
+    ABOVE + ROW * rows as f64 + BELOW
+}
+
+/// A forest plot: one block per unit, so that every block has one honest axis. A comparison shows its own estimates of
+/// the package.
+pub fn draw(run: &Run, tables: Option<&Compared>, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip> {
     if run.reform.is_none() {
         return Err(Skip::one_scenario());
     }
-    let lines: Vec<Line> = items
-        .iter()
-        .filter_map(|i| Some((i.label, run.effect(i, i.region)?)))
-        .collect();
-    if lines.is_empty() {
-        return Err(Skip::missing(items.iter().map(|i| i.metric)));
-    }
-    let mut blocks: Vec<(String, Vec<&Line>)> = Vec::new();
-    for line in &lines {
-        match blocks.iter_mut().find(|b| b.0 == line.1.unit) {
+    let mut blocks: Vec<(String, Vec<Line>)> = Vec::new();
+    for item in items {
+        let found = match tables {
+            Some(tables) => tables.effects_on(item, &tables.package),
+            None => run
+                .effect(item, item.region)
+                .map(|track| (track.unit.clone(), at_horizons(run, &track))),
+        };
+        let Some((unit, points)) = found else { continue };
+        let line = Line {
+            label: item.label.to_owned(),
+            points,
+        };
+        match blocks.iter_mut().find(|b| b.0 == unit) {
             Some(block) => block.1.push(line),
-            None => blocks.push((line.1.unit.clone(), vec![line])),
+            None => blocks.push((unit, vec![line])),
         }
+    }
+    if blocks.is_empty() {
+        return Err(Skip::missing(items.iter().map(|i| i.metric)));
     }
     // Units shared by many metrics first.
     blocks.sort_by_key(|b| std::cmp::Reverse(b.1.len()));
-    let height = blocks.iter().map(|b| ABOVE + ROW * b.1.len() as f64 + BELOW).sum();
+    let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
     let longest = run.horizons().last().map_or(0.0, |h| h.0);
     let subtitle = "Reform minus baseline, mean and 95% interval across seeds; one block per unit";
     let mut page = Page::new(run, spec, subtitle, height, &[]);
     page.legend(&horizon_legend(run, Swatch::Marker));
     let mut y = page.body.y;
     for (k, (unit, lines)) in blocks.iter().enumerate() {
-        let h = ROW * lines.len() as f64;
-        let x = page.body.x + NAMES;
-        let frame = Frame {
-            x,
-            y: y + ABOVE,
-            w: page.body.w - NAMES - NUMBERS,
-            h,
+        let title = match unit.as_str() {
+            "" | "index" => "units of the index",
+            "ratio" => "units of the ratio",
+            unit => unit,
         };
-        block(run, &mut page.scene, frame, unit, lines);
-        if k == 0 {
-            let head = format!("After {}", super::page::years_text(longest));
-            let at = (page.body.right(), y + ABOVE - 9.0);
-            page.scene.bold(at, head, STYLE.label, Align::Right, STYLE.quiet);
-        }
-        y += ABOVE + h + BELOW;
+        let head = (k == 0).then_some(longest);
+        y = block(&mut page, y, &format!("Effect in {title}"), lines, Show::Dots, head);
     }
     Ok(page.scene)
 }
@@ -73,38 +93,59 @@ fn at_horizons(run: &Run, track: &Track) -> Vec<(usize, Interval)> {
     horizons.iter().enumerate().filter_map(at).collect()
 }
 
-/// The metrics of one unit on one axis.
-fn block(run: &Run, scene: &mut Scene, f: Frame, unit: &str, lines: &[&Line]) {
-    let points: Vec<_> = lines.iter().map(|l| at_horizons(run, &l.1)).collect();
-    let ends = points.iter().flatten().flat_map(|(_, i)| [i.low, i.high]);
-    let x = Axis::around(ends.chain([0.0]), 8);
+/// Rows on one axis from `top` down; returns where the next block begins. `head` names the numbers at the right: those
+/// of the longest horizon.
+pub fn block(page: &mut Page, top: f64, title: &str, lines: &[Line], show: Show, head: Option<f64>) -> f64 {
+    let (body, scene) = (page.body, &mut page.scene);
+    let f = Frame {
+        x: body.x + NAMES,
+        y: top + ABOVE,
+        w: body.w - NAMES - NUMBERS,
+        h: ROW * lines.len() as f64,
+    };
+    let ends = lines.iter().flat_map(|l| &l.points).flat_map(|(_, i)| [i.low, i.high]);
     let panel = Panel {
         frame: f,
-        x,
+        x: Axis::around(ends.chain([0.0]), 8),
         y: Axis::exact(0.0, 1.0, 1),
     };
     ground(scene, &panel, lines.len());
-    let title = match unit {
-        "" => "units of the index",
-        "ratio" => "units of the ratio",
-        unit => unit,
-    };
-    let at = (f.x - NAMES, f.y - 9.0);
-    scene.bold(at, format!("Effect in {title}"), STYLE.panel, Align::Left, STYLE.text);
-    for (row, (line, points)) in lines.iter().zip(&points).enumerate() {
+    scene.bold((body.x, f.y - 9.0), title, STYLE.panel, Align::Left, STYLE.text);
+    if let Some(years) = head {
+        let head = format!("After {}", super::page::years_text(years));
+        scene.bold((body.right(), f.y - 9.0), head, STYLE.label, Align::Right, STYLE.quiet);
+    }
+    for (row, line) in lines.iter().enumerate() {
         let middle = f.y + ROW * (row as f64 + 0.5);
         let baseline = middle + 0.36 * STYLE.label;
-        let at = (f.x - NAMES + 4.0, baseline);
-        scene.text(at, line.0, STYLE.label + 0.8, Align::Left, STYLE.text);
-        for (k, i) in points {
+        let at = (body.x + 4.0, baseline);
+        scene.text(at, line.label.clone(), STYLE.label + 0.8, Align::Left, STYLE.text);
+        for (k, i) in &line.points {
             let y = middle + (*k as f64 - 1.0) * 8.0;
-            let ends = vec![(panel.at(i.low, 0.0).0, y), (panel.at(i.high, 0.0).0, y)];
-            scene.line(ends, STYLE.horizons[*k], STYLE.line);
-            marker(scene, (panel.at(i.mean, 0.0).0, y), *k, STYLE.horizons[*k]);
+            mark(scene, &panel, y, *k, i, show);
         }
-        if let Some((_, i)) = points.last() {
-            let at = (f.right() + NUMBERS, baseline);
+        if let Some((_, i)) = line.points.last() {
+            let at = (body.right(), baseline);
             scene.text(at, effect_text(i), STYLE.label, Align::Right, STYLE.text);
+        }
+    }
+    f.bottom() + BELOW
+}
+
+/// One interval of a block.
+fn mark(scene: &mut Scene, panel: &Panel, y: f64, horizon: usize, i: &Interval, show: Show) {
+    let x = |value: f64| panel.at(value, 0.0).0;
+    let ink = STYLE.horizons[horizon];
+    let whisker = vec![(x(i.low), y), (x(i.high), y)];
+    match show {
+        Show::Dots => {
+            scene.line(whisker, ink, STYLE.line);
+            marker(scene, (x(i.mean), y), horizon, ink);
+        }
+        Show::Bars => {
+            let (left, right) = (x(i.mean.min(0.0)), x(i.mean.max(0.0)));
+            scene.rect(Frame::new(left, y - 3.5, (right - left).max(0.5), 7.0), ink);
+            scene.line(whisker, STYLE.text, STYLE.hair * 1.5);
         }
     }
 }
@@ -204,4 +245,37 @@ fn bar(scene: &mut Scene, panel: &Panel, (left, right): (f64, f64), k: usize, i:
     for stroke in strokes {
         scene.line(stroke.to_vec(), STYLE.text, STYLE.hair * 1.5);
     }
+}
+
+/// Effects of every lever and the package, a block a metric.
+pub fn levers(run: &Run, tables: &Compared, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip> {
+    let mut blocks: Vec<(String, Vec<Line>)> = Vec::new();
+    for item in items {
+        let mut title = None;
+        let mut lines = Vec::new();
+        for arm in tables.arms() {
+            let Some((unit, points)) = tables.effects_on(item, arm) else {
+                continue;
+            };
+            title.get_or_insert(format!("{} ({unit})", item.label));
+            lines.push(Line {
+                label: readable(arm),
+                points,
+            });
+        }
+        blocks.extend(title.map(|title| (title, lines)));
+    }
+    if blocks.is_empty() {
+        return Err(Skip::missing(items.iter().map(|i| i.metric)));
+    }
+    let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
+    let subtitle = "Each alone against the baseline, mean and 95% interval (paired bootstrap over seeds)";
+    let mut page = Page::new(run, spec, subtitle, height, &[]);
+    page.legend(&horizon_legend(run, Swatch::Marker));
+    let mut y = page.body.y;
+    for (k, (title, lines)) in blocks.iter().enumerate() {
+        let head = (k == 0).then(|| tables.longest());
+        y = block(&mut page, y, title, lines, Show::Dots, head);
+    }
+    Ok(page.scene)
 }

@@ -11,18 +11,27 @@
 //! | `paths`, `map`, `curves`, `forest` | one kind of plot each |
 //! | `tables` | terminal, Markdown, CSV |
 //! | `facts`, `fact_plots`, `firm_plots` | tables and plots of the stylised facts |
+//! | `compared` | reads the tables of a comparison |
+//! | `shapley`, `channels`, `gains`, `events` | plots of a comparison |
+//! | `tables`, `effect_tables` | terminal, Markdown, CSV; effects of a comparison, LaTeX too |
 
+mod channels;
+mod compared;
 mod curves;
 mod data;
+mod effect_tables;
+mod events;
 mod fact_plots;
 pub mod facts;
 mod firm_plots;
 mod forest;
+mod gains;
 mod map;
 mod page;
 mod paths;
 mod render;
 mod scene;
+mod shapley;
 pub mod spec;
 pub mod stats;
 pub mod style;
@@ -33,9 +42,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::experiment::frames::FrameError;
+use compared::Compared;
 use data::Run;
 use scene::Scene;
-pub use spec::{FIGURES, FigureSpec, Plot};
+pub use spec::{COMPARED, FIGURES, FigureSpec, Plot};
 
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +106,8 @@ impl Skip {
 /// so. Returns the files written.
 pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<PathBuf>, ReportError> {
     let run = load(run_dir)?;
-    if !run.ignored.is_empty() {
+    let compared = Compared::load(run_dir)?;
+    if !run.ignored.is_empty() && compared.is_none() {
         progress(&format!("scenarios without a figure: {}", run.ignored.join(", ")));
     }
     let folder = |name: &str| {
@@ -105,11 +116,15 @@ pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<Pa
             .map(|()| path.clone())
             .map_err(|e| ReportError::io(&path, e))
     };
-    let mut files = tables::write(&run, &folder("tables")?)?;
+    let mut files = tables::write(&run, &folder("tables")?, compared.is_none())?;
     progress("tables");
+    if let Some(compared) = &compared {
+        files.extend(effect_tables::write(compared, &folder("tables")?)?);
+    }
     let figures = folder("figures")?;
-    for spec in FIGURES {
-        match draw(&run, spec) {
+    let more = compared.iter().flat_map(|_| COMPARED);
+    for spec in FIGURES.iter().chain(more) {
+        match draw(&run, compared.as_ref(), spec) {
             Ok(scene) => {
                 files.extend(render::write(&scene, &figures.join(spec.id))?);
                 progress(spec.id);
@@ -120,9 +135,13 @@ pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<Pa
     Ok(files)
 }
 
-/// Key metrics of a run: levels in the last year, effects after 2, 5 and 10 years with 95% intervals.
+/// Key metrics of a run: levels in the last year, effects after 2, 5 and 10 years with 95% intervals. Of a comparison:
+/// effects of every lever and the package at the longest horizon.
 pub fn summary_table(run_dir: &Path) -> Result<comfy_table::Table, ReportError> {
-    Ok(tables::terminal(&load(run_dir)?))
+    Ok(match Compared::load(run_dir)? {
+        Some(compared) => effect_tables::terminal(&compared),
+        None => tables::terminal(&load(run_dir)?),
+    })
 }
 
 /// Draws the figures of a folder of stylised facts and writes its page.
@@ -133,7 +152,7 @@ pub fn draw_facts(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<(), Repo
     fs::create_dir_all(&figures).map_err(|e| ReportError::io(&figures, e))?;
     let mut drawn = Vec::new();
     for spec in spec::FACT_FIGURES {
-        match draw(&run, spec) {
+        match draw(&run, None, spec) {
             Ok(scene) => {
                 render::write(&scene, &figures.join(spec.id))?;
                 drawn.push((spec.id, spec.title, spec.note));
@@ -156,19 +175,26 @@ fn load(run_dir: &Path) -> Result<Run, ReportError> {
     Run::load(run_dir, &metrics)
 }
 
-fn draw(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
+fn draw(run: &Run, compared: Option<&Compared>, spec: &FigureSpec) -> Result<Scene, Skip> {
+    let tables = || compared.ok_or_else(|| Skip("needs a comparison".to_owned()));
     match &spec.plot {
         Plot::Paths(items) => paths::levels(run, spec, items),
         Plot::Effects(items) => paths::effects(run, spec, items),
         Plot::Map(item, of) => map::draw(run, spec, item, *of),
         Plot::Lorenz(names) => curves::lorenz(run, spec, names),
         Plot::Densities(names, x_title) => curves::densities(run, spec, names, x_title),
-        Plot::Forest(items) => forest::draw(run, spec, items),
+        Plot::Forest(items) => forest::draw(run, compared, spec, items),
         Plot::Bars(item, groups) => forest::bars(run, spec, item, groups),
         Plot::Zipf => firm_plots::zipf(run, spec),
         Plot::Growth => firm_plots::growth(run, spec),
         Plot::Wedges => firm_plots::wedges(run, spec),
         Plot::LorenzData => fact_plots::lorenz(run, spec),
         Plot::Scatter(name, x, y) => fact_plots::scatter(run, spec, name, x, y),
+        Plot::Levers(items) => forest::levers(run, tables()?, spec, items),
+        Plot::EventStudy => events::draw(run, tables()?, spec),
+        Plot::Shapley(items) => shapley::bars(run, tables()?, spec, items),
+        Plot::Interactions(item) => shapley::matrix(run, tables()?, spec, item),
+        Plot::Channels => channels::draw(run, tables()?, spec),
+        Plot::Gains => gains::draw(run, tables()?, spec),
     }
 }

@@ -97,6 +97,18 @@ pub enum Plot {
     LorenzData,
     /// Cycles of two series against each other: name of the distribution, horizontal and vertical title.
     Scatter(&'static str, &'static str, &'static str),
+    /// Effects of every lever alone and of the package, a block a metric.
+    Levers(&'static [Item]),
+    /// Event study inside the model.
+    EventStudy,
+    /// Shapley values of the levers, a block a metric.
+    Shapley(&'static [Item]),
+    /// Interactions of pairs of levers on a metric at the longest horizon.
+    Interactions(Item),
+    /// Channels of the effect on output, stacked by lever.
+    Channels,
+    /// Welfare changes of frozen groups.
+    Gains,
 }
 
 impl Plot {
@@ -271,5 +283,61 @@ pub const FACT_FIGURES: &[FigureSpec] = &[
         title: "Okun's law",
         note: "All inside regions, quarters of all seeds, deviations from Hodrick-Prescott trends (1600).",
         plot: Plot::Scatter("okun", "output (%)", "Unemployment (points)"),
+    },
+];
+
+/// The figures of a comparison, drawn after [`FIGURES`] from its tables.
+pub const COMPARED: &[FigureSpec] = &[
+    FigureSpec {
+        id: "levers",
+        title: "Effects of each reform and of the package",
+        note: PAIRED,
+        plot: Plot::Levers(&[
+            Item::new("gdp_real", "Real GDP"),
+            Item::new("income_per_head", "Income per head"),
+            Item::new("wage_mean", "Mean wage"),
+            Item::new("unemployment_rate", "Unemployment rate"),
+            Item::new("urban_rural_ratio", "Urban-rural income ratio"),
+            Item::new("gini_income", "Gini of income").effect(Effect::Points),
+        ]),
+    },
+    FigureSpec {
+        id: "event_study",
+        title: "Event study inside the model, against the true effect",
+        note: "The estimate compares treated with control regions of one economy, relative to the last quarter before; the \
+               true effect compares the treated with themselves without the reform. Band: 95% interval over seeds.",
+        plot: Plot::EventStudy,
+    },
+    FigureSpec {
+        id: "shapley",
+        title: "What each reform contributes to the package",
+        note: "Shapley values: the mean gain from adding a reform to all sets of the others. They add up to the package.",
+        plot: Plot::Shapley(&[
+            Item::new("gdp_real", "Real GDP").effect(Effect::Percent),
+            Item::new("income_per_head", "Income per head"),
+            Item::new("urban_rural_ratio", "Urban-rural income ratio"),
+            Item::new("gini_income", "Gini of income"),
+        ]),
+    },
+    FigureSpec {
+        id: "interactions",
+        title: "Which reforms need each other",
+        note: "Off the diagonal the Shapley interaction index: what two reforms do together beyond what each does alone. \
+               On the diagonal the Shapley value.",
+        plot: Plot::Interactions(Item::new("gdp_real", "real GDP")),
+    },
+    FigureSpec {
+        id: "channels",
+        title: "Through which channels output changes",
+        note: "Exact decomposition with logarithmic means: the parts add up to the effect (diamond). \
+               Within: between firms of a district's sector; between: across districts and sectors.",
+        plot: Plot::Channels,
+    },
+    FigureSpec {
+        id: "gains",
+        title: "Who gains: welfare of groups frozen at the reform date",
+        note: "Change of mean log real income with services, person by person. Losers: share of the group's people \
+               worse off; with luck alone about half would be.",
+        plot: Plot::Gains,
     },
 ];

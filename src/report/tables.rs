@@ -174,10 +174,10 @@ fn styled(sheet: &Sheet) -> Table {
     table
 }
 
-/// Writes `summary.md`, `summary.csv`, `tracks.csv` and `districts.csv`.
-pub fn write(run: &Run, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    let summary = key(run);
-    let mut markdown = styled(&summary);
+/// Writes `tracks.csv` and `districts.csv`, and with `summary` also `summary.md` and `summary.csv`.
+pub fn write(run: &Run, dir: &Path, summary: bool) -> Result<Vec<PathBuf>, ReportError> {
+    let sheet = key(run);
+    let mut markdown = styled(&sheet);
     markdown.load_style(presets::ASCII_MARKDOWN);
     markdown.set_content_arrangement(ContentArrangement::Disabled);
     let notes = "Levels: mean over seeds and the last four quarters. Effects: reform minus baseline, paired by seed; \
@@ -185,12 +185,12 @@ pub fn write(run: &Run, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let page = format!("# Summary\n\n{markdown}\n\n{notes}\n\n{}\n", run.stamp());
     let files = [
         ("summary.md", page),
-        ("summary.csv", csv(&summary)?),
+        ("summary.csv", csv(&sheet)?),
         ("tracks.csv", csv(&tracks(run))?),
         ("districts.csv", csv(&districts(run))?),
     ];
     let mut written = Vec::new();
-    for (name, content) in files {
+    for (name, content) in files.into_iter().skip(if summary { 0 } else { 2 }) {
         let (part, path) = (dir.join(format!("{name}.part")), dir.join(name));
         fs::write(&part, content).map_err(|e| ReportError::io(&part, e))?;
         fs::rename(&part, &path).map_err(|e| ReportError::io(&path, e))?;

@@ -208,6 +208,10 @@ fn finish(draft: &Draft, name: String, library: &Library<'_>, known: &Known) -> 
     let mut problems = Problems::default();
     let (run, hints, wrong) = RunKeys::read(draft, known, library);
     problems.0.extend(wrong.0);
+    let span = run.as_ref().map(|r| (r.start, r.quarters));
+    let estimate = problems
+        .take(super::estimate::read(draft, known, hints.world, span))
+        .flatten();
     let law = draft.catalogue.law();
     let switches = problems.take(switches::read(draft, &law, &hints, known, library));
     let disagree = |error: String| {
@@ -239,6 +243,7 @@ fn finish(draft: &Draft, name: String, library: &Library<'_>, known: &Known) -> 
         reference: run.reference,
         seeds: run.seeds,
         output: run.output,
+        estimate,
         behaviour,
         status_quo,
         notes: notes.collect(),

@@ -19,6 +19,13 @@ pub(super) const RUN_KEYS: &[&str] = &[
     "output.regions",
     "output.metrics",
     "output.micro.every",
+    "estimate.outcome",
+    "estimate.group",
+    "estimate.treated",
+    "estimate.control",
+    "estimate.pre",
+    "estimate.post",
+    "estimate.log",
 ];
 
 /// Keys of a lever in `[levers]`.

@@ -5,6 +5,7 @@
 
 pub mod behaviour;
 mod catalogue;
+mod estimate;
 pub mod facts;
 mod files;
 mod load;
@@ -21,6 +22,7 @@ mod tests_files;
 
 pub use behaviour::Behaviour;
 pub use catalogue::{Catalogue, ParamInfo, ParamValue};
+pub use estimate::Estimate;
 pub use load::{BUILT_IN, Library, Overrides, baseline, check_file, levers, load, load_from, load_text};
 pub use quarter::Quarter;
 
@@ -50,6 +52,8 @@ pub struct Scenario {
     pub seeds: Vec<u64>,
     /// What to write.
     pub output: Output,
+    /// What is estimated inside the model, if anything.
+    pub estimate: Option<Estimate>,
     /// How agents behave.
     pub behaviour: Behaviour,
     /// The law before any lever.

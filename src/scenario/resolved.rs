@@ -56,6 +56,11 @@ impl Scenario {
     ///
     /// The name, comments and sources do not count; the rules that active levers move do.
     pub fn hash8(&self) -> String {
+        self.hash8_with("")
+    }
+
+    /// As [`Scenario::hash8`], of what else was asked as well.
+    pub fn hash8_with(&self, asked: &str) -> String {
         let mut text = String::new();
         self.write_run(&mut text);
         for active in &self.levers {
@@ -67,6 +72,7 @@ impl Scenario {
         for info in &self.params {
             line(&mut text, &info.key, &info.value.to_toml());
         }
+        text.push_str(asked);
         short_hash(&text)
     }
 
@@ -96,6 +102,7 @@ impl Scenario {
         };
         line(text, "metrics", &metrics);
         line(text, "micro", &format!("{{ every = {} }}", self.output.micro_every));
+        text.push_str(&self.estimate_lines());
     }
 }
 

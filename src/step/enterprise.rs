@@ -101,7 +101,7 @@ struct Plan {
 }
 
 /// Log gain of productivity from an area's employment relative to the start, by area (agglomeration).
-fn crowding(w: &World) -> Vec<f64> {
+pub(crate) fn crowding(w: &World) -> Vec<f64> {
     let mut heads = vec![0.0; w.geography.areas];
     for f in 0..w.firms.len() {
         heads[w.geography.area[w.firms.region(f)] as usize] += f64::from(w.firms.heads[f]);

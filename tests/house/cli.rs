@@ -112,6 +112,40 @@ fn wrong_input_is_told_with_the_nearest_name_and_writes_nothing() {
     refused(&["levers", "land_leesing"], &["land_leesing", "`land_leasing`"]);
     refused(&["check", "tinny"], &["tinny"]);
     refused(&["fly"], &["fly"]);
+    refused(&["compare", "baseline"], &["no lever", "--levers"]);
+    refused(
+        &["compare", "tiny", "--levers", "land_leesing"],
+        &["land_leesing", "`land_leasing`"],
+    );
+    refused(&["compare", "tiny", "--until", "narrow"], &["--until", "0.1%"]);
+    refused(
+        &["compare", "tiny", "--until", "1%", "--target", "gdp_reel"],
+        &["gdp_reel", "`gdp_real`"],
+    );
+    refused(&["compare", "tiny", "--until", "1%", "--seeds", "2"], &["--until"]);
+    refused(&["compare", "tiny", "--cap", "5"], &["--until"]);
+    refused(
+        &["compare", "tiny", "--set", "name=land_leasing"],
+        &["`name`", "another"],
+    );
+    refused(
+        &["compare", "tiny", "--set", "estimate.outcome=gdp_real"],
+        &["estimate.treated", "missing"],
+    );
+    refused(
+        &["compare", "tiny", "--set", "estimate.outcome=gdp_reel"],
+        &["gdp_reel", "`gdp_real`"],
+    );
+    refused(
+        &[
+            "compare",
+            "tiny",
+            "--set",
+            "estimate={outcome=\"gini_income\",treated=[\"wanzhou\"],control=[\"fuling\"],pre=[\"2026Q1\",\"2026Q1\"],post=[\"2026Q2\",\"2026Q3\"]}",
+        ],
+        &["gini_income", "not measured"],
+    );
+    refused(&["report", "nowhere"], &["nowhere", "series.parquet"]);
 }
 
 #[test]
@@ -326,4 +360,32 @@ fn an_interrupted_run_keeps_complete_seeds_and_nothing_half_written() {
     let seeds = manifest["seeds"].as_array().map_or(0, Vec::len);
     assert!((1..20).contains(&seeds), "{seeds} seeds");
     assert!(dir.join("series.parquet").is_file() && dir.join("resolved.toml").is_file());
+}
+
+#[test]
+fn a_comparison_leaves_figures_and_tables_and_a_report_makes_them_again() {
+    let here = folder();
+    let out = here.path().join("out");
+    let arguments: Vec<&str> = std::iter::once("compare").chain(TINY[1..].iter().copied()).collect();
+    let (code, told, err) = tell(yaosu().args(&arguments).arg(&out).args(["--format", "dta"]));
+    assert_eq!(code, 0, "{err}");
+    assert!(told.contains("8 arms, 2 seeds") && told.contains("Real GDP"), "{told}");
+    let folder = out.join(names(&out).first().expect("a folder"));
+    assert!(folder.to_string_lossy().contains("tiny-compare-"));
+    let figures = names(&folder.join("figures"));
+    for name in ["shapley", "interactions", "channels", "gains", "forest", "effects"] {
+        assert!(figures.contains(&format!("{name}.png")), "{name}: {figures:?}");
+    }
+    let tables = ["effects.csv", "effects.md", "effects.tex"].map(|name| folder.join("tables").join(name));
+    let read = || tables.clone().map(|t| fs::read_to_string(t).expect("a table"));
+    let before = read();
+    assert!(before[2].contains("\\toprule") && before[2].contains("Land leasing"));
+    assert!(names(&folder).contains("effects.dta") && names(&folder).contains("series.dta"));
+    fs::remove_dir_all(folder.join("tables")).expect("removed");
+    fs::remove_dir_all(folder.join("figures")).expect("removed");
+    let (code, told, err) = tell(yaosu().arg("report").arg(&folder));
+    assert_eq!(code, 0, "{err}");
+    assert!(told.contains("files drawn"), "{told}");
+    assert_eq!(read(), before);
+    assert_eq!(names(&folder.join("figures")), figures);
 }

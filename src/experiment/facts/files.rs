@@ -2,7 +2,7 @@
 
 use super::{Judged, NEAR, SeedFacts};
 use crate::experiment::frames::{self, DistributionBuilder, DistributionRow};
-use crate::experiment::run::distribute;
+use crate::experiment::run::files::distribute;
 use crate::metrics::estimators::ESTIMATORS;
 use crate::scenario::Scenario;
 use anyhow::Context;

@@ -68,7 +68,7 @@ pub struct RegionRow {
 
 /// A text column kept as codes.
 #[derive(Debug, Default, Clone)]
-struct Codes {
+pub(super) struct Codes {
     names: Vec<String>,
     index: HashMap<String, u32>,
     last: u32,
@@ -76,7 +76,7 @@ struct Codes {
 }
 
 impl Codes {
-    fn push(&mut self, name: &str) {
+    pub(super) fn push(&mut self, name: &str) {
         if self.names.get(self.last as usize).is_none_or(|n| n != name) {
             self.last = match self.index.get(name) {
                 Some(&code) => code,
@@ -91,7 +91,7 @@ impl Codes {
         self.codes.push(self.last);
     }
 
-    fn column(&self, name: &str) -> Column {
+    pub(super) fn column(&self, name: &str) -> Column {
         let text = self.codes.iter().map(|&c| self.names[c as usize].as_str());
         StringChunked::from_iter_values(name.into(), text).into_column()
     }

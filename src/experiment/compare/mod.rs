@@ -1,0 +1,243 @@
+//! `yaosu compare`: each lever and the package against the baseline, paired on common seeds.
+//!
+//! | file | what |
+//! |---|---|
+//! | `players` | levers or chapters as players, and the arms that the decomposition needs |
+//! | `seed` | one seed: burn-in, every arm from the same world, reduced |
+//! | `panel` | values of arms and seeds, densely packed; horizons |
+//! | `paired` | estimates over seeds, paired bootstrap |
+//! | `shapley` | Shapley values and interactions |
+//! | `estimate` | event study and difference in differences inside the model |
+//! | `until` | how many seeds are enough |
+//! | `results` | estimates from the panel |
+//! | `files`, `tables` | the folder |
+
+mod estimate;
+mod files;
+mod paired;
+mod panel;
+mod players;
+mod results;
+mod seed;
+mod shapley;
+mod tables;
+mod until;
+
+pub use paired::RESAMPLES;
+pub use until::Until;
+
+use super::folder;
+use super::job::{self, JobError};
+use super::run::Watch;
+use crate::scenario::Scenario;
+use anyhow::Context;
+use panel::{Horizon, Layout};
+use players::Plan;
+use rayon::prelude::*;
+use seed::{SeedData, Task};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Instant;
+
+/// What a comparison is asked beyond its scenario.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folder for results.
+    pub out: PathBuf,
+    /// Whether the players are chapters and not levers.
+    pub by_chapter: bool,
+    /// Whether the package is decomposed into its players.
+    pub decompose: bool,
+    /// Antithetic pairs of orders when there are too many players for all subsets.
+    pub permutations: usize,
+    /// Whether series and effects are written for Stata as well.
+    pub stata: bool,
+    /// Stop when effects are known well enough; else all seeds of the scenario are run.
+    pub until: Option<Until>,
+}
+
+/// What a comparison did.
+#[derive(Debug)]
+pub struct Summary {
+    /// Folder that the results get when published.
+    pub folder: PathBuf,
+    /// Folder that they stand in until then.
+    pub partial: PathBuf,
+    /// Seeds that finished.
+    pub seeds: usize,
+    /// Arms a seed.
+    pub arms: usize,
+    /// Seconds of the simulation.
+    pub seconds: f64,
+    /// Seconds of the estimates and files.
+    pub analysis_seconds: f64,
+    /// Stages audited.
+    pub audits: u64,
+    /// Largest half-width when a precision was asked for, and whether it was reached.
+    pub precision: Option<(f64, bool)>,
+    /// Whether the user stopped it.
+    pub interrupted: bool,
+}
+
+/// Seeds that finished, in order, and why another did not.
+#[derive(Default)]
+struct Finished {
+    seeds: Vec<SeedData>,
+    failure: Option<JobError>,
+    precision: Option<(f64, bool)>,
+}
+
+/// Runs a comparison and writes its folder.
+///
+/// # Errors
+/// If a job or a file fails; complete seeds are kept.
+pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow::Result<Summary> {
+    let data = job::seed_economy(&scenario.world)?;
+    let players = players::players(scenario, options.by_chapter);
+    let plan = Plan::new(players, &scenario.name, options.decompose, options.permutations);
+    let all = folder::scopes_of(&data);
+    let scopes = folder::wanted_scopes(scenario, &all);
+    let quarters = scenario.quarters as usize;
+    let layout = Layout::new(&scopes, quarters);
+    let task = Task {
+        scenario,
+        data: &data,
+        plan: &plan,
+        schedules: plan.arms.iter().map(|c| plan.schedule(scenario, *c)).collect(),
+        scopes: &scopes,
+        layout: &layout,
+        horizons: Horizon::all(quarters),
+    };
+    // refused before any work
+    estimate::Study::of(&task)?;
+    let hash = hash(scenario, options, &plan);
+    let name = format!("{}-compare-{hash}", scenario.name);
+    let existed = options.out.exists();
+    let partial = folder::open_partial(&options.out, &name)?;
+    let written = run_in(&task, options, watch, &partial, (&name, &hash));
+    if written.is_err() {
+        let _ = std::fs::remove_dir_all(&partial);
+        if !existed {
+            // only if nothing else stands in it by now
+            let _ = std::fs::remove_dir(&options.out);
+        }
+    }
+    written
+}
+
+fn run_in(
+    task: &Task,
+    options: &Options,
+    watch: &dyn Watch,
+    partial: &std::path::Path,
+    (name, hash): (&str, &str),
+) -> anyhow::Result<Summary> {
+    let started = Instant::now();
+    let per_seed = u64::from(task.scenario.burn_in) + (task.plan.arms.len() * task.layout.quarters) as u64;
+    watch.begin(per_seed * task.scenario.seeds.len() as u64);
+    let finished = run_seeds(task, options, watch);
+    let seconds = started.elapsed().as_secs_f64();
+    if finished.seeds.is_empty() {
+        return Err(finished.failure.unwrap_or(JobError::Interrupted).into());
+    }
+    let started = Instant::now();
+    files::write(task, &finished.seeds, partial, hash, (seconds, options.stata)).context("writing the comparison")?;
+    let arms = || finished.seeds.iter().flat_map(|s| &s.arms);
+    let enough = finished.precision.is_some_and(|p| p.1);
+    let summary = Summary {
+        folder: options.out.join(name),
+        partial: partial.to_owned(),
+        seeds: finished.seeds.len(),
+        arms: task.plan.arms.len(),
+        seconds,
+        analysis_seconds: started.elapsed().as_secs_f64(),
+        audits: arms().map(|a| a.audits).sum(),
+        precision: finished.precision,
+        interrupted: watch.stop() && !enough && finished.seeds.len() < task.scenario.seeds.len(),
+    };
+    if let Some(failure) = finished.failure {
+        publish(&summary)?;
+        let kept = format!(
+            "a seed failed; {} complete seeds are in {}",
+            summary.seeds,
+            summary.folder.display()
+        );
+        return Err(anyhow::Error::from(failure).context(kept));
+    }
+    Ok(summary)
+}
+
+/// Gives the folder of a finished comparison its name.
+///
+/// # Errors
+/// If a folder cannot be renamed.
+pub fn publish(summary: &Summary) -> anyhow::Result<()> {
+    folder::publish(&summary.partial, &summary.folder)
+}
+
+/// Hash of everything that decides the results.
+fn hash(scenario: &Scenario, options: &Options, plan: &Plan) -> String {
+    scenario.hash8_with(&format!("{:?} {:?} {:?}", plan.arms, options.until, options.by_chapter))
+}
+
+/// Runs seeds in batches of one a thread, so that two worlds a thread are the most that live. The order of batches
+/// matters to nothing but the stopping rule, which looks at fixed numbers of seeds.
+fn run_seeds(task: &Task, options: &Options, watch: &dyn Watch) -> Finished {
+    let mut done = Finished::default();
+    let seeds = &task.scenario.seeds;
+    while done.seeds.len() < seeds.len() {
+        let goal = options
+            .until
+            .as_ref()
+            .map_or(seeds.len(), |u| u.next(done.seeds.len(), seeds.len()));
+        while done.seeds.len() < goal {
+            let from = done.seeds.len();
+            let to = goal.min(from + rayon::current_num_threads());
+            let (found, failure) = batch(task, &seeds[from..to], watch);
+            let complete = found.len() == to - from;
+            done.seeds.extend(found);
+            if !complete {
+                done.failure = failure;
+                return done;
+            }
+        }
+        if let Some(until) = &options.until {
+            let width = until.width(task, &done.seeds);
+            done.precision = Some((width, until.reached(width)));
+            if until.reached(width) {
+                break;
+            }
+        }
+    }
+    done
+}
+
+/// The seeds of a batch that finished, in order, and the first failure that is no interruption.
+fn batch(task: &Task, seeds: &[u64], watch: &dyn Watch) -> (Vec<SeedData>, Option<JobError>) {
+    let failure: Mutex<Option<JobError>> = Mutex::new(None);
+    let run = |seed: &u64| {
+        if watch.stop() || failure.lock().is_ok_and(|f| f.is_some()) {
+            return None;
+        }
+        match task.run(*seed, &|| watch.stop(), &mut || watch.tick()) {
+            Ok(done) => Some(done),
+            Err(JobError::Interrupted) => None,
+            Err(error) => {
+                if let Ok(mut f) = failure.lock() {
+                    f.get_or_insert(error);
+                }
+                None
+            }
+        }
+    };
+    let found: Vec<Option<SeedData>> = if seeds.len() >= rayon::current_num_threads() {
+        seeds.par_iter().map(run).collect()
+    } else {
+        // few seeds: the threads share the agents of one
+        seeds.iter().map(run).collect()
+    };
+    (
+        found.into_iter().flatten().collect(),
+        failure.into_inner().unwrap_or(None),
+    )
+}

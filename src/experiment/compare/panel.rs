@@ -1,0 +1,131 @@
+//! Measured values of every arm and seed, densely packed.
+
+use crate::metrics::{ALL, Define, METRICS, Scope, Value};
+
+/// One series: metric, scope and group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Index into [`METRICS`].
+    pub metric: u16,
+    /// Index into the scopes.
+    pub scope: u16,
+    /// Group.
+    pub group: &'static str,
+}
+
+/// Which series there can be; those of the first scope (`total`) come first.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// Series in order.
+    pub keys: Vec<Key>,
+    /// Number of series of the total.
+    pub total: usize,
+    /// Names of the scopes.
+    pub scopes: Vec<String>,
+    /// Quarters.
+    pub quarters: usize,
+    /// First series of each scope and metric.
+    first: Vec<Vec<usize>>,
+}
+
+impl Layout {
+    /// Every series of the scopes over `quarters`.
+    pub fn new(scopes: &[Scope], quarters: usize) -> Self {
+        let mut keys = Vec::new();
+        let mut total = 0;
+        let mut first = Vec::new();
+        for scope in 0..scopes.len() {
+            let mut starts = Vec::new();
+            for (m, metric) in METRICS.iter().enumerate() {
+                starts.push(keys.len());
+                let key = |group| Key {
+                    metric: m as u16,
+                    scope: scope as u16,
+                    group,
+                };
+                match &metric.define {
+                    Define::Groups(groups, _) => keys.extend(groups.iter().map(|g| key(g))),
+                    Define::City(_) if scope > 0 => {}
+                    _ => keys.push(key(ALL)),
+                }
+            }
+            first.push(starts);
+            if scope == 0 {
+                total = keys.len();
+            }
+        }
+        Self {
+            keys,
+            total,
+            scopes: scopes.iter().map(|s| s.name.clone()).collect(),
+            quarters,
+            first,
+        }
+    }
+
+    /// Series kept of an arm: all, or those of the total.
+    pub fn width(&self, full: bool) -> usize {
+        if full { self.keys.len() } else { self.total }
+    }
+
+    /// Puts a quarter's values into its row; what was not measured stays as it is.
+    pub fn fill(&self, values: &[Value], row: &mut [f64]) {
+        for v in values {
+            let start = self.first[v.scope as usize][v.metric as usize];
+            let same = |k: &&Key| k.metric == v.metric && k.scope == v.scope;
+            let mut series = self.keys[start..].iter().take_while(same);
+            if let Some(at) = series.position(|k| k.group == v.group)
+                && let Some(slot) = row.get_mut(start + at)
+            {
+                *slot = v.value;
+            }
+        }
+    }
+
+    /// The series of a metric and group for a scope.
+    pub fn series(&self, scope: &str, metric: &str, group: &str) -> Option<usize> {
+        let scope = self.scopes.iter().position(|s| s == scope)?;
+        let same = |k: &Key| k.scope as usize == scope && METRICS[k.metric as usize].name == metric && k.group == group;
+        self.keys.iter().position(same)
+    }
+
+    /// The series of a metric and group for the total.
+    pub fn find(&self, metric: &str, group: &str) -> Option<usize> {
+        self.series("total", metric, group)
+    }
+}
+
+/// A span of quarters over which effects are averaged: the year that ends at a horizon.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Horizon {
+    /// Years since the start.
+    pub years: f64,
+    /// First quarter of the year.
+    pub from: usize,
+    /// Last quarter of the year.
+    pub to: usize,
+}
+
+impl Horizon {
+    /// 2, 5 and 10 years, cut at the end of the run.
+    pub fn all(quarters: usize) -> Vec<Self> {
+        let mut ends: Vec<usize> = [8, 20, 40].into_iter().map(|q: usize| q.min(quarters)).collect();
+        ends.dedup();
+        let horizon = |end: usize| Self {
+            years: end as f64 / 4.0,
+            from: end.saturating_sub(4),
+            to: end - 1,
+        };
+        ends.into_iter().map(horizon).collect()
+    }
+
+    /// Number of quarters.
+    pub fn length(&self) -> usize {
+        self.to - self.from + 1
+    }
+
+    /// Whether a quarter is in it.
+    pub fn holds(&self, tick: i64) -> bool {
+        (self.from as i64..=self.to as i64).contains(&tick)
+    }
+}

@@ -1,0 +1,186 @@
+//! `[estimate]`: an event study and a difference in differences inside the model.
+
+use super::KnownWorld;
+use super::merge::{Draft, Setting};
+use super::quarter::{FORM, Quarter};
+use super::run_keys::read_regions;
+use super::{Known, Scenario};
+use crate::base::fields::texts;
+use crate::base::problem::{Problem, Problems, Source};
+use crate::base::spanned::{Node, Value, quote};
+
+/// Keys of the table, with their section.
+pub(super) const KEYS: [&str; 7] = [
+    "estimate.outcome",
+    "estimate.group",
+    "estimate.treated",
+    "estimate.control",
+    "estimate.pre",
+    "estimate.post",
+    "estimate.log",
+];
+
+/// What is estimated: the outcome of treated regions against that of controls, after against before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// Metric.
+    pub outcome: String,
+    /// Group of the metric, `all` unless said otherwise.
+    pub group: String,
+    /// Whether the outcome is put in logs.
+    pub log: bool,
+    /// Regions and groups of regions that are treated.
+    pub treated: Vec<String>,
+    /// Places of the treated regions.
+    pub treated_places: Vec<usize>,
+    /// Regions and groups of regions to compare with.
+    pub control: Vec<String>,
+    /// Places of the control regions.
+    pub control_places: Vec<usize>,
+    /// First and last quarter before.
+    pub pre: [Quarter; 2],
+    /// First and last quarter after.
+    pub post: [Quarter; 2],
+}
+
+/// Reads the table, if the scenario has one.
+pub(super) fn read(
+    draft: &Draft,
+    known: &Known,
+    world: Option<usize>,
+    span: Option<(Quarter, u32)>,
+) -> Result<Option<Estimate>, Problems> {
+    let found = KEYS.iter().find_map(|key| draft.run.get(key));
+    let Some(first) = found else {
+        return Ok(None);
+    };
+    let mut problems = Problems::default();
+    let missing = |key: &str| {
+        let message = format!("`{key}` is missing: `[estimate]` needs outcome, treated, control, pre and post");
+        Problems::from(first.source.problem(&first.node.span, key, message))
+    };
+    let world = world.and_then(|w| known.worlds.get(w));
+    let get = |key: &'static str| draft.run.get(key).ok_or_else(|| missing(key));
+    let outcome = problems.take(get(KEYS[0]).and_then(|s| name(s, KEYS[0], &known.measured.metrics, "metric")));
+    let group = match draft.run.get(KEYS[1]) {
+        Some(s) => problems.take(name(s, KEYS[1], &known.measured.groups, "group")),
+        None => Some("all".to_owned()),
+    };
+    let treated = problems.take(get(KEYS[2]).and_then(|s| regions(s, KEYS[2], world)));
+    let control = problems.take(get(KEYS[3]).and_then(|s| regions(s, KEYS[3], world)));
+    let pre = problems.take(get(KEYS[4]).and_then(|s| window(s, KEYS[4], span)));
+    let post = problems.take(get(KEYS[5]).and_then(|s| window(s, KEYS[5], span)));
+    let log = match draft.run.get(KEYS[6]) {
+        None => Some(false),
+        Some(Setting { source, node }) => match node.value {
+            Value::Bool(on) => Some(on),
+            _ => problems.take(Err(node.wrong(source, KEYS[6], "true or false").into())),
+        },
+    };
+    if let (Some((_, a)), Some((_, b)), Ok(s)) = (&treated, &control, get(KEYS[3]))
+        && a.iter().any(|place| b.contains(place))
+    {
+        let message = "`estimate.control` has a region that is also in `estimate.treated`";
+        problems.push(s.source.problem(&s.node.span, KEYS[3], message));
+    }
+    if let (Some(a), Some(b), Ok(s)) = (pre, post, get(KEYS[5]))
+        && b[0] <= a[1]
+    {
+        let message = format!(
+            "`estimate.post` begins in {}, but must begin after `estimate.pre`",
+            b[0]
+        );
+        problems.push(s.source.problem(&s.node.span, KEYS[5], message));
+    }
+    problems.or(())?;
+    let read = || {
+        let ((treated, treated_places), (control, control_places)) = (treated?, control?);
+        Some(Estimate {
+            outcome: outcome?,
+            group: group?,
+            log: log?,
+            treated,
+            treated_places,
+            control,
+            control_places,
+            pre: pre?,
+            post: post?,
+        })
+    };
+    Ok(read())
+}
+
+fn name(setting: &Setting, key: &str, known: &[String], what: &str) -> Result<String, Problems> {
+    let Setting { source, node } = setting;
+    let Some(text) = node.text() else {
+        return Err(node.wrong(source, key, &format!("the name of a {what}")).into());
+    };
+    if known.is_empty() || known.iter().any(|k| k == text) {
+        return Ok(text.to_owned());
+    }
+    let problem = source.problem(&node.span, key, format!("`{key}` is `{text}`, which is not a {what}"));
+    Err(problem.near(text, known.iter().map(String::as_str)).into())
+}
+
+type Places = (Vec<String>, Vec<usize>);
+
+fn regions(setting: &Setting, key: &str, world: Option<&KnownWorld>) -> Result<Places, Problems> {
+    let allowed = "a list of regions and groups of regions";
+    read_regions(&setting.source, &setting.node, key, allowed, world)
+}
+
+/// First and last quarter of a window, both inside the run.
+fn window(setting: &Setting, key: &str, span: Option<(Quarter, u32)>) -> Result<[Quarter; 2], Problems> {
+    let Setting { source, node } = setting;
+    let wrong = || {
+        Problems::from(node.wrong(
+            source,
+            key,
+            "a first and a last quarter, such as [\"2026Q1\", \"2027Q4\"]",
+        ))
+    };
+    let list = texts(node).ok_or_else(wrong)?;
+    let [first, last] = list.as_slice() else {
+        return Err(wrong());
+    };
+    let parse = |text: &str| -> Result<Quarter, Problems> {
+        let problem = || refuse(source, node, key, format!("`{text}` in `{key}` must be {FORM}"));
+        text.parse().map_err(|_| Problems::from(problem()))
+    };
+    let ends = [parse(first.0)?, parse(last.0)?];
+    if ends[1] < ends[0] {
+        return Err(refuse(source, node, key, format!("`{key}` ends before it begins")).into());
+    }
+    if let Some((start, quarters)) = span {
+        let end = start.plus(i64::from(quarters) - 1);
+        if ends[0] < start || ends[1] > end {
+            return Err(refuse(source, node, key, format!("`{key}` must lie between {start} and {end}")).into());
+        }
+    }
+    Ok(ends)
+}
+
+fn refuse(source: &Source, node: &Node, key: &str, message: String) -> Problem {
+    source.problem(&node.span, key, message)
+}
+
+impl Scenario {
+    /// The lines of `[estimate]`; empty if there is none.
+    pub(super) fn estimate_lines(&self) -> String {
+        let Some(e) = &self.estimate else {
+            return String::new();
+        };
+        let list = |items: &[String]| items.iter().map(|x| quote(x)).collect::<Vec<_>>().join(", ");
+        let window = |w: &[Quarter; 2]| format!("[\"{}\", \"{}\"]", w[0], w[1]);
+        format!(
+            "\n[estimate]\noutcome = {}\ngroup = {}\nlog = {}\ntreated = [{}]\ncontrol = [{}]\npre = {}\npost = {}\n",
+            quote(&e.outcome),
+            quote(&e.group),
+            e.log,
+            list(&e.treated),
+            list(&e.control),
+            window(&e.pre),
+            window(&e.post),
+        )
+    }
+}

@@ -1,0 +1,258 @@
+//! Comparisons: sums that must be exact, zeros that must be zero, the same bits on any number of threads.
+
+use crate::common::{born, load};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use yaosu::experiment::compare::{Options, Summary, Until, compare, publish};
+use yaosu::experiment::frames::{floats, read_parquet, text};
+use yaosu::experiment::run::Watch;
+use yaosu::scenario::Scenario;
+
+/// Says nothing, and stops after a number of quarters.
+pub struct Quiet {
+    left: AtomicU64,
+}
+
+impl Quiet {
+    /// Stops after `quarters`.
+    pub fn new(quarters: u64) -> Self {
+        Self {
+            left: AtomicU64::new(quarters),
+        }
+    }
+}
+
+impl Watch for Quiet {
+    fn begin(&self, _: u64) {}
+
+    fn tick(&self) {
+        let _ = self.left.fetch_update(Relaxed, Relaxed, |n| Some(n.saturating_sub(1)));
+    }
+
+    fn stop(&self) -> bool {
+        self.left.load(Relaxed) == 0
+    }
+
+    fn say(&self, _: &str) {}
+}
+
+/// A short comparison of three levers, with changes.
+pub fn scenario(sets: &[&str]) -> Scenario {
+    let fixed = [
+        "scale=20000",
+        "burn_in=2",
+        "quarters=6",
+        "birth.tolerance=1.0",
+        "seeds=[1,2,3]",
+        "levers.land_leasing=true",
+        "levers.credit_information=true",
+    ];
+    load("three-reforms", &[&fixed, sets].concat())
+}
+
+/// Everything, into `out`.
+pub fn options(out: &Path) -> Options {
+    Options {
+        out: out.to_owned(),
+        by_chapter: false,
+        decompose: true,
+        permutations: 2,
+        stata: false,
+        until: None,
+    }
+}
+
+/// Runs and publishes.
+pub fn run(scenario: &Scenario, options: &Options, watch: &Quiet) -> Summary {
+    let summary = compare(scenario, options, watch).unwrap_or_else(|error| panic!("{error:#}"));
+    publish(&summary).unwrap_or_else(|error| panic!("{error:#}"));
+    summary
+}
+
+/// A folder of its own.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// A row by column.
+pub type Record = BTreeMap<String, String>;
+
+/// Rows of a table by the names of its columns.
+pub fn table(folder: &Path, name: &str) -> Vec<Record> {
+    let mut reader = csv::Reader::from_path(folder.join(name)).expect("a table");
+    let header = reader.headers().expect("a header").clone();
+    let row = |r: Result<csv::StringRecord, csv::Error>| {
+        let r = r.expect("a row");
+        header
+            .iter()
+            .zip(&r)
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .collect()
+    };
+    reader.records().map(row).collect()
+}
+
+/// A number of a row; NaN if there is none.
+pub fn number(row: &Record, column: &str) -> f64 {
+    row[column].parse().unwrap_or(f64::NAN)
+}
+
+#[test]
+fn a_placebo_and_a_lever_of_intensity_zero_are_exactly_zero_everywhere() {
+    let out = folder();
+    let zero = [
+        "levers.placebo=true",
+        "levers.land_leasing={ intensity = 0.0 }",
+        "levers.credit_information=false",
+        "seeds=[1,2]",
+        "levers.hukou_mutual_recognition=true",
+    ];
+    let found = run(&scenario(&zero), &options(out.path()), &Quiet::new(u64::MAX)).folder;
+    let effects = read_parquet(&found.join("effects.parquet"), None).expect("effects");
+    let lever = text(&effects, "lever").expect("a column");
+    let mut seen = 0;
+    for column in ["effect", "se", "low", "high"] {
+        let values = floats(&effects, column).expect("a column");
+        for (lever, value) in lever.iter().zip(values) {
+            if ["placebo", "land_leasing", "placebo+land_leasing"].contains(lever) {
+                seen += 1;
+                // a cell that one seed alone has measured has no standard error
+                assert!(
+                    value == 0.0 || (column == "se" && value.is_nan()),
+                    "{lever} {column}: {value}"
+                );
+            }
+        }
+    }
+    assert!(seen > 1000);
+    for (name, columns) in [
+        ("channels.csv", &["value", "low", "high"][..]),
+        ("misallocation.csv", &["value"]),
+        ("gains.csv", &["value"]),
+    ] {
+        for r in table(&found, name).iter().filter(|r| r["lever"] == "placebo") {
+            assert!(columns.iter().all(|c| number(r, c) == 0.0), "{name}: {r:?}");
+        }
+    }
+    let nobody = |r: &Record| r["lever"] != "placebo" || r["losers"].is_empty() || r["losers"] == "0";
+    assert!(table(&found, "gains.csv").iter().all(nobody));
+}
+
+/// Every file of a folder that holds results, with its bytes.
+fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = fs::read_dir(folder).expect("a folder").flatten().map(|f| f.path());
+    let told = |p: &PathBuf| p.is_file() && !p.ends_with("manifest.toml");
+    files
+        .filter(told)
+        .map(|p| {
+            let name = p.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, fs::read(&p).expect("a file"))
+        })
+        .collect()
+}
+
+#[test]
+fn the_same_bits_on_any_number_of_threads() {
+    let scenario = scenario(&["quarters=5"]);
+    let on = |threads| {
+        let out = folder();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let found = pool
+            .expect("a pool")
+            .install(|| run(&scenario, &options(out.path()), &Quiet::new(u64::MAX)));
+        bytes(&found.folder)
+    };
+    let alone = on(1);
+    for name in [
+        "series.parquet",
+        "effects.parquet",
+        "horizons.csv",
+        "shapley.csv",
+        "interactions.csv",
+        "channels.csv",
+        "misallocation.csv",
+        "gains.csv",
+        "regions.parquet",
+        "resolved.toml",
+    ] {
+        assert!(alone.contains_key(name), "{name} is missing");
+    }
+    for threads in [2, 3] {
+        for (name, content) in on(threads) {
+            assert!(content == alone[&name], "{name} differs on {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn an_interrupted_comparison_keeps_complete_seeds() {
+    let out = folder();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+    // a seed takes 2 + 8 * 6 quarters
+    let summary = pool.install(|| run(&scenario(&[]), &options(out.path()), &Quiet::new(60)));
+    assert!(summary.interrupted);
+    assert_eq!(summary.seeds, 1);
+    let row = &table(&summary.folder, "horizons.csv")[0];
+    assert_eq!(row["n_seeds"], "1");
+    assert_eq!(row["se"], "", "one seed has no standard error");
+    let none = compare(&scenario(&[]), &options(out.path()), &Quiet::new(10));
+    assert!(none.is_err(), "nothing was complete");
+    assert_eq!(
+        fs::read_dir(out.path()).expect("a folder").count(),
+        1,
+        "nothing half-made is left"
+    );
+}
+
+#[test]
+fn seeds_are_added_until_the_interval_is_narrow() {
+    let seeds = "seeds={ first = 1, count = 14 }";
+    let scenario = scenario(&[seeds, "quarters=2", "levers.hukou_mutual_recognition=false"]);
+    let until = |half_width| {
+        let out = folder();
+        let options = Options {
+            until: Some(Until {
+                metric: "gdp_real".to_owned(),
+                half_width,
+                per_cent: true,
+            }),
+            decompose: false,
+            ..options(out.path())
+        };
+        let summary = run(&scenario, &options, &Quiet::new(u64::MAX));
+        assert!(
+            !summary.folder.join("shapley.csv").exists(),
+            "no decomposition was asked for"
+        );
+        (summary.seeds, summary.precision.expect("a precision"))
+    };
+    let (seeds, (width, reached)) = until(50.0);
+    assert_eq!((seeds, reached), (8, true), "the first look");
+    assert!(width > 0.0 && width < 50.0);
+    let (seeds, (_, reached)) = until(1e-12);
+    assert_eq!((seeds, reached), (14, false), "the cap");
+}
+
+#[test]
+fn arms_of_a_comparison_are_those_of_a_run() {
+    // chapters as players: here each has one lever, so the arms are the same
+    let out = folder();
+    let levers = run(&scenario(&["seeds=[2]"]), &options(out.path()), &Quiet::new(u64::MAX)).folder;
+    let chapters = Options {
+        by_chapter: true,
+        ..options(out.path())
+    };
+    let chapters = run(&scenario(&["seeds=[2]"]), &chapters, &Quiet::new(u64::MAX)).folder;
+    let one = scenario(&["seeds=[2]"]);
+    let (alone, _) = crate::common::run(born(&one, 2), &one, &one.schedule);
+    for folder in [&levers, &chapters] {
+        let text = fs::read_to_string(folder.join("manifest.toml")).expect("a manifest");
+        let manifest: toml::Table = text.parse().expect("TOML");
+        let hashes = manifest["final_world"].as_table().expect("a table");
+        assert_eq!(hashes["three-reforms/2"].as_str(), Some(alone.world_hash.as_str()));
+        assert_eq!(hashes.len(), 8);
+        assert_eq!(manifest["kind"].as_str(), Some("compare"));
+    }
+}
