@@ -268,6 +268,10 @@ fn seed_file(source: &Source, file: &Node, library: &Library<'_>) -> Result<Vec<
     let Some(name) = file.text() else {
         return Err(file.wrong(source, "seeds.file", "the name of a file").into());
     };
+    if Path::new(name).file_name().is_some_and(|n| n == "holdout.txt") {
+        let message = "the seeds of `holdout.txt` are held out: only `yaosu facts --holdout` runs them";
+        return Err(source.problem(&file.span, "seeds.file", message).into());
+    }
     let text = read_beside(source, &file.span, "seeds.file", Path::new(name), library)?;
     let mut problems = Problems::default();
     let (mut seeds, mut offset) = (Vec::new(), 0);

@@ -89,10 +89,20 @@ fn held_out_seeds_are_run_on_request_only() {
         manifest["seeds"].as_array().expect("seeds")[0].as_integer(),
         Some(first)
     );
-    // no other source names the file
+    // a scenario may not name the file, and no other source does
+    let mut command = Command::new(env!("CARGO_BIN_EXE_yaosu"));
+    let asked = command.current_dir(root()).args(["run", "tiny", "--set"]);
+    let done = asked
+        .arg(r#"seeds={file="seeds/holdout.txt",count=1}"#)
+        .output()
+        .expect("it runs");
+    assert_eq!(done.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("held out"));
     for path in crate::common::files(&root().join("src"), ".rs") {
         let text = std::fs::read_to_string(&path).expect("a source");
-        let known = path.ends_with("scenario/facts.rs") || path.ends_with("cli/facts.rs");
+        let known = path.ends_with("scenario/facts.rs")
+            || path.ends_with("cli/facts.rs")
+            || path.ends_with("scenario/run_keys.rs");
         assert!(
             known || !(text.contains("holdout.txt") || text.contains("HOLDOUT")),
             "{}",

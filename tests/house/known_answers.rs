@@ -114,6 +114,42 @@ fn without_frictions_marginal_products_meet_and_output_is_the_closed_form() {
     assert!((end.1 - 1.0).abs() < 0.001, "output is efficient: {end:?}");
 }
 
+#[test]
+fn without_leasing_frictions_farm_rents_and_output_are_their_closed_forms() {
+    let free = [
+        "scale=1000",
+        "law.farmland.insecure_share=0.0",
+        "law.farmland.transaction_cost=0.0",
+    ];
+    let scenario = small(&[CALM, &free].concat());
+    let mut w = born(&scenario, 1);
+    let (inside, scale) = (w.geography.inside, f64::from(w.scale));
+    let price = w.price[0].clone();
+    // farmers' indices of skill and all land of a region, a person
+    let (mut index, mut land) = (vec![0.0; inside], vec![0.0; inside]);
+    for i in (0..w.workers.len()).filter(|&i| w.workers.plot_m2[i] > 0) {
+        let r = w.farming.village_region[w.workers.village[i] as usize] as usize;
+        land[r] += f64::from(w.workers.plot_m2[i]) / scale;
+        if w.workers.status[i] == Status::Farm {
+            index[r] += w.params.farmland.size_index(f64::from(w.workers.farm_skill[i]));
+        }
+    }
+    step(&mut w, &rules(&scenario, 0)).unwrap_or_else(|error| panic!("{error}"));
+    let theta = w.params.farmland.theta();
+    let (mut rents, mut outputs, mut regions) = (0.0f64, 0.0f64, 0);
+    for r in (0..inside).filter(|&r| index[r] > 0.0) {
+        let q = theta * w.farming.a[r] * (index[r] / land[r]).powf(1.0 - theta);
+        let rent = q * price[r] * w.farm_household_share;
+        let output = scale * w.farming.a[r] * index[r].powf(1.0 - theta) * land[r].powf(theta);
+        rents = rents.max((w.farming.rent[r] / rent - 1.0).abs());
+        outputs = outputs.max((w.farming.output[r] / output - 1.0).abs());
+        regions += 1;
+    }
+    println!("known answer 2: {regions} regions: largest error of rent {rents:.1e}, of output {outputs:.1e}");
+    assert!(regions > 30, "{regions} regions farm");
+    assert!(rents < 1e-4 && outputs < 1e-3, "rents {rents}, output {outputs}");
+}
+
 /// Logit shares at the values that hold: option d of a rural worker of origin o, the farm at home last.
 fn logit(log_share: &[f64], value: &[f64]) -> Vec<f64> {
     let odds: Vec<f64> = log_share.iter().zip(value).map(|(s, v)| (s + v).exp()).collect();
