@@ -4,7 +4,7 @@ mod progress;
 mod show;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -14,6 +14,7 @@ use crate::experiment::job::JobError;
 use crate::experiment::run::{self, Options};
 use crate::metrics::{self, METRICS};
 use crate::policy::Measured;
+use crate::report::html;
 use crate::scenario::seed::SeedEconomy;
 use crate::scenario::{self, Known, KnownWorld, Overrides};
 use crate::step::TIMELINE;
@@ -48,6 +49,14 @@ enum Command {
         /// Name of a lever
         id: Option<String>,
         /// Language of titles
+        #[arg(long, value_enum, default_value_t = Language::En)]
+        lang: Language,
+    },
+    /// Draw tables, figures and the page again from the files of a results folder
+    Report {
+        /// Folder of results
+        dir: PathBuf,
+        /// Language of the page: report.html or report.zh.html
         #[arg(long, value_enum, default_value_t = Language::En)]
         lang: Language,
     },
@@ -152,6 +161,7 @@ pub fn main() -> ExitCode {
         Command::Levers { id, lang } => {
             return levers(id.as_deref(), lang, &known(), &mut out);
         }
+        Command::Report { dir, lang } => return redraw(&dir, lang, &mut out).unwrap_or_else(|error| tell(&error)),
         Command::Timeline => write!(out, "{}", show::timeline(TIMELINE)),
         Command::Metrics => write!(out, "{}", show::metrics(METRICS)),
         Command::Completions { shell } => completions(shell, &mut out),
@@ -220,6 +230,26 @@ fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
         return Ok(finish(written, ExitCode::SUCCESS));
     }
     Ok(ExitCode::from(if summary.interrupted { INTERRUPTED } else { 0 }))
+}
+
+/// `yaosu report`: everything that a folder's files can tell, again.
+fn redraw(dir: &Path, lang: Language, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    if !["series.parquet", "effects.parquet"]
+        .iter()
+        .any(|f| dir.join(f).is_file())
+    {
+        let place = dir.display().to_string();
+        let problem = Problem::placeless(&place, format!("`{place}` is no folder of results"));
+        return Ok(refuse(
+            &problem.advice("it must hold series.parquet or effects.parquet").into(),
+        ));
+    }
+    let mut files = crate::report::draw_all(dir, &mut |_| ())?;
+    if lang == Language::Zh && html::comparable(dir) {
+        files.push(html::html(dir, html::Language::Zh)?);
+    }
+    let told: String = files.iter().map(|file| format!("{}\n", file.display())).collect();
+    Ok(finish(write!(out, "{told}"), ExitCode::SUCCESS))
 }
 
 /// `code`, unless the output could not be written; a reader that has gone away is no failure.

@@ -10,10 +10,12 @@
 //! | `page` | title, notes, stamp, axes, legend |
 //! | `paths`, `map`, `curves`, `forest` | one kind of plot each |
 //! | `tables` | terminal, Markdown, CSV |
+//! | `html` | the page: a policy brief in one file |
 
 mod curves;
 mod data;
 mod forest;
+pub mod html;
 mod map;
 mod page;
 mod paths;
@@ -53,6 +55,17 @@ pub enum ReportError {
     /// There is nothing to report on.
     #[error("{}: no rows", .0.display())]
     Empty(PathBuf),
+    /// A folder holds one scenario only.
+    #[error("{}: nothing to compare: no effects.parquet, and one scenario in series.parquet", .0.display())]
+    NoReference(PathBuf),
+    /// A CSV file lacks a column.
+    #[error("{path}: no column `{column}`")]
+    Column {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
     /// A picture could not be drawn.
     #[error("drawing: {0}")]
     Draw(String),
@@ -86,11 +99,24 @@ impl Skip {
     }
 }
 
-/// Draws every figure of [`FIGURES`] as PNG and SVG into `figures/` and writes the tables into `tables/`.
+/// Draws every figure of [`FIGURES`] as PNG and SVG into `figures/`, writes the tables into `tables/`, and the page
+/// `report.html` if the folder compares two things. A folder with `effects.parquet` has the page only.
 ///
 /// Figures whose metrics the run lacks, or that compare two scenarios when there is one, are skipped and `progress` says
 /// so. Returns the files written.
 pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<PathBuf>, ReportError> {
+    let mut files = match run_dir.join("effects.parquet").is_file() {
+        true => Vec::new(),
+        false => draw_figures(run_dir, progress)?,
+    };
+    if html::comparable(run_dir) {
+        files.push(html::html(run_dir, html::Language::En)?);
+        progress("report.html");
+    }
+    Ok(files)
+}
+
+fn draw_figures(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<PathBuf>, ReportError> {
     let run = load(run_dir)?;
     if !run.ignored.is_empty() {
         progress(&format!("scenarios without a figure: {}", run.ignored.join(", ")));

@@ -1,0 +1,281 @@
+//! Why: Shapley values, interactions, channels, misallocation.
+
+use super::amounts;
+use super::brief::Brief;
+use super::marks::{self, Mark, Strip, esc, figure, part_ink, section};
+use super::names;
+use super::sheet::{Line, Sheet};
+use super::tables::{ground, sign_ink};
+use crate::report::style::{STYLE, blend};
+use crate::report::units;
+
+/// The unit that lines of a metric are told in: factor, unit, decimals.
+fn told(brief: &Brief, unit: &str, largest: f64) -> (f64, String, usize) {
+    let (factor, unit) = amounts::level(brief.lang, unit, largest);
+    (factor, unit, amounts::digits(factor * largest))
+}
+
+fn largest<'a>(lines: impl IntoIterator<Item = Line<'a>>) -> f64 {
+    let sizes = lines.into_iter().map(|l| l.number("value").abs());
+    sizes.filter(|v| v.is_finite()).fold(0.0, f64::max)
+}
+
+/// The metric of the decomposition: GDP, or the first there is.
+pub fn metric_of(sheet: &Sheet) -> String {
+    let all = sheet.values("metric");
+    let gdp = all.iter().find(|m| *m == "gdp_real");
+    gdp.or(all.first()).cloned().unwrap_or_default()
+}
+
+/// The section, or nothing if none of the files is there.
+pub fn why(brief: &Brief) -> String {
+    let parts = [
+        shapley(brief),
+        interactions(brief),
+        channels(brief),
+        misallocation(brief),
+    ];
+    let body: String = parts.into_iter().flatten().collect();
+    if body.is_empty() {
+        return body;
+    }
+    section(
+        "why",
+        brief.lang.pick("Which reform, and through what", "贡献分解与作用渠道"),
+        &body,
+    )
+}
+
+fn shapley(brief: &Brief) -> Option<String> {
+    let sheet = brief.shapley.as_ref()?;
+    let (metric, years) = (metric_of(sheet), sheet.last_horizon());
+    let lines: Vec<Line> = sheet
+        .lines()
+        .filter(|l| l.text("metric") == metric && l.of_years(years))
+        .collect();
+    let unit = lines.first()?.text("unit");
+    let (factor, unit, digits) = told(brief, unit, largest(lines.iter().copied()));
+    let found: Vec<_> = lines
+        .iter()
+        .filter_map(|l| Some((l.text("player"), l.interval(factor)?)))
+        .collect();
+    let strip = Strip::around(found.iter().flat_map(|(_, i)| [i.low, i.high, i.mean]));
+    let rows: String = found
+        .iter()
+        .map(|(player, i)| {
+            let package = brief.is_package(player);
+            let ink = if package { STYLE.baseline } else { sign_ink(i.mean) };
+            let title = brief.title(player);
+            let text = marks::with_interval(i, digits);
+            let drawn = [
+                Mark::Bar(0.0, i.mean, crate::report::style::fade(ink, 1.0), title.clone()),
+                Mark::Whisker(*i, STYLE.text),
+            ];
+            marks::row(
+                &title,
+                &strip.draw(&drawn, &format!("{title}: {text}")),
+                &text,
+                if package { "package" } else { "" },
+            )
+        })
+        .collect();
+    let label = names::metric(brief.lang, &metric);
+    let title = brief.lang.pick(
+        format!(
+            "Contribution of each reform to {label} after {} (Shapley value, {unit})",
+            brief.years(years)
+        ),
+        format!("{}后各项措施对{label}的贡献（沙普利值，{unit}）", brief.years(years)),
+    );
+    let note = brief.lang.pick(
+        "The Shapley value of a reform is its mean contribution over all orders in which the reforms could be added. \
+         Values add up to the effect of all together.",
+        "沙普利值是某项措施在所有可能的实施次序中边际贡献的平均值；各项之和等于全部措施的总效应。",
+    );
+    let body = format!("<div class=\"rows\">{rows}{}</div>", strip.scale(&unit));
+    Some(figure("shapley", &title, &body, note))
+}
+
+fn interactions(brief: &Brief) -> Option<String> {
+    let sheet = brief.interactions.as_ref()?;
+    let (metric, years) = (metric_of(sheet), sheet.last_horizon());
+    let lines: Vec<Line> = sheet
+        .lines()
+        .filter(|l| l.text("metric") == metric && l.of_years(years))
+        .collect();
+    let (factor, unit, digits) = told(brief, lines.first()?.text("unit"), largest(lines.iter().copied()));
+    let mut players: Vec<&str> = Vec::new();
+    for l in &lines {
+        for player in [l.text("a"), l.text("b")] {
+            if !players.contains(&player) {
+                players.push(player);
+            }
+        }
+    }
+    let most = factor * largest(lines.iter().copied());
+    let cell = |a: &str, b: &str| {
+        let pair = |l: &&Line| [(a, b), (b, a)].contains(&(l.text("a"), l.text("b")));
+        let Some(i) = lines.iter().find(pair).and_then(|l| l.interval(factor)) else {
+            return "<td class=\"none\">–</td>".to_owned();
+        };
+        let ink = blend(&STYLE.diverging, 0.5 + 0.5 * i.mean / most.max(f64::MIN_POSITIVE));
+        let ends = match i.n {
+            1 => String::new(),
+            _ => format!(
+                "<br><span class=\"ci\">[{}, {}]</span>",
+                units::signed(i.low, digits),
+                units::signed(i.high, digits)
+            ),
+        };
+        format!(
+            "<td style=\"{}\">{}{ends}</td>",
+            ground(ink),
+            units::signed(i.mean, digits)
+        )
+    };
+    let head: String = players
+        .iter()
+        .map(|p| format!("<th scope=\"col\">{}</th>", esc(&brief.title(p))))
+        .collect();
+    let body: String = players
+        .iter()
+        .map(|a| {
+            let cells: String = players.iter().map(|b| cell(a, b)).collect();
+            format!("<tr><th scope=\"row\">{}</th>{cells}</tr>", esc(&brief.title(a)))
+        })
+        .collect();
+    let table = format!(
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"matrix\"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>",
+        brief.lang.pick("Interactions", "交互效应")
+    );
+    let label = names::metric(brief.lang, &metric);
+    let title = brief.lang.pick(
+        format!("Interactions on {label} after {} ({unit})", brief.years(years)),
+        format!("{}后各项措施对{label}的交互效应（{unit}）", brief.years(years)),
+    );
+    let note = brief.lang.pick(
+        "Effect of two reforms together minus the sum of their own effects: above zero they help each other.",
+        "两项措施同时实施的效应减去各自单独效应之和：大于零表示相互促进，小于零表示相互抵消。",
+    );
+    Some(figure("interactions", &title, &table, note))
+}
+
+fn channels(brief: &Brief) -> Option<String> {
+    let sheet = brief.channels.as_ref()?;
+    let names = sheet
+        .values("channel")
+        .into_iter()
+        .filter(|c| c != "total")
+        .collect::<Vec<_>>();
+    let arms = brief.shown_arms();
+    let unit = sheet.lines().next()?.text("unit");
+    let (factor, unit, digits) = told(brief, unit, largest(sheet.lines()));
+    let mut groups = Vec::new();
+    for id in arms.iter().map(|&a| brief.arms[a].id.as_str()) {
+        for years in &brief.horizons {
+            let of = |l: &Line| l.text("lever") == id && l.of_years(*years) && l.text("channel") != "total";
+            let parts: Vec<(usize, f64)> = sheet
+                .lines()
+                .filter(of)
+                .filter_map(|l| {
+                    Some((
+                        names.iter().position(|c| c == l.text("channel"))?,
+                        factor * l.number("value"),
+                    ))
+                })
+                .filter(|p| p.1.is_finite())
+                .collect();
+            if !parts.is_empty() {
+                groups.push((id, *years, parts));
+            }
+        }
+    }
+    let side = |parts: &[(usize, f64)], up: bool| parts.iter().map(|p| p.1).filter(|v| (*v > 0.0) == up).sum::<f64>();
+    let ends = groups.iter().flat_map(|(_, _, p)| [side(p, true), side(p, false)]);
+    let strip = Strip::around(ends.collect::<Vec<_>>());
+    let mut rows = String::new();
+    let mut before = "";
+    for (id, years, parts) in &groups {
+        if *id != before {
+            rows += &format!("<h3>{}</h3>", esc(&brief.title(id)));
+            before = id;
+        }
+        rows += &stack(brief, &strip, &names, *years, parts, digits);
+    }
+    let entries: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(k, c)| (part_ink(k), names::word(brief.lang, c)))
+        .collect();
+    let title = brief.lang.pick(
+        format!("Through which channels output changes ({unit})"),
+        format!("产出变化的渠道分解（{unit}）"),
+    );
+    let note = brief.lang.pick(
+        "Exact log-mean decomposition over cells of district and sector. Upright line and number: the sum.",
+        "按区县与行业单元进行的对数均值精确分解；竖线和右侧数字为各渠道之和。",
+    );
+    let body = format!(
+        "{}<div class=\"rows\">{rows}{}</div>",
+        marks::key(&entries),
+        strip.scale(&unit)
+    );
+    Some(figure("channels", &title, &body, note))
+}
+
+/// One stacked bar: what adds to the right of zero, what takes away to the left.
+fn stack(brief: &Brief, strip: &Strip, names: &[String], years: f64, parts: &[(usize, f64)], digits: usize) -> String {
+    let (mut up, mut down) = (0.0, 0.0);
+    let mut drawn: Vec<Mark> = Vec::new();
+    for (k, v) in parts {
+        let end = if *v > 0.0 { &mut up } else { &mut down };
+        let what = format!("{}: {}", names::word(brief.lang, &names[*k]), units::signed(*v, digits));
+        drawn.push(Mark::Bar(*end, *end + v, part_ink(*k), what));
+        *end += v;
+    }
+    let sum = units::signed(up + down, digits);
+    drawn.push(Mark::Sum(up + down));
+    let label = brief.lang.pick(
+        format!("after {}", brief.years(years)),
+        format!("{}后", brief.years(years)),
+    );
+    marks::row(&label, &strip.draw(&drawn, &format!("{label}: {sum}")), &sum, "")
+}
+
+fn misallocation(brief: &Brief) -> Option<String> {
+    let sheet = brief.misallocation.as_ref()?;
+    let years = sheet.last_horizon();
+    let mut body = String::new();
+    for arm in brief.shown_arms() {
+        let id = &brief.arms[arm].id;
+        for l in sheet.lines().filter(|l| l.text("lever") == id && l.of_years(years)) {
+            let change = l.interval(1.0)?;
+            let plain = |c: &str| units::number(l.number(c), 4);
+            body += &format!(
+                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                esc(&brief.title(id)),
+                esc(&names::word(brief.lang, l.text("factor"))),
+                plain("before"),
+                plain("after"),
+                marks::with_interval(&change, 4)
+            );
+        }
+    }
+    let heads = match brief.lang {
+        super::Language::En => ["Reform", "Factor", "Baseline", "Reform", "Change [95%]"],
+        super::Language::Zh => ["改革措施", "要素", "基准", "改革", "变化［95%区间］"],
+    };
+    let head: String = heads.iter().map(|h| format!("<th scope=\"col\">{h}</th>")).collect();
+    let title = brief.lang.pick(
+        format!("Dispersion of marginal products by factor after {}", brief.years(years)),
+        format!("{}后各要素边际产品的离散程度", brief.years(years)),
+    );
+    let table = format!(
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>",
+        esc(&title)
+    );
+    let note = brief
+        .lang
+        .pick("Less dispersion is less misallocation.", "离散程度越小，要素错配越轻。");
+    (!body.is_empty()).then(|| figure("misallocation", &title, &table, note))
+}
