@@ -3,6 +3,7 @@
 mod accounts;
 mod architecture;
 mod cli;
+mod brief;
 mod common;
 mod determinism;
 mod levers;

@@ -106,7 +106,15 @@ fn unit_zh(unit: &str) -> String {
 
 /// A signed number with its unit.
 pub fn with_unit(lang: Language, value: f64, digits: usize, unit: &str) -> String {
-    let text = signed(value, digits);
+    joined(lang, signed(value, digits), unit)
+}
+
+/// A number with its unit, without a plus.
+pub fn plain(lang: Language, value: f64, digits: usize, unit: &str) -> String {
+    joined(lang, units::number(value, digits), unit)
+}
+
+fn joined(lang: Language, text: String, unit: &str) -> String {
     match lang {
         _ if unit.is_empty() || unit.starts_with('%') => format!("{text}{unit}"),
         Language::En => format!("{text} {unit}"),
@@ -114,12 +122,15 @@ pub fn with_unit(lang: Language, value: f64, digits: usize, unit: &str) -> Strin
     }
 }
 
-/// Decimals for effects whose largest absolute value is `largest`: three digits of it, two to four decimals.
+/// Decimals for effects whose largest absolute value is `largest`: about two digits of it, four decimals at most.
 pub fn digits(largest: f64) -> usize {
-    if largest >= 1000.0 {
-        return 0;
+    match largest {
+        l if l >= 100.0 => 0,
+        l if l >= 10.0 => 1,
+        l if l >= 0.1 || !(l > 0.0) => 2,
+        l if l >= 0.01 => 3,
+        _ => 4,
     }
-    units::decimals(largest).clamp(if largest >= 100.0 { 1 } else { 2 }, 4)
 }
 
 #[cfg(test)]

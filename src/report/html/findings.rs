@@ -5,6 +5,7 @@ use super::amounts;
 use super::brief::{Brief, sure};
 use super::gains::{self, Gain};
 use super::marks::esc;
+use super::names;
 use super::split::metric_of;
 use crate::report::stats::Interval;
 use crate::report::units::{number, signed};
@@ -21,29 +22,18 @@ pub fn section(brief: &Brief) -> String {
     super::marks::section("findings", brief.lang.pick("Findings", "主要结论"), &body)
 }
 
-/// `+0.31% (95% interval +0.21% to +0.41%)`.
+/// `+0.31% (95% interval +0.07 to +0.55)`.
 fn told(lang: Language, i: &Interval, digits: usize, unit: &str) -> String {
-    let one = |v: f64| amounts::with_unit(lang, v, digits, unit);
+    amounts::with_unit(lang, i.mean, digits, unit) + &ends(lang, i, digits)
+}
+
+/// The interval in brackets, in the unit just told.
+fn ends(lang: Language, i: &Interval, digits: usize) -> String {
     if i.n < 2 {
-        return lang.pick(
-            format!("{} (one seed: no interval)", one(i.mean)),
-            format!("{}（仅一个种子，无置信区间）", one(i.mean)),
-        );
+        return lang.pick(" (one seed: no interval)", "（仅一个种子，无置信区间）").to_owned();
     }
-    lang.pick(
-        format!(
-            "{} (95% interval {} to {})",
-            one(i.mean),
-            signed(i.low, digits),
-            one(i.high)
-        ),
-        format!(
-            "{}（95%置信区间{}至{}）",
-            one(i.mean),
-            signed(i.low, digits),
-            one(i.high)
-        ),
-    )
+    let (low, high) = (signed(i.low, digits), signed(i.high, digits));
+    lang.pick(format!(" (95% interval {low} to {high})"), format!("（95%置信区间{low}至{high}）"))
 }
 
 fn told_of(brief: &Brief, measure: usize, i: &Interval) -> String {
@@ -59,10 +49,15 @@ fn size(brief: &Brief) -> Option<String> {
     let i = brief.effect(0, &metric.id, "total", last)?;
     let (who, what, when) = (subject(brief), object(brief, measure), brief.years(years));
     let effect = told_of(brief, measure, &i);
+    let by = {
+        let shown = &metric.shown;
+        let size = amounts::plain(brief.lang, i.mean.abs(), shown.digits, &shown.unit);
+        size + &ends(brief.lang, &i, shown.digits)
+    };
     let late = match (brief.lang, sure(&i)) {
         (Language::En, true) => {
             format!(
-                "After {when}, {who} {} {what}: {effect}.",
+                "After {when}, {who} {} {what} by {by}.",
                 if i.mean > 0.0 { "raises" } else { "lowers" }
             )
         }
@@ -71,7 +66,7 @@ fn size(brief: &Brief) -> Option<String> {
         }
         (Language::Zh, true) => {
             format!(
-                "{when}后，{who}使{what}{}：{effect}。",
+                "{when}后，{who}使{what}{}{by}。",
                 if i.mean > 0.0 { "上升" } else { "下降" }
             )
         }
@@ -98,7 +93,7 @@ fn subject(brief: &Brief) -> String {
     let count = if levers > 0 {
         levers
     } else {
-        super::names::active(&brief.about.resolved).len()
+        names::active(&brief.about.resolved).len()
     };
     match (brief.main().package && count != 1, brief.lang, count) {
         (false, ..) => brief
@@ -112,11 +107,7 @@ fn subject(brief: &Brief) -> String {
 }
 
 fn object(brief: &Brief, measure: usize) -> String {
-    let label = &brief.measures[measure].label;
-    match brief.lang {
-        Language::En if label.starts_with("Real GDP") => "real GDP".to_owned(),
-        _ => label.clone(),
-    }
+    names::inside(brief.lang, &brief.measures[measure].label)
 }
 
 /// Which: Shapley values, else single effects, else other outcomes.
@@ -135,26 +126,32 @@ fn which(brief: &Brief) -> Option<String> {
         return others(brief);
     }
     found.sort_by(|a, b| b.1.mean.abs().total_cmp(&a.1.mean.abs()));
-    let parts: Vec<String> = found
-        .iter()
-        .map(|(t, i)| part(brief.lang, t, &told_of(brief, measure, i), sure(i)))
-        .collect();
+    let shown = &brief.measures[measure].shown;
+    let parts = listed(brief.lang, &found, shown.digits, &shown.unit);
     let (what, when) = (object(brief, measure), brief.years(years));
     Some(brief.lang.pick(
         format!(
-            "Taken one by one, the effects on {what} after {when} are: {}.",
-            parts.join("; ")
-        ),
-        format!("分别单独实施时，{when}后对{what}的效应为：{}。", parts.join("；")),
+            "Taken one by one, the effects on {what} after {when} are: {parts}."),
+        format!("分别单独实施时，{when}后对{what}的效应为：{parts}。"),
     ))
 }
 
-fn part(lang: Language, title: &str, effect: &str, sure: bool) -> String {
-    match (lang, sure) {
-        (Language::En, true) => format!("“{title}” {effect}"),
-        (Language::En, false) => format!("“{title}” {effect}, not distinguishable from zero"),
-        (Language::Zh, true) => format!("“{title}”{effect}"),
-        (Language::Zh, false) => format!("“{title}”{effect}，与零无显著差异"),
+/// The sure ones with their numbers, then the others in one breath.
+fn listed(lang: Language, found: &[(String, Interval)], digits: usize, unit: &str) -> String {
+    let one = |(title, i): &(String, Interval)| {
+        let effect = told(lang, i, digits, unit);
+        lang.pick(format!("“{title}” {effect}"), format!("“{title}”{effect}"))
+    };
+    let (clear, unclear): (Vec<_>, Vec<_>) = found.iter().partition(|(_, i)| sure(i));
+    let join = |list: &[&(String, Interval)]| list.iter().map(|x| one(x)).collect::<Vec<_>>().join(lang.pick("; ", "；"));
+    let not = lang.pick("not distinguishable from zero", "与零无显著差异");
+    match (clear.len(), unclear.len()) {
+        (_, 0) => join(&clear),
+        (0, _) => lang.pick(format!("{not}: {}", join(&unclear)), format!("均{not}：{}", join(&unclear))),
+        _ => lang.pick(
+            format!("{}; {not}: {}", join(&clear), join(&unclear)),
+            format!("{}；{not}的有{}", join(&clear), join(&unclear)),
+        ),
     }
 }
 
@@ -177,19 +174,13 @@ fn shares(brief: &Brief) -> Option<String> {
         .filter_map(|l| Some((brief.title(l.text("player")), l.interval(factor)?)))
         .collect();
     found.sort_by(|a, b| b.1.mean.abs().total_cmp(&a.1.mean.abs()));
-    let parts: Vec<String> = found
-        .iter()
-        .map(|(title, i)| part(brief.lang, title, &told(brief.lang, i, digits, &unit), sure(i)))
-        .collect();
+    let parts = listed(brief.lang, &found, digits, &unit);
     let label = brief.measure(&metric).map_or(metric.clone(), |m| object(brief, m));
     let when = brief.years(years);
-    (!parts.is_empty()).then(|| {
-        brief.lang.pick(
-            format!(
-                "The effect on {label} after {when} divides among the reforms (Shapley values) as follows: {}.",
-                parts.join("; ")
-            ),
-            format!("{when}后对{label}的总效应按沙普利值分解为：{}。", parts.join("；")),
+    (!found.is_empty()).then(|| {
+ brief.lang.pick(
+ format!("Contributions to the effect on {label} after {when} (Shapley values): {parts}."),
+            format!("{when}后对{label}的总效应按沙普利值分解为：{parts}。"),
         )
     })
 }
@@ -238,7 +229,10 @@ fn who(brief: &Brief) -> Option<String> {
     }
     let when = brief.years(sheet.last_horizon());
     let (best, worst) = gains::extremes(&gains);
-    let name = |g: &Gain| format!("“{}” {}", g.name, told(brief.lang, &g.gain, digits, &unit));
+    let name = |g: &Gain| {
+        let gain = told(brief.lang, &g.gain, digits, &unit);
+        brief.lang.pick(format!("“{}”, {gain}", g.name), format!("“{}”，{gain}", g.name))
+    };
     let winner = match (brief.lang, best) {
         (Language::En, Some(g)) => format!("After {when}, the group that gains most is {}", name(g)),
         (Language::En, None) => format!("After {when}, no group's gain is distinguishable from zero"),

@@ -112,7 +112,8 @@ impl Strip {
     /// A strip with marks beneath one another where they are whiskers.
     pub fn draw(&self, marks: &[Mark], label: &str) -> String {
         let whiskers = marks.iter().filter(|m| matches!(m, Mark::Whisker(..))).count();
-        let height = 26.0_f64.max(11.0 * whiskers as f64 + 8.0);
+        let step = 11.0;
+        let height = 26.0_f64.max(step * whiskers as f64 + 14.0);
         let mut out = format!(
             "<svg class=\"strip\" height=\"{height}\" role=\"img\" aria-label=\"{}\">",
             esc(label)
@@ -127,8 +128,7 @@ impl Strip {
         }
         let mut k = 0;
         for mark in marks {
-            let step = height / (whiskers.max(1) as f64 + 0.0);
-            let y = step * (k as f64 + 0.5);
+            let y = height / 2.0 + step * (f64::from(k) - (whiskers as f64 - 1.0) / 2.0);
             match mark {
                 Mark::Whisker(i, ink) => {
                     self.whisker(&mut out, i, *ink, y);

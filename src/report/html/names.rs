@@ -155,6 +155,16 @@ pub fn metric(lang: Language, id: &str) -> String {
     find(METRICS, lang, id).unwrap_or_else(|| spaced(id))
 }
 
+/// A metric's name inside a sentence: without the capital of its first word, unless that is a name.
+pub fn inside(lang: Language, label: &str) -> String {
+    let first = label.split_whitespace().next().unwrap_or_default();
+    let name = first == "Gini" || first.chars().filter(|c| c.is_uppercase()).count() > 1;
+    match lang {
+        Language::En if !name => label.chars().take(1).flat_map(char::to_lowercase).chain(label.chars().skip(1)).collect(),
+        _ => label.to_owned(),
+    }
+}
+
 /// Whether a metric has a name in both languages.
 pub fn knows_metric(id: &str) -> bool {
     METRICS.iter().any(|(name, ..)| *name == id)
@@ -181,8 +191,9 @@ fn spaced(id: &str) -> String {
 #[derive(Debug, Clone, Default)]
 pub struct LeverFacts {
     /// Title in the page's language.
-    pub title: String,
-    /// Article and chapter of the plan; empty for what is not in the plan.
+    pub title: String,    /// Article of the plan; 0 for what is not in the plan.
+    pub number: i64,
+    /// Article and chapter of the plan in words; empty for what is not in the plan.
     pub article: String,
     /// `A` to `C`, or `ASSUMPTION`.
     pub grade: String,
@@ -218,7 +229,7 @@ pub fn lever(lang: Language, resolved: &str, id: &str) -> Option<LeverFacts> {
     let (zh, en) = chapter_of(article);
     Some(LeverFacts {
         title: text(title.get(lang.pick("en", "zh"))),
-        article: match (article, lang) {
+        number: article, article: match (article, lang) {
             (0, _) => String::new(),
             (_, Language::En) => format!("Article {article}, chapter “{en}”"),
             (_, Language::Zh) => format!("第{article}条，{zh}"),
@@ -255,8 +266,8 @@ pub fn grade(lang: Language, grade: &str) -> &'static str {
         "B" => lang.pick("estimated elsewhere, carried over", "借用其他地区或研究的估计值"),
         "C" => lang.pick("weak or indirect evidence", "证据较弱或间接"),
         _ => lang.pick(
-            "assumption: no estimate of its size was found",
-            "假设：未找到力度的实证估计",
+            "no estimate of its size was found",
+            "未找到可用的实证估计，力度为假设",
         ),
     }
 }

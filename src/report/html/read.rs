@@ -168,7 +168,8 @@ fn arms(brief: &Brief, found: &[String]) -> Vec<Arm> {
             }
         })
         .collect();
-    arms.sort_by_key(|a| (!a.package, a.id.contains('+')));
+    let article = |a: &Arm| names::lever(brief.lang, &brief.about.resolved, &a.id).map_or(0, |l| l.number);
+    arms.sort_by_cached_key(|a| (!a.package, a.id.contains('+'), article(a)));
     arms
 }
 

@@ -1,7 +1,7 @@
 //! Why: Shapley values, interactions, channels, misallocation.
 
 use super::amounts;
-use super::brief::Brief;
+use super::brief::{Brief, sure};
 use super::marks::{self, Mark, Strip, esc, figure, part_ink, section};
 use super::names;
 use super::sheet::{Line, Sheet};
@@ -79,7 +79,7 @@ fn shapley(brief: &Brief) -> Option<String> {
             )
         })
         .collect();
-    let label = names::metric(brief.lang, &metric);
+    let label = names::inside(brief.lang, &names::metric(brief.lang, &metric));
     let title = brief.lang.pick(
         format!(
             "Contribution of each reform to {label} after {} (Shapley value, {unit})",
@@ -118,7 +118,8 @@ fn interactions(brief: &Brief) -> Option<String> {
         let Some(i) = lines.iter().find(pair).and_then(|l| l.interval(factor)) else {
             return "<td class=\"none\">–</td>".to_owned();
         };
-        let ink = blend(&STYLE.diverging, 0.5 + 0.5 * i.mean / most.max(f64::MIN_POSITIVE));
+        let weight = if sure(&i) { 0.5 } else { 0.15 };
+        let ink = blend(&STYLE.diverging, 0.5 + weight * i.mean / most.max(f64::MIN_POSITIVE));
         let ends = match i.n {
             1 => String::new(),
             _ => format!(
@@ -148,14 +149,14 @@ fn interactions(brief: &Brief) -> Option<String> {
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"matrix\"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>",
         brief.lang.pick("Interactions", "交互效应")
     );
-    let label = names::metric(brief.lang, &metric);
+    let label = names::inside(brief.lang, &names::metric(brief.lang, &metric));
     let title = brief.lang.pick(
         format!("Interactions on {label} after {} ({unit})", brief.years(years)),
         format!("{}后各项措施对{label}的交互效应（{unit}）", brief.years(years)),
     );
     let note = brief.lang.pick(
-        "Effect of two reforms together minus the sum of their own effects: above zero they help each other.",
-        "两项措施同时实施的效应减去各自单独效应之和：大于零表示相互促进，小于零表示相互抵消。",
+        "Effect of two reforms together minus the sum of their own effects: above zero they help each other. Pale: the interval holds zero.",
+        "两项措施同时实施的效应减去各自单独效应之和：大于零表示相互促进，小于零表示相互抵消。浅色表示区间含零。",
     );
     Some(figure("interactions", &title, &table, note))
 }
@@ -248,12 +249,12 @@ fn misallocation(brief: &Brief) -> Option<String> {
     let mut body = String::new();
     for arm in brief.shown_arms() {
         let id = &brief.arms[arm].id;
+        body += &format!("<tr class=\"outcome\"><th scope=\"colgroup\" colspan=\"4\">{}</th></tr>", esc(&brief.title(id)));
         for l in sheet.lines().filter(|l| l.text("lever") == id && l.of_years(years)) {
             let change = l.interval(1.0)?;
             let plain = |c: &str| units::number(l.number(c), 4);
             body += &format!(
-                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-                esc(&brief.title(id)),
+                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
                 esc(&names::word(brief.lang, l.text("factor"))),
                 plain("before"),
                 plain("after"),
@@ -262,8 +263,8 @@ fn misallocation(brief: &Brief) -> Option<String> {
         }
     }
     let heads = match brief.lang {
-        super::Language::En => ["Reform", "Factor", "Baseline", "Reform", "Change [95%]"],
-        super::Language::Zh => ["改革措施", "要素", "基准", "改革", "变化［95%区间］"],
+        super::Language::En => ["Factor", "Baseline", "Reform", "Change [95%]"],
+        super::Language::Zh => ["要素", "基准", "改革", "变化［95%区间］"],
     };
     let head: String = heads.iter().map(|h| format!("<th scope=\"col\">{h}</th>")).collect();
     let title = brief.lang.pick(

@@ -36,10 +36,10 @@ pub fn key_table(brief: &Brief) -> String {
             m.shown.unit.clone()
         };
         body += &format!(
-            "<tbody><tr class=\"outcome\"><th scope=\"colgroup\" colspan=\"{}\">{} <span class=\"unit\">({})</span></th></tr>",
+            "<tbody><tr class=\"outcome\"><th scope=\"colgroup\" colspan=\"{}\">{} <span class=\"unit\">{}</span></th></tr>",
             brief.horizons.len() + 1,
             esc(&m.label),
-            esc(&unit)
+ esc(&lang.pick(format!("({unit})"), format!("（{unit}）")))
         );
         for &arm in &arms {
             let class = if brief.arms[arm].package {
@@ -61,8 +61,8 @@ pub fn key_table(brief: &Brief) -> String {
         "数值为改革情景减去基准情景；下方为各随机种子间的95%置信区间。加粗表示区间不含零。数量和收入均相对于趋势计量。",
     );
     let table = format!(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"main\"><thead><tr><th scope=\"col\">{}</th>{heads}</tr></thead>{body}</table></div><p class=\"note\">{note}</p>",
-        lang.pick("Key table", "主要结果表"),
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"main\" style=\"--n:{}\"><thead><tr><th scope=\"col\">{}</th>{heads}</tr></thead>{body}</table></div><p class=\"note\">{note}</p>",
+        lang.pick("Key table", "主要结果表"), brief.horizons.len(),
         lang.pick("Outcome and reform", "结果与改革措施"),
     );
     section("table", lang.pick("Main results", "主要结果"), &table)

@@ -32,7 +32,7 @@ pub fn place(brief: &Brief) -> String {
         format!(
             "{}: effect on {} by district after {years} ({})",
             brief.main().title,
-            lower(&measure.label),
+            super::names::inside(brief.lang, &measure.label),
             measure.shown.unit
         ),
         format!(
@@ -49,7 +49,7 @@ pub fn place(brief: &Brief) -> String {
     let body = format!(
         "{}{}{}",
         map(brief, &values, most, digits),
-        legend(most, digits, &measure.shown.unit),
+        legend(brief.lang, most, digits, &measure.shown.unit),
         listing(brief, &values, digits)
     );
     section(
@@ -57,17 +57,6 @@ pub fn place(brief: &Brief) -> String {
         brief.lang.pick("Where", "空间分布"),
         &figure("map", &title, &body, note),
     )
-}
-
-fn lower(label: &str) -> String {
-    let mut letters = label.chars();
-    let first = letters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
-    // GDP and its like keep their capitals
-    if letters.clone().next().is_some_and(char::is_uppercase) {
-        label.to_owned()
-    } else {
-        first + letters.as_str()
-    }
 }
 
 fn values<'a>(brief: &'a Brief, metric: &str) -> Vec<(&'a Place, Interval)> {
@@ -84,7 +73,8 @@ fn map(brief: &Brief, values: &[(&Place, Interval)], most: f64, digits: usize) -
     let (top, left) = (rows.clone().min().unwrap_or(0), columns.clone().min().unwrap_or(0));
     let (high, wide) = (rows.max().unwrap_or(0) - top + 1, columns.max().unwrap_or(0) - left + 1);
     let mut out = format!(
-        "<svg class=\"tiles\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><svg class=\"tiles\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
+        brief.lang.pick("Map of districts", "区县方格图"),
         SIDE * f64::from(wide),
         SIDE * f64::from(high),
         brief.lang.pick("Map of districts", "区县方格图")
@@ -122,7 +112,7 @@ fn map(brief: &Brief, values: &[(&Place, Interval)], most: f64, digits: usize) -
             y + 44.0
         );
     }
-    out + "</svg>"
+    out + "</svg></div>"
 }
 
 /// A district's name without what all of them have.
@@ -139,14 +129,13 @@ fn short(lang: Language, name: &str) -> String {
     }
 }
 
-fn legend(most: f64, digits: usize, unit: &str) -> String {
+fn legend(lang: Language, most: f64, digits: usize, unit: &str) -> String {
     let stops: Vec<String> = STYLE.diverging.iter().map(|i| css(*i)).collect();
     format!(
-        "<p class=\"legend\"><span>{}</span><span class=\"bar\" style=\"background:linear-gradient(90deg,{})\"></span><span>{} {}</span></p>",
+        "<p class=\"legend\"><span>{}</span><span class=\"bar\" style=\"background:linear-gradient(90deg,{})\"></span><span>{}</span></p>",
         signed(-most, digits),
         stops.join(","),
-        signed(most, digits),
-        esc(unit)
+        esc(&super::amounts::with_unit(lang, most, digits, unit))
     )
 }
 

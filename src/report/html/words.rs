@@ -142,14 +142,15 @@ pub fn caveats(brief: &Brief) -> String {
             let more = match lang {
                 Language::En => format!(
                     "{}. <span class=\"note\">{} Paid by: {}.</span>",
-                    esc(&l.note),
+                    esc(&sentence(&l.note)),
                     esc(&l.mechanism),
                     esc(&l.pays)
                 ),
                 Language::Zh => format!("{}。", names::grade(lang, &l.grade)),
             };
             let grade = match lang {
-                Language::En => format!("{}: {}", l.grade, names::grade(lang, &l.grade)),
+                Language::En if l.grade == "ASSUMPTION" => format!("Assumption: {}", names::grade(lang, &l.grade)),
+                Language::En => format!("Grade {}: {}", l.grade, names::grade(lang, &l.grade)),
                 Language::Zh if l.grade == "ASSUMPTION" => "假设".to_owned(),
                 Language::Zh => format!("{}级", l.grade),
             };
@@ -184,6 +185,11 @@ pub fn caveats(brief: &Brief) -> String {
         lang.pick("How far to trust this", "结论的可信程度"),
         &format!("<p>{intro}</p>{table}<h3>{head}</h3><ul>{left}</ul>"),
     )
+}
+
+/// The text with a capital at its start.
+fn sentence(text: &str) -> String {
+    text.chars().take(1).flat_map(char::to_uppercase).chain(text.chars().skip(1)).collect()
 }
 
 /// How the numbers were made.
