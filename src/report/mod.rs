@@ -100,16 +100,18 @@ impl Skip {
 }
 
 /// Draws every figure of [`FIGURES`] as PNG and SVG into `figures/`, writes the tables into `tables/`, and the page
-/// `report.html` if the folder compares two things. A folder with `effects.parquet` has the page only.
+/// `report.html` if the folder compares two things. A folder without `series.parquet` has the page only.
 ///
 /// Figures whose metrics the run lacks, or that compare two scenarios when there is one, are skipped and `progress` says
 /// so. Returns the files written.
 pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<PathBuf>, ReportError> {
-    let mut files = match run_dir.join("effects.parquet").is_file() {
-        true => Vec::new(),
-        false => draw_figures(run_dir, progress)?,
+    let page = html::comparable(run_dir);
+    let mut files = match run_dir.join("series.parquet").is_file() {
+        true => draw_figures(run_dir, progress)?,
+        false if page => Vec::new(),
+        false => return Err(ReportError::Empty(run_dir.to_owned())),
     };
-    if html::comparable(run_dir) {
+    if page {
         files.push(html::html(run_dir, html::Language::En)?);
         progress("report.html");
     }

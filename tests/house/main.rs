@@ -2,8 +2,8 @@
 
 mod accounts;
 mod architecture;
-mod cli;
 mod brief;
+mod cli;
 mod common;
 mod determinism;
 mod levers;

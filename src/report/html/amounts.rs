@@ -37,6 +37,15 @@ pub fn shown(lang: Language, how: Effect, unit: &str, largest: f64) -> Shown {
 
 /// Factor and readable unit of plain amounts; changes of shares and logs are told in points.
 pub fn level(lang: Language, unit: &str, largest: f64) -> (f64, String) {
+    if let Some(rest) = unit.strip_prefix("per cent") {
+        let rest = match (lang, rest) {
+            (_, "") => "",
+            (Language::En, rest) => rest,
+            (Language::Zh, " of GDP") => "（占GDP）",
+            (Language::Zh, rest) => rest,
+        };
+        return (1.0, format!("%{rest}"));
+    }
     let points = match unit {
         "share" => Effect::Points,
         _ if unit.starts_with("log") => Effect::Points,
@@ -46,10 +55,10 @@ pub fn level(lang: Language, unit: &str, largest: f64) -> (f64, String) {
     (shown.factor, shown.unit)
 }
 
-/// A unit as it stands in a file, in the page's language.
+/// A unit as it stands in a file, in the page's language, fit to stand in brackets.
 pub fn named(lang: Language, unit: &str) -> String {
     match lang {
-        Language::En => unit.to_owned(),
+        Language::En => unit.replace(" (", ", ").replace(')', ""),
         Language::Zh => unit_zh(unit),
     }
 }
@@ -83,7 +92,7 @@ fn unit_zh(unit: &str) -> String {
         ("% per year", "%（年）"),
         ("percentage points", "个百分点"),
         ("log points", "对数点"),
-        ("Gini points (0 to 100)", "基尼点（0至100）"),
+        ("Gini points (0 to 100)", "基尼点，0至100"),
         ("yuan", "元"),
         ("yuan per quarter", "元/季"),
         ("yuan per year", "元/年"),

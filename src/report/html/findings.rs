@@ -30,10 +30,15 @@ fn told(lang: Language, i: &Interval, digits: usize, unit: &str) -> String {
 /// The interval in brackets, in the unit just told.
 fn ends(lang: Language, i: &Interval, digits: usize) -> String {
     if i.n < 2 {
-        return lang.pick(" (one seed: no interval)", "（仅一个种子，无置信区间）").to_owned();
+        return lang
+            .pick(" (one seed: no interval)", "（仅一个种子，无置信区间）")
+            .to_owned();
     }
     let (low, high) = (signed(i.low, digits), signed(i.high, digits));
-    lang.pick(format!(" (95% interval {low} to {high})"), format!("（95%置信区间{low}至{high}）"))
+    lang.pick(
+        format!(" (95% interval {low} to {high})"),
+        format!("（95%置信区间{low}至{high}）"),
+    )
 }
 
 fn told_of(brief: &Brief, measure: usize, i: &Interval) -> String {
@@ -130,8 +135,7 @@ fn which(brief: &Brief) -> Option<String> {
     let parts = listed(brief.lang, &found, shown.digits, &shown.unit);
     let (what, when) = (object(brief, measure), brief.years(years));
     Some(brief.lang.pick(
-        format!(
-            "Taken one by one, the effects on {what} after {when} are: {parts}."),
+        format!("Taken one by one, the effects on {what} after {when} are: {parts}."),
         format!("分别单独实施时，{when}后对{what}的效应为：{parts}。"),
     ))
 }
@@ -143,11 +147,19 @@ fn listed(lang: Language, found: &[(String, Interval)], digits: usize, unit: &st
         lang.pick(format!("“{title}” {effect}"), format!("“{title}”{effect}"))
     };
     let (clear, unclear): (Vec<_>, Vec<_>) = found.iter().partition(|(_, i)| sure(i));
-    let join = |list: &[&(String, Interval)]| list.iter().map(|x| one(x)).collect::<Vec<_>>().join(lang.pick("; ", "；"));
+    let join = |list: &[&(String, Interval)]| {
+        list.iter()
+            .map(|x| one(x))
+            .collect::<Vec<_>>()
+            .join(lang.pick("; ", "；"))
+    };
     let not = lang.pick("not distinguishable from zero", "与零无显著差异");
     match (clear.len(), unclear.len()) {
         (_, 0) => join(&clear),
-        (0, _) => lang.pick(format!("{not}: {}", join(&unclear)), format!("均{not}：{}", join(&unclear))),
+        (0, _) => lang.pick(
+            format!("{not}: {}", join(&unclear)),
+            format!("均{not}：{}", join(&unclear)),
+        ),
         _ => lang.pick(
             format!("{}; {not}: {}", join(&clear), join(&unclear)),
             format!("{}；{not}的有{}", join(&clear), join(&unclear)),
@@ -178,8 +190,8 @@ fn shares(brief: &Brief) -> Option<String> {
     let label = brief.measure(&metric).map_or(metric.clone(), |m| object(brief, m));
     let when = brief.years(years);
     (!found.is_empty()).then(|| {
- brief.lang.pick(
- format!("Contributions to the effect on {label} after {when} (Shapley values): {parts}."),
+        brief.lang.pick(
+            format!("Contributions to the effect on {label} after {when} (Shapley values): {parts}."),
             format!("{when}后对{label}的总效应按沙普利值分解为：{parts}。"),
         )
     })
@@ -195,8 +207,14 @@ fn others(brief: &Brief) -> Option<String> {
             let i = brief.effect(0, m, "total", last)?;
             let label = &brief.measures[measure].label;
             Some(match brief.lang {
-                Language::En if sure(&i) => format!("{label} {}", told_of(brief, measure, &i)),
-                Language::En => format!("{label} {}, not distinguishable from zero", told_of(brief, measure, &i)),
+                Language::En if sure(&i) => {
+                    format!("{} {}", names::inside(brief.lang, label), told_of(brief, measure, &i))
+                }
+                Language::En => format!(
+                    "{} {}, not distinguishable from zero",
+                    names::inside(brief.lang, label),
+                    told_of(brief, measure, &i)
+                ),
                 Language::Zh if sure(&i) => format!("{label}{}", told_of(brief, measure, &i)),
                 Language::Zh => format!("{label}{}，与零无显著差异", told_of(brief, measure, &i)),
             })
@@ -231,7 +249,9 @@ fn who(brief: &Brief) -> Option<String> {
     let (best, worst) = gains::extremes(&gains);
     let name = |g: &Gain| {
         let gain = told(brief.lang, &g.gain, digits, &unit);
-        brief.lang.pick(format!("“{}”, {gain}", g.name), format!("“{}”，{gain}", g.name))
+        brief
+            .lang
+            .pick(format!("“{}”, {gain}", g.name), format!("“{}”，{gain}", g.name))
     };
     let winner = match (brief.lang, best) {
         (Language::En, Some(g)) => format!("After {when}, the group that gains most is {}", name(g)),
@@ -245,11 +265,13 @@ fn who(brief: &Brief) -> Option<String> {
         (Language::Zh, Some(g)) => format!("；受损最大的群体为{}", name(g)),
         (Language::Zh, None) => "；没有群体的平均损失显著异于零".to_owned(),
     };
-    let share = gains::losers(&gains).map(|s| {
+    let everybody = gains::of(brief, sheet, &brief.main().id, "all").0;
+    let counted = if everybody.is_empty() { &gains } else { &everybody };
+    let share = gains::losers(counted).map(|s| {
         let share = number(100.0 * s, 0);
         brief.lang.pick(
-            format!("; {share}% of the people in these groups are worse off"),
-            format!("；上述群体中有{share}%的人境况变差"),
+            format!("; {share}% of the people are worse off"),
+            format!("；{share}%的人境况变差"),
         )
     });
     Some(format!(
@@ -275,11 +297,12 @@ fn districts(brief: &Brief) -> Option<String> {
     let best = found.iter().max_by(|a, b| a.1.mean.total_cmp(&b.1.mean))?;
     let (when, all) = (brief.years(years), found.len());
     let most = told_of(brief, measure, &best.1);
+    let luck = number(0.05 * all as f64, 0);
     Some(brief.lang.pick(
         format!(
-            "After {when}, income per head is distinguishably higher in {up} of {all} districts and lower in {down}; the largest estimate is {}’s: {most}.",
+            "After {when}, income per head is distinguishably higher in {up} of {all} districts and lower in {down} (by luck alone, about {luck} would differ); the largest estimate is {}’s: {most}.",
             best.0
         ),
-        format!("{when}后，{all}个区县中有{up}个人均可支配收入显著上升、{down}个显著下降；估计值最大的是{}：{most}。", best.0),
+        format!("{when}后，{all}个区县中有{up}个人均可支配收入显著上升、{down}个显著下降（仅因随机性约{luck}个会出现差异）；估计值最大的是{}：{most}。", best.0),
     ))
 }

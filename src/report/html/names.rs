@@ -92,19 +92,21 @@ const OTHERS: &[Name] = &[
     ("industrial", "Industrial", "工业用地"),
     ("residential", "Residential", "居住用地"),
     ("technology", "Technology", "技术"),
-    ("technology_data", "Technology and data", "技术与数据"),
-    ("technology_and_data", "Technology and data", "技术与数据"),
-    ("data", "Data", "数据"),
     ("capital", "Capital", "资本"),
     ("labour", "Labour", "劳动"),
     ("land", "Land", "土地"),
+    ("technology_and_data", "Technology and data", "技术与数据"),
+    ("firm_numbers", "Number of firms", "企业数量"),
+    ("farm_output", "Farm output", "农业产出"),
+    ("k", "Capital", "资本"),
+    ("l", "Labour", "劳动"),
+    ("s", "Land", "土地"),
+    ("low_skill", "Low skill", "低技能"),
+    ("high_skill", "High skill", "高技能"),
+    ("centre", "Central government", "中央财政"),
     ("allocation", "Allocation", "配置效率"),
     ("allocation_within", "Allocation within cells", "单元内配置"),
     ("allocation_between", "Allocation between cells", "单元间配置"),
-    ("within", "Allocation within cells", "单元内配置"),
-    ("between", "Allocation between cells", "单元间配置"),
-    ("efficiency", "Utilisation", "利用效率"),
-    ("residual", "Rest", "其余"),
     ("package", "All together", "全部措施合计"),
     ("hukou_status", "By hukou", "按户籍"),
     ("skill", "By skill", "按技能"),
@@ -112,30 +114,16 @@ const OTHERS: &[Name] = &[
     ("district", "By district", "按区县"),
     ("wage", "Wages of incumbents", "存量劳动者工资"),
     ("government", "Governments", "政府"),
-    ("rural_home", "Rural hukou, at home", "农村户籍、在乡"),
     ("rural_at_home", "Rural hukou, at home", "农村户籍、在乡"),
-    ("rural_hukou_home", "Rural hukou, at home", "农村户籍、在乡"),
-    ("rural_migrant", "Rural migrants", "农村外出劳动者"),
     ("migrants", "Migrants", "外来人口"),
-    ("migrant", "Migrants", "外来人口"),
-    ("urban_local", "Urban locals", "城镇本地居民"),
     ("urban_locals", "Urban locals", "城镇本地居民"),
-    ("low", "Low skill", "低技能"),
-    ("high", "High skill", "高技能"),
     ("q1", "Poorest fifth", "最低收入五分之一"),
     ("q2", "Second fifth", "中低收入五分之一"),
     ("q3", "Third fifth", "中间收入五分之一"),
     ("q4", "Fourth fifth", "中高收入五分之一"),
     ("q5", "Richest fifth", "最高收入五分之一"),
-    ("1", "Poorest fifth", "最低收入五分之一"),
-    ("2", "Second fifth", "中低收入五分之一"),
-    ("3", "Third fifth", "中间收入五分之一"),
-    ("4", "Fourth fifth", "中高收入五分之一"),
-    ("5", "Richest fifth", "最高收入五分之一"),
     ("municipality", "Municipal government", "市级财政"),
-    ("municipal", "Municipal government", "市级财政"),
     ("districts", "District governments", "区县财政"),
-    ("central", "Central government", "中央财政"),
     ("chengdu", "Chengdu", "成都市"),
     ("central_urban", "Central urban area", "中心城区"),
     ("east_new_towns", "Eastern new towns", "东部新城片区"),
@@ -160,7 +148,12 @@ pub fn inside(lang: Language, label: &str) -> String {
     let first = label.split_whitespace().next().unwrap_or_default();
     let name = first == "Gini" || first.chars().filter(|c| c.is_uppercase()).count() > 1;
     match lang {
-        Language::En if !name => label.chars().take(1).flat_map(char::to_lowercase).chain(label.chars().skip(1)).collect(),
+        Language::En if !name => label
+            .chars()
+            .take(1)
+            .flat_map(char::to_lowercase)
+            .chain(label.chars().skip(1))
+            .collect(),
         _ => label.to_owned(),
     }
 }
@@ -191,7 +184,8 @@ fn spaced(id: &str) -> String {
 #[derive(Debug, Clone, Default)]
 pub struct LeverFacts {
     /// Title in the page's language.
-    pub title: String,    /// Article of the plan; 0 for what is not in the plan.
+    pub title: String,
+    /// Article of the plan; 0 for what is not in the plan.
     pub number: i64,
     /// Article and chapter of the plan in words; empty for what is not in the plan.
     pub article: String,
@@ -229,7 +223,8 @@ pub fn lever(lang: Language, resolved: &str, id: &str) -> Option<LeverFacts> {
     let (zh, en) = chapter_of(article);
     Some(LeverFacts {
         title: text(title.get(lang.pick("en", "zh"))),
-        number: article, article: match (article, lang) {
+        number: article,
+        article: match (article, lang) {
             (0, _) => String::new(),
             (_, Language::En) => format!("Article {article}, chapter “{en}”"),
             (_, Language::Zh) => format!("第{article}条，{zh}"),
@@ -265,9 +260,6 @@ pub fn grade(lang: Language, grade: &str) -> &'static str {
         "A" => lang.pick("measured well", "有可靠实证依据"),
         "B" => lang.pick("estimated elsewhere, carried over", "借用其他地区或研究的估计值"),
         "C" => lang.pick("weak or indirect evidence", "证据较弱或间接"),
-        _ => lang.pick(
-            "no estimate of its size was found",
-            "未找到可用的实证估计，力度为假设",
-        ),
+        _ => lang.pick("no estimate of its size was found", "未找到可用的实证估计，力度为假设"),
     }
 }

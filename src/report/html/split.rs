@@ -155,8 +155,8 @@ fn interactions(brief: &Brief) -> Option<String> {
         format!("{}后各项措施对{label}的交互效应（{unit}）", brief.years(years)),
     );
     let note = brief.lang.pick(
-        "Effect of two reforms together minus the sum of their own effects: above zero they help each other. Pale: the interval holds zero.",
-        "两项措施同时实施的效应减去各自单独效应之和：大于零表示相互促进，小于零表示相互抵消。浅色表示区间含零。",
+        "What two reforms do together beyond what they do one by one, averaged over the presence of the others (Shapley interaction index): above zero they help each other. Pale: the interval holds zero.",
+        "两项措施同时实施的效应超出各自单独效应之和的部分，对其他措施有无取平均（沙普利交互指数）：大于零表示相互促进，小于零表示相互抵消。浅色表示区间含零。",
     );
     Some(figure("interactions", &title, &table, note))
 }
@@ -246,19 +246,23 @@ fn stack(brief: &Brief, strip: &Strip, names: &[String], years: f64, parts: &[(u
 fn misallocation(brief: &Brief) -> Option<String> {
     let sheet = brief.misallocation.as_ref()?;
     let years = sheet.last_horizon();
+    let digits = amounts::digits(100.0 * largest(sheet.lines()));
     let mut body = String::new();
     for arm in brief.shown_arms() {
         let id = &brief.arms[arm].id;
-        body += &format!("<tr class=\"outcome\"><th scope=\"colgroup\" colspan=\"4\">{}</th></tr>", esc(&brief.title(id)));
+        body += &format!(
+            "<tr class=\"outcome\"><th scope=\"colgroup\" colspan=\"4\">{}</th></tr>",
+            esc(&brief.title(id))
+        );
         for l in sheet.lines().filter(|l| l.text("lever") == id && l.of_years(years)) {
-            let change = l.interval(1.0)?;
-            let plain = |c: &str| units::number(l.number(c), 4);
+            let change = l.interval(100.0)?;
+            let plain = |c: &str| units::number(100.0 * l.number(c), digits.max(2));
             body += &format!(
                 "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
                 esc(&names::word(brief.lang, l.text("factor"))),
                 plain("before"),
                 plain("after"),
-                marks::with_interval(&change, 4)
+                marks::with_interval(&change, digits)
             );
         }
     }
@@ -268,8 +272,11 @@ fn misallocation(brief: &Brief) -> Option<String> {
     };
     let head: String = heads.iter().map(|h| format!("<th scope=\"col\">{h}</th>")).collect();
     let title = brief.lang.pick(
-        format!("Dispersion of marginal products by factor after {}", brief.years(years)),
-        format!("{}后各要素边际产品的离散程度", brief.years(years)),
+        format!(
+            "Output lost to misallocation by factor after {} (%)",
+            brief.years(years)
+        ),
+        format!("{}后各要素错配造成的产出损失（%）", brief.years(years)),
     );
     let table = format!(
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>",
@@ -277,6 +284,6 @@ fn misallocation(brief: &Brief) -> Option<String> {
     );
     let note = brief
         .lang
-        .pick("Less dispersion is less misallocation.", "离散程度越小，要素错配越轻。");
+        .pick("What equal marginal revenue products across firms of a cell would add to output. A negative change is less misallocation.", "同一单元内各企业边际收益产品相等时产出可增加的幅度；变化为负表示错配减轻。");
     (!body.is_empty()).then(|| figure("misallocation", &title, &table, note))
 }

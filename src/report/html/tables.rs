@@ -39,7 +39,7 @@ pub fn key_table(brief: &Brief) -> String {
             "<tbody><tr class=\"outcome\"><th scope=\"colgroup\" colspan=\"{}\">{} <span class=\"unit\">{}</span></th></tr>",
             brief.horizons.len() + 1,
             esc(&m.label),
- esc(&lang.pick(format!("({unit})"), format!("（{unit}）")))
+            esc(&lang.pick(format!("({unit})"), format!("（{unit}）")))
         );
         for &arm in &arms {
             let class = if brief.arms[arm].package {
@@ -60,9 +60,20 @@ pub fn key_table(brief: &Brief) -> String {
          Quantities and incomes are measured against the trend.",
         "数值为改革情景减去基准情景；下方为各随机种子间的95%置信区间。加粗表示区间不含零。数量和收入均相对于趋势计量。",
     );
+    let span = match brief.about.compared {
+        true => lang.pick(
+            "“After 10 years” is the mean of the year that ends then.",
+            "“10年后”指截至该时点的一年均值。",
+        ),
+        false => lang.pick(
+            "“After 10 years” is the quarter that ends then.",
+            "“10年后”指截至该时点的当季值。",
+        ),
+    };
     let table = format!(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"main\" style=\"--n:{}\"><thead><tr><th scope=\"col\">{}</th>{heads}</tr></thead>{body}</table></div><p class=\"note\">{note}</p>",
-        lang.pick("Key table", "主要结果表"), brief.horizons.len(),
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"main\" style=\"--n:{}\"><thead><tr><th scope=\"col\">{}</th>{heads}</tr></thead>{body}</table></div><p class=\"note\">{note} {span}</p>",
+        lang.pick("Key table", "主要结果表"),
+        brief.horizons.len(),
         lang.pick("Outcome and reform", "结果与改革措施"),
     );
     section("table", lang.pick("Main results", "主要结果"), &table)

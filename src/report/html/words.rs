@@ -1,7 +1,7 @@
 //! Prose of the page: heading, caveats, method, provenance.
 
 use super::Language;
-use super::brief::{Arm, Brief};
+use super::brief::Brief;
 use super::marks::{esc, section};
 use super::names;
 use crate::report::units::number;
@@ -41,22 +41,15 @@ const LEFT_OUT: &[(&str, &str)] = &[
 /// Title of the page.
 pub fn title(brief: &Brief) -> String {
     let name = brief.about.field("name");
-    let singles: Vec<&Arm> = brief
-        .arms
-        .iter()
-        .filter(|a| !a.package && !a.id.contains('+'))
-        .collect();
-    match (brief.arms.len(), singles.as_slice()) {
-        (1, _) if brief.main().title != brief.lang.pick("All together", "全部措施合计") => {
-            brief.main().title.clone()
-        }
-        (_, []) => brief.lang.pick(
+    match lever_ids(brief).as_slice() {
+        [] => brief.lang.pick(
             format!("What the reforms of “{name}” do"),
             format!("改革方案“{name}”的效应评估"),
         ),
-        (_, list) => brief.lang.pick(
-            format!("What {} reforms of factor markets do in Chongqing", list.len()),
-            format!("重庆{}项要素市场化改革措施的效应评估", list.len()),
+        [one] => names::arm_title(brief.lang, &brief.about.resolved, one),
+        list => brief.lang.pick(
+            format!("What {} reforms of factor markets do in {}", list.len(), place(brief)),
+            format!("{}{}项要素市场化改革措施的效应评估", place(brief), list.len()),
         ),
     }
 }
@@ -124,11 +117,12 @@ fn lever_ids(brief: &Brief) -> Vec<String> {
         .filter(|a| !a.package && !a.id.contains('+'))
         .map(|a| a.id.clone())
         .collect();
-    if singles.is_empty() {
-        names::active(&brief.about.resolved)
-    } else {
-        singles
+    if !singles.is_empty() {
+        return singles;
     }
+    let mut active = names::active(&brief.about.resolved);
+    active.sort_by_cached_key(|id| names::lever(brief.lang, &brief.about.resolved, id).map_or(0, |l| l.number));
+    active
 }
 
 /// How far the results can be trusted.
@@ -189,7 +183,11 @@ pub fn caveats(brief: &Brief) -> String {
 
 /// The text with a capital at its start.
 fn sentence(text: &str) -> String {
-    text.chars().take(1).flat_map(char::to_uppercase).chain(text.chars().skip(1)).collect()
+    text.chars()
+        .take(1)
+        .flat_map(char::to_uppercase)
+        .chain(text.chars().skip(1))
+        .collect()
 }
 
 /// How the numbers were made.
