@@ -54,6 +54,8 @@ pub struct Style {
     pub reform: Ink,
     /// The effects after 2, 5 and 10 years.
     pub horizons: [Ink; 3],
+    /// Parts of a whole, in their order.
+    pub parts: [Ink; 8],
     /// A diverging scale: negative, zero, positive, each as seven stops would be read from its ends.
     pub diverging: [Ink; 5],
     /// A sequential scale, light to dark.
@@ -80,6 +82,16 @@ pub const STYLE: Style = Style {
     baseline: ink(85, 85, 85),
     reform: ink(0, 114, 178),
     horizons: [ink(230, 159, 0), ink(0, 158, 115), ink(0, 114, 178)],
+    parts: [
+        ink(0, 114, 178),
+        ink(86, 180, 233),
+        ink(0, 158, 115),
+        ink(230, 159, 0),
+        ink(240, 228, 66),
+        ink(213, 94, 0),
+        ink(204, 121, 167),
+        ink(120, 120, 120),
+    ],
     diverging: [
         ink(160, 62, 0),
         ink(240, 163, 104),

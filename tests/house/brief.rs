@@ -14,7 +14,7 @@ const MADE: &[(&str, f64, f64, &str)] = &[
     ("gdp_real", 8.0e11, 0.9, "yuan per quarter"),
     ("income_per_head", 9_000.0, 0.6, "yuan per quarter"),
     ("unemployment_rate", 0.05, -2.0, "share"),
-    ("population", 3.2e7, 0.0, "people"),
+    ("population", 3.2e7, 0.1, "people"),
 ];
 
 /// Lever and its part of the effect; the package is the sum and a little more.

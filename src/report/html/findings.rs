@@ -270,8 +270,8 @@ fn who(brief: &Brief) -> Option<String> {
     let share = gains::losers(counted).map(|s| {
         let share = number(100.0 * s, 0);
         brief.lang.pick(
-            format!("; {share}% of the people are worse off"),
-            format!("；{share}%的人境况变差"),
+            format!("; {share}% of the people are worse off (about half would be by luck alone)"),
+            format!("；{share}%的人境况变差（仅因随机性约为一半）"),
         )
     });
     Some(format!(

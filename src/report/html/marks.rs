@@ -35,34 +35,17 @@ pub fn horizon_ink(place: usize, count: usize) -> Ink {
     STYLE.horizons[(place + 3).saturating_sub(count).min(2)]
 }
 
-/// Colours of parts that stack or stand side by side; after Okabe and Ito, from the style where it has them.
+/// Colours of parts that stack.
 pub fn part_ink(place: usize) -> Ink {
-    let more = [
-        Ink {
-            0: 204,
-            1: 121,
-            2: 167,
-            ..STYLE.text
-        },
-        Ink {
-            0: 86,
-            1: 180,
-            2: 233,
-            ..STYLE.text
-        },
-        Ink {
-            0: 213,
-            1: 94,
-            2: 0,
-            ..STYLE.text
-        },
-    ];
-    let all: Vec<Ink> = [STYLE.horizons[2], STYLE.horizons[0], STYLE.horizons[1]]
-        .into_iter()
-        .chain(more)
-        .chain([STYLE.baseline])
-        .collect();
-    all[place % all.len()]
+    STYLE.parts[place % STYLE.parts.len()]
+}
+
+/// The colour of a line, given by its place: those of the parts that stand out on white; the first is the reform's.
+pub fn line_ink(place: usize) -> Ink {
+    match place.checked_sub(1) {
+        None => STYLE.reform,
+        Some(k) => STYLE.parts[[2, 3, 6, 5, 1, 7][k % 6]],
+    }
 }
 
 /// A mean with its interval as text, such as `+0.31 [+0.21, +0.41]`.

@@ -123,11 +123,7 @@ pub fn over_time(brief: &Brief) -> Option<String> {
     let panels: String = paths
         .iter()
         .map(|(a, path)| {
-            let ink = if brief.arms[*a].package {
-                STYLE.reform
-            } else {
-                marks::part_ink(a + 1)
-            };
+            let ink = marks::line_ink(*a);
             marks::panel(brief, path, &brief.arms[*a].title, &axis, ink)
         })
         .collect();
