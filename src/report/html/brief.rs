@@ -17,8 +17,6 @@ pub struct About {
     pub resolved: String,
     /// Names of the files of the folder.
     pub files: Vec<String>,
-    /// Name of the folder.
-    pub folder: String,
     /// Seeds over which effects are averaged.
     pub seeds: usize,
     /// Whether the folder is of `compare`; else of `run`.
@@ -186,7 +184,7 @@ impl Brief {
     /// A district's or region group's name.
     pub fn place_name(&self, id: &str) -> String {
         let place = self.places.iter().find(|p| p.id == id);
-        place.map_or_else(|| names::region_group(self.lang, id), |p| p.name.clone())
+        place.map_or_else(|| names::word(self.lang, id), |p| p.name.clone())
     }
 
     /// A number of years in words.

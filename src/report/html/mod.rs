@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `brief` | everything the page shows |
-//! | `read`, `sheet` | the folder's files into a brief |
+//! | `read`, `paired`, `sheet` | the folder's files into a brief: of `compare`, of `run`, small tables |
 //! | `names`, `amounts`, `words` | labels, units, prose in the two languages |
 //! | `findings` | three sentences from the numbers |
 //! | `tables`, `split`, `gains`, `tiles` | key table and pictures |
@@ -18,6 +18,7 @@ mod gains;
 mod marks;
 mod names;
 mod pack;
+mod paired;
 mod read;
 mod sheet;
 mod split;

@@ -168,11 +168,6 @@ pub fn word(lang: Language, id: &str) -> String {
     find(OTHERS, lang, id).unwrap_or_else(|| spaced(id))
 }
 
-/// The name of a region group.
-pub fn region_group(lang: Language, id: &str) -> String {
-    word(lang, id)
-}
-
 fn spaced(id: &str) -> String {
     let text = id.replace('_', " ");
     let mut letters = text.chars();

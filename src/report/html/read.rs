@@ -8,12 +8,11 @@ use super::Language;
 use super::amounts::{self, Shown};
 use super::brief::{About, Arm, Brief, Cell, Measure, Place};
 use super::names;
+use super::paired;
 use super::sheet::{Sheet, interval};
 use crate::experiment::frames::{floats, integers, read_parquet, text};
-use crate::metrics::{self, METRICS};
 use crate::report::ReportError;
-use crate::report::data::Run;
-use crate::report::spec::{Item, KEY};
+use crate::report::spec::KEY;
 use crate::report::stats::Interval;
 use crate::report::units::Effect;
 
@@ -61,7 +60,7 @@ pub fn load(dir: &Path, lang: Language) -> Result<Brief, ReportError> {
     if brief.about.compared {
         compared(dir, &mut brief)?;
     } else {
-        paired(dir, &mut brief)?;
+        paired::read(dir, &mut brief)?;
     }
     if brief.arms.is_empty() || brief.paths.is_empty() {
         return Err(ReportError::NoReference(dir.to_owned()));
@@ -93,10 +92,6 @@ fn about(dir: &Path) -> Result<About, ReportError> {
         manifest,
         resolved: read("resolved.toml")?,
         files,
-        folder: dir
-            .file_name()
-            .map(|n| n.to_string_lossy().into_owned())
-            .unwrap_or_default(),
         seeds: 0,
         compared: dir.join("effects.parquet").is_file(),
     })
@@ -120,14 +115,14 @@ fn places(path: &Path, lang: Language) -> Result<Vec<Place>, ReportError> {
 }
 
 /// How effects on a metric are told, with a fixed factor and unit where the figures have one.
-fn how(metric: &str, unit: &str) -> (Effect, Option<(f64, &'static str)>) {
+pub(super) fn how(metric: &str, unit: &str) -> (Effect, Option<(f64, &'static str)>) {
     let item = KEY.iter().find(|i| i.metric == metric);
     let effect = item.map_or(Effect::Auto, |i| i.effect).resolve(unit);
     (effect, item.and_then(|i| i.shown).filter(|_| effect == Effect::Change))
 }
 
 /// A metric as the page shows it; `largest` is the greatest effect in the metric's own unit.
-fn measure(lang: Language, metric: &str, unit: &str, largest: f64) -> Measure {
+pub(super) fn measure(lang: Language, metric: &str, unit: &str, largest: f64) -> Measure {
     let (effect, fixed) = how(metric, unit);
     let shown = match fixed {
         Some((factor, unit)) => Shown {
@@ -146,7 +141,7 @@ fn measure(lang: Language, metric: &str, unit: &str, largest: f64) -> Measure {
 }
 
 /// Place of a metric in the order of the page.
-fn rank(metric: &str) -> usize {
+pub(super) fn rank(metric: &str) -> usize {
     let known = names::METRICS.iter().position(|m| m.0 == metric);
     known.unwrap_or(names::METRICS.len())
 }
@@ -300,7 +295,7 @@ fn read_horizons(dir: &Path, brief: &mut Brief) -> Result<(), ReportError> {
 }
 
 /// Horizons from the paths: 2, 5 and 10 years, or the end of a shorter run.
-fn cut_horizons(brief: &mut Brief) {
+pub(super) fn cut_horizons(brief: &mut Brief) {
     let ticks = brief.paths.values().filter_map(|p| p.last()).map(|p| p.0);
     let longest = f64::from(ticks.max().unwrap_or_default() + 1) / 4.0;
     brief.horizons = HORIZONS.iter().map(|h| h.min(longest)).collect();
@@ -308,91 +303,6 @@ fn cut_horizons(brief: &mut Brief) {
     for (cell, path) in &brief.paths {
         let at = |years: &f64| path.iter().find(|p| p.0 == Brief::tick(*years)).map(|p| p.1);
         brief.at.insert(cell.clone(), brief.horizons.iter().map(at).collect());
-    }
-}
-
-/// Pairs the two scenarios of a run by seed.
-fn paired(dir: &Path, brief: &mut Brief) -> Result<(), ReportError> {
-    let all: Vec<&str> = METRICS.iter().map(|m| m.name).collect();
-    let run = Run::load(dir, &all)?;
-    let Some(reform) = run.reform.clone() else {
-        return Ok(());
-    };
-    (brief.start, brief.about.seeds) = (run.start, run.seeds);
-    brief.arms = vec![Arm {
-        title: run_title(brief, &reform),
-        id: reform,
-        package: true,
-    }];
-    let mut scopes = vec!["total".to_owned()];
-    for place in &brief.places {
-        if !scopes.contains(&place.group) {
-            scopes.push(place.group.clone());
-        }
-    }
-    scopes.extend(brief.places.iter().map(|p| p.id.clone()));
-    let mut order: Vec<usize> = (0..METRICS.len()).collect();
-    order.sort_by_key(|&k| rank(METRICS[k].name));
-    for m in order.into_iter().map(|k| &METRICS[k]) {
-        let (effect, _) = how(m.name, m.unit);
-        // plain numbers first: one unit for all regions of a metric
-        let mut item = Item::new(m.name, "").effect(effect).shown(1.0, "");
-        let raw = if effect == Effect::Points { 0.01 } else { 1.0 };
-        let mut largest: f64 = 0.0;
-        let mut found = Vec::new();
-        for region in &scopes {
-            for group in metrics::groups() {
-                item.group = group;
-                let Some(track) = run.effect(&item, region) else {
-                    continue;
-                };
-                if region == "total" {
-                    largest = track.points.iter().fold(largest, |l, p| l.max(raw * p.1.mean.abs()));
-                }
-                found.push((region.clone(), group.to_owned(), track.points));
-            }
-        }
-        if found.is_empty() {
-            continue;
-        }
-        let measure = measure(brief.lang, m.name, m.unit, largest);
-        let factor = if measure.shown.percent {
-            1.0
-        } else {
-            raw * measure.shown.factor
-        };
-        brief.measures.push(measure);
-        for (region, group, points) in found {
-            let scaled = points.into_iter().map(|(tick, i)| (tick, times(i, factor)));
-            let cell = Cell {
-                arm: 0,
-                measure: brief.measures.len() - 1,
-                region,
-                group,
-            };
-            brief.paths.insert(cell, scaled.collect());
-        }
-    }
-    cut_horizons(brief);
-    Ok(())
-}
-
-/// The title of a run's reform: that of its lever if it has but one.
-fn run_title(brief: &Brief, reform: &str) -> String {
-    let levers = names::active(&brief.about.resolved);
-    match levers.as_slice() {
-        [one] => names::arm_title(brief.lang, &brief.about.resolved, one),
-        [] => reform.to_owned(),
-        _ => brief.lang.pick("All together", "全部措施合计").to_owned(),
-    }
-}
-
-fn times(i: Interval, factor: f64) -> Interval {
-    Interval {
-        mean: factor * i.mean,
-        low: factor * i.low,
-        high: factor * i.high,
-        n: i.n,
     }
 }
 

@@ -6,7 +6,6 @@ use crate::report::page::Axis;
 use crate::report::spec::FOREST;
 use crate::report::stats::Interval;
 use crate::report::style::{Ink, STYLE};
-use crate::report::units::Effect;
 
 /// Outcomes of the key table.
 const OUTCOMES: &[&str] = &[
@@ -158,12 +157,7 @@ pub fn forest(brief: &Brief) -> Option<String> {
             .filter(|&m| brief.measures[m].shown.percent)
             .collect(),
     );
-    let is_points = |m: &usize| {
-        let unit = &brief.measures[*m].shown.unit;
-        [Effect::Points]
-            .iter()
-            .any(|_| *unit == lang.pick("percentage points", "个百分点"))
-    };
+    let is_points = |m: &usize| brief.measures[*m].shown.unit == lang.pick("percentage points", "个百分点");
     let points = strips(brief, relative.iter().copied().filter(is_points).collect());
     if percent.is_none() && points.is_none() {
         return None;

@@ -249,7 +249,6 @@ pub fn provenance(brief: &Brief) -> String {
         (lang.pick("Seeds", "随机种子"), seeds),
         (lang.pick("Wall time", "运行时间"), wall.unwrap_or_default()),
         (lang.pick("Audited stages", "已审计阶段数"), a.field("audited_stages")),
-        (lang.pick("Folder", "文件夹"), a.folder.clone()),
         (lang.pick("Files", "文件"), a.files.join(", ")),
     ];
     let table: String = rows
