@@ -157,6 +157,7 @@ pub fn json(brief: &Brief) -> (String, Vec<String>) {
         ("horizons", horizons(brief, &ticks)),
         ("colours", list(STYLE.diverging.iter().map(|i| quote(&css(*i))))),
         ("line", quote(&css(STYLE.reform))),
+        ("seeds", brief.about.seeds.to_string()),
         ("words", words(brief)),
         ("index", list(index)),
         ("scales", list(scales)),

@@ -120,8 +120,8 @@ function read(k, mark) {
   if (!drawn) return;
   var q = drawn.p[k = Math.max(0, Math.min(drawn.p.length - 1, k))], u = unit(+metric.value), d = drawn.d;
   drawn.at = k;
-  byId("readout").textContent = D.quarters[q.t] + ": " + signed(q.mean, d) + u + " \u00b7 " + D.words.interval + " [" + signed(q.low, d) + ", " + signed(q.high, d) + "]" +
-    (q.low <= 0 && q.high >= 0 ? " \u00b7 " + D.words.zero : "");
+  byId("readout").textContent = D.quarters[q.t] + ": " + signed(q.mean, d) + u + (D.seeds < 2 ? "" : " \u00b7 " + D.words.interval + " [" + signed(q.low, d) + ", " + signed(q.high, d) + "]" +
+    (q.low <= 0 && q.high >= 0 ? " \u00b7 " + D.words.zero : ""));
   if (!mark) return;
   drawn.cursor.setAttribute("x1", drawn.x(q.t)); drawn.cursor.setAttribute("x2", drawn.x(q.t));
   drawn.dot.setAttribute("cx", drawn.x(q.t)); drawn.dot.setAttribute("cy", drawn.y(q.mean));
@@ -165,10 +165,10 @@ function tiles() {
   var svg = make("svg", { width: W, height: S * rows, viewBox: "0 0 " + W + " " + S * rows, role: "group" });
   found.forEach(function (f) {
     var c = colour(0.5 + 0.5 * f.v / (most || 1)), light = 0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2] > 140;
-    var text = signed(f.v, d), ink = light ? "#1c1c1c" : "#ffffff", held = f.low <= 0 && f.high >= 0;
+    var text = signed(f.v, d), ink = light ? "#1c1c1c" : "#ffffff", held = D.seeds > 1 && f.low <= 0 && f.high >= 0;
     var g = make("g", { "class": f.k === +region.value ? "chosen" : "", "data-region": f.k });
     var x = S * (f.col - col0), y = S * (f.row - row0);
-    g.appendChild(make("title", {}, f.name + ": " + text + " [" + signed(f.low, d) + ", " + signed(f.high, d) + "]"));
+    g.appendChild(make("title", {}, f.name + ": " + text + (D.seeds < 2 ? "" : " [" + signed(f.low, d) + ", " + signed(f.high, d) + "]")));
     g.appendChild(make("rect", { x: x + 1, y: y + 1, width: S - 2, height: S - 2, rx: 3, fill: "rgb(" + c.join() + ")" }));
     var short = zh ? f.name.slice(0, f.name.length > 4 ? 2 : Math.max(2, f.name.length - 1)) : f.name.split(" ")[0];
     var size = zh ? Math.min(14, S / 3.2) : wide ? Math.max(8.5, Math.min(11.5, 1.7 * (S - 4) / short.length)) : S / 2.6;

@@ -174,13 +174,9 @@ const VALUES: [&str; 6] = ["effect", "low", "high", "effect_pct", "pct_low", "pc
 fn compared(dir: &Path, brief: &mut Brief) -> Result<(), ReportError> {
     let path = dir.join("effects.parquet");
     let df = read_parquet(&path, None)?;
-    let [lever, metric, region, group, unit] = [
-        text(&df, "lever")?,
-        text(&df, "metric")?,
-        text(&df, "region")?,
-        text(&df, "group")?,
-        text(&df, "unit")?,
-    ];
+    let words = ["lever", "metric", "region", "group", "unit"].map(|c| text(&df, c));
+    let [lever, metric, region, group, unit] = words;
+    let (lever, metric, region, group, unit) = (lever?, metric?, region?, group?, unit?);
     let (tick, seeds, day) = (
         integers(&df, "tick")?,
         integers(&df, "n_seeds")?,
@@ -208,13 +204,14 @@ fn compared(dir: &Path, brief: &mut Brief) -> Result<(), ReportError> {
         .iter()
         .map(|((_, m), (unit, largest))| measure(brief.lang, m, unit, *largest));
     brief.measures = measures.collect();
-    let arm_of: HashMap<&str, usize> = brief.arms.iter().enumerate().map(|(k, a)| (a.id.as_str(), k)).collect();
-    let measure_of: HashMap<&str, usize> = brief
-        .measures
-        .iter()
-        .enumerate()
-        .map(|(k, m)| (m.id.as_str(), k))
-        .collect();
+    let place_of = |ids: Vec<&str>| {
+        ids.into_iter()
+            .zip(0..)
+            .map(|(id, k)| (id.to_owned(), k))
+            .collect::<HashMap<_, _>>()
+    };
+    let arm_of: HashMap<String, usize> = place_of(brief.arms.iter().map(|a| a.id.as_str()).collect());
+    let measure_of: HashMap<String, usize> = place_of(brief.measures.iter().map(|m| m.id.as_str()).collect());
     let mut paths: HashMap<Cell, Vec<(i32, Interval)>> = HashMap::new();
     for k in 0..tick.len() {
         let cell = Cell {

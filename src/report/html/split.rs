@@ -6,6 +6,7 @@ use super::marks::{self, Mark, Strip, esc, figure, part_ink, section};
 use super::names;
 use super::sheet::{Line, Sheet};
 use super::tables::{ground, sign_ink};
+use crate::report::stats::Interval;
 use crate::report::style::{STYLE, blend};
 use crate::report::units;
 
@@ -115,24 +116,10 @@ fn interactions(brief: &Brief) -> Option<String> {
     let most = factor * largest(lines.iter().copied());
     let cell = |a: &str, b: &str| {
         let pair = |l: &&Line| [(a, b), (b, a)].contains(&(l.text("a"), l.text("b")));
-        let Some(i) = lines.iter().find(pair).and_then(|l| l.interval(factor)) else {
-            return "<td class=\"none\">–</td>".to_owned();
-        };
-        let weight = if sure(&i) { 0.5 } else { 0.15 };
-        let ink = blend(&STYLE.diverging, 0.5 + weight * i.mean / most.max(f64::MIN_POSITIVE));
-        let ends = match i.n {
-            1 => String::new(),
-            _ => format!(
-                "<br><span class=\"ci\">[{}, {}]</span>",
-                units::signed(i.low, digits),
-                units::signed(i.high, digits)
-            ),
-        };
-        format!(
-            "<td style=\"{}\">{}{ends}</td>",
-            ground(ink),
-            units::signed(i.mean, digits)
-        )
+        match lines.iter().find(pair).and_then(|l| l.interval(factor)) {
+            Some(i) => matrix_cell(&i, most, digits),
+            None => "<td class=\"none\">–</td>".to_owned(),
+        }
     };
     let head: String = players
         .iter()
@@ -161,36 +148,51 @@ fn interactions(brief: &Brief) -> Option<String> {
     Some(figure("interactions", &title, &table, note))
 }
 
-fn channels(brief: &Brief) -> Option<String> {
-    let sheet = brief.channels.as_ref()?;
-    let names = sheet
-        .values("channel")
-        .into_iter()
-        .filter(|c| c != "total")
-        .collect::<Vec<_>>();
-    let arms = brief.shown_arms();
-    let unit = sheet.lines().next()?.text("unit");
-    let (factor, unit, digits) = told(brief, unit, largest(sheet.lines()));
+/// A tile of the matrix; pale where the interval holds zero.
+fn matrix_cell(i: &Interval, most: f64, digits: usize) -> String {
+    let weight = if sure(i) { 0.5 } else { 0.15 };
+    let ink = blend(&STYLE.diverging, 0.5 + weight * i.mean / most.max(f64::MIN_POSITIVE));
+    let (mean, low, high) = (
+        units::signed(i.mean, digits),
+        units::signed(i.low, digits),
+        units::signed(i.high, digits),
+    );
+    let ends = match i.n {
+        1 => String::new(),
+        _ => format!("<br><span class=\"ci\">[{low}, {high}]</span>"),
+    };
+    format!("<td style=\"{}\">{mean}{ends}</td>", ground(ink))
+}
+
+/// Arm, years, and the value of every channel by its place in `names`.
+type Stacked<'a> = (&'a str, f64, Vec<(usize, f64)>);
+
+fn stacked<'a>(brief: &'a Brief, sheet: &Sheet, names: &[String], factor: f64) -> Vec<Stacked<'a>> {
     let mut groups = Vec::new();
-    for id in arms.iter().map(|&a| brief.arms[a].id.as_str()) {
+    for id in brief.shown_arms().into_iter().map(|a| brief.arms[a].id.as_str()) {
         for years in &brief.horizons {
-            let of = |l: &Line| l.text("lever") == id && l.of_years(*years) && l.text("channel") != "total";
-            let parts: Vec<(usize, f64)> = sheet
-                .lines()
-                .filter(of)
-                .filter_map(|l| {
-                    Some((
-                        names.iter().position(|c| c == l.text("channel"))?,
-                        factor * l.number("value"),
-                    ))
-                })
-                .filter(|p| p.1.is_finite())
-                .collect();
+            let lines = sheet.lines().filter(|l| l.text("lever") == id && l.of_years(*years));
+            let part = |l: Line| {
+                Some((
+                    names.iter().position(|c| c == l.text("channel"))?,
+                    factor * l.number("value"),
+                ))
+            };
+            let parts: Vec<(usize, f64)> = lines.filter_map(part).filter(|p| p.1.is_finite()).collect();
             if !parts.is_empty() {
                 groups.push((id, *years, parts));
             }
         }
     }
+    groups
+}
+
+fn channels(brief: &Brief) -> Option<String> {
+    let sheet = brief.channels.as_ref()?;
+    let names = sheet.values("channel");
+    let unit = sheet.lines().next()?.text("unit");
+    let (factor, unit, digits) = told(brief, unit, largest(sheet.lines()));
+    let groups = stacked(brief, sheet, &names, factor);
     let side = |parts: &[(usize, f64)], up: bool| parts.iter().map(|p| p.1).filter(|v| (*v > 0.0) == up).sum::<f64>();
     let ends = groups.iter().flat_map(|(_, _, p)| [side(p, true), side(p, false)]);
     let strip = Strip::around(ends.collect::<Vec<_>>());
