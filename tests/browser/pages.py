@@ -21,7 +21,8 @@ def chart_of(page):
 
 
 def tiles_of(page):
-    return page.evaluate("Array.from(document.querySelectorAll('#tiles rect')).map(r => r.getAttribute('fill')).join(' ')")
+    script = "Array.from(document.querySelectorAll('#tiles g')).map(g => g.querySelector('rect').getAttribute('fill') + g.textContent)"
+    return " ".join(page.evaluate(script))
 
 
 def choose_other(page, name):
