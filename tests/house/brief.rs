@@ -393,3 +393,24 @@ fn every_metric_has_a_name_in_both_languages() {
     let missing: Vec<&str> = METRICS.iter().map(|m| m.name).filter(|m| !knows_metric(m)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+#[test]
+fn exactly_zero_is_told_as_such_and_few_seeds_are_named() {
+    let dir = folder("brief-zero");
+    let text = fs::read_to_string(dir.join("horizons.csv")).expect("a file");
+    let zero = |line: &str| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        if cells[1] == "gdp_real" {
+            (6..13).for_each(|k| cells[k] = "0");
+        }
+        cells.join(",")
+    };
+    let lines: Vec<String> = text.lines().map(zero).collect();
+    fs::write(dir.join("horizons.csv"), lines.join("\n")).expect("written");
+    let text = seen(&page(&dir, Language::En));
+    assert!(
+        text.contains("has changed real GDP by exactly nothing, in every seed"),
+        "{text}"
+    );
+    assert!(text.contains("Made with few seeds (8)"), "{text}");
+}

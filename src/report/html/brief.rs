@@ -189,7 +189,7 @@ impl Brief {
 
     /// A number of years in words.
     pub fn years(&self, years: f64) -> String {
-        let plain = crate::report::units::number(years, if years.fract() == 0.0 { 0 } else { 2 });
+        let plain = years.to_string();
         match self.lang {
             Language::En if years == 1.0 => "1 year".to_owned(),
             Language::En => format!("{plain} years"),

@@ -10,6 +10,9 @@ use super::split::metric_of;
 use crate::report::stats::Interval;
 use crate::report::units::{number, signed};
 
+/// Seeds below which intervals are called rough.
+const FEW: usize = 10;
+
 /// The section.
 pub fn section(brief: &Brief) -> String {
     let found = [size(brief), which(brief), who(brief)];
@@ -18,7 +21,14 @@ pub fn section(brief: &Brief) -> String {
         .flatten()
         .map(|s| format!("<li>{}</li>", esc(&s)))
         .collect();
-    let body = format!("<ol>{items}</ol>");
+    let few = match brief.about.seeds {
+        n if n < FEW => brief.lang.pick(
+            format!("<p class=\"note\">Made with few seeds ({n}): take intervals as rough.</p>"),
+            format!("<p class=\"note\">仅使用{n}个随机种子，置信区间仅供参考。</p>"),
+        ),
+        _ => String::new(),
+    };
+    let body = format!("<ol>{items}</ol>{few}");
     super::marks::section("findings", brief.lang.pick("Findings", "主要结论"), &body)
 }
 
@@ -53,6 +63,12 @@ fn size(brief: &Brief) -> Option<String> {
     let metric = &brief.measures[measure];
     let i = brief.effect(0, &metric.id, "total", last)?;
     let (who, what, when) = (subject(brief), object(brief, measure), brief.years(years));
+    if [i.mean, i.low, i.high] == [0.0; 3] {
+        return Some(brief.lang.pick(
+            format!("After {when}, {who} has changed {what} by exactly nothing, in every seed."),
+            format!("{when}后，{who}对{what}的效应在每个种子中均恰好为零。"),
+        ));
+    }
     let effect = told_of(brief, measure, &i);
     let by = {
         let shown = &metric.shown;
@@ -189,7 +205,7 @@ fn shares(brief: &Brief) -> Option<String> {
     let parts = listed(brief.lang, &found, digits, &unit);
     let label = brief.measure(&metric).map_or(metric.clone(), |m| object(brief, m));
     let when = brief.years(years);
-    (!found.is_empty()).then(|| {
+    (found.len() > 1).then(|| {
         brief.lang.pick(
             format!("Contributions to the effect on {label} after {when} (Shapley values): {parts}."),
             format!("{when}后对{label}的总效应按沙普利值分解为：{parts}。"),
@@ -270,8 +286,8 @@ fn who(brief: &Brief) -> Option<String> {
     let share = gains::losers(counted).map(|s| {
         let share = number(100.0 * s, 0);
         brief.lang.pick(
-            format!("; {share}% of the people are worse off (about half would be by luck alone)"),
-            format!("；{share}%的人境况变差（仅因随机性约为一半）"),
+            format!("; {share}% of the people are worse off (up to half would be by luck alone)"),
+            format!("；{share}%的人境况变差（仅因随机性也可达约一半）"),
         )
     });
     Some(format!(
@@ -292,6 +308,12 @@ fn districts(brief: &Brief) -> Option<String> {
     let found: Vec<(&str, Interval)> = tiles
         .filter_map(|p| Some((p.name.as_str(), brief.effect(0, "income_per_head", &p.id, last)?)))
         .collect();
+    if found.iter().all(|(_, i)| i.n < 2) {
+        return Some(brief.lang.pick(
+            "With one seed nothing can be said about who gains and who loses.".to_owned(),
+            "仅有一个种子，无法判断谁受益、谁受损。".to_owned(),
+        ));
+    }
     let up = found.iter().filter(|(_, i)| sure(i) && i.mean > 0.0).count();
     let down = found.iter().filter(|(_, i)| sure(i) && i.mean < 0.0).count();
     let best = found.iter().max_by(|a, b| a.1.mean.total_cmp(&b.1.mean))?;

@@ -80,9 +80,9 @@ pub fn who(brief: &Brief) -> String {
     );
     let note = brief.lang.pick(
         "Groups are frozen at the date of the reform: the same people with and without it. Dots: mean gain; lines: 95% \
-         interval; hollow: the interval holds zero. Losers: share of the group that is worse off; whoever others deal with differently also has other luck, so that without any effect about half would be. \
+         interval; hollow: the interval holds zero. Losers: share of the group that is worse off; whoever others deal with differently also has other luck, so that even without any effect up to half would be. \
          Gains in %: value of income, prices, rent and public services, as a change of income.",
-        "群体在改革当日固定，比较的是同一批人在有无改革两种情景下的差异。圆点为平均得失，横线为95%置信区间，空心圆表示区间含零；“受损”为群体中境况变差者的比例；由于他人行为的改变也会改变个人的际遇，即使改革毫无效应，该比例也约为一半。以%表示的得失为收入、物价、租金和公共服务的综合价值，折合为收入变化。",
+        "群体在改革当日固定，比较的是同一批人在有无改革两种情景下的差异。圆点为平均得失，横线为95%置信区间，空心圆表示区间含零；“受损”为群体中境况变差者的比例；由于他人行为的改变也会改变个人的际遇，即使改革毫无效应，该比例也可达约一半。以%表示的得失为收入、物价、租金和公共服务的综合价值，折合为收入变化。",
     );
     section(
         "gains",

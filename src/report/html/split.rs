@@ -60,6 +60,9 @@ fn shapley(brief: &Brief) -> Option<String> {
         .iter()
         .filter_map(|l| Some((l.text("player"), l.interval(factor)?)))
         .collect();
+    if found.len() < 2 {
+        return None;
+    }
     let strip = Strip::around(found.iter().flat_map(|(_, i)| [i.low, i.high, i.mean]));
     let rows: String = found
         .iter()

@@ -209,13 +209,6 @@ pub fn method(brief: &Brief) -> String {
          cancels out.",
         "基准情景与改革情景从同一模拟世界出发，并共享全部随机因素：每次抽取只取决于主体、时间和用途，与制度无关。因此效应是逐个种子的差值再求平均，未受改革影响的部分相互抵消。",
     );
-    let few = match brief.about.seeds {
-        n if n < 10 => lang.pick(
-            "With fewer than ten seeds, as here, take intervals as rough.",
-            "本次种子少于十个，区间仅供参考。",
-        ),
-        _ => "",
-    };
     let more = lang.pick(
         "Metrics in yuan, people and firms are told in per cent of the baseline, shares in percentage points.",
         "以元、人、家计量的指标以相对基准的百分比表示，比率类指标以百分点表示。",
@@ -223,7 +216,7 @@ pub fn method(brief: &Brief) -> String {
     section(
         "method",
         lang.pick("Method", "方法"),
-        &format!("<p>{}</p>", [text, interval, few, more].join(lang.pick(" ", ""))),
+        &format!("<p>{}</p>", [text, interval, more].join(lang.pick(" ", ""))),
     )
 }
 
