@@ -19,6 +19,7 @@ use crate::experiment::job::JobError;
 use crate::experiment::run::{self, Options};
 use crate::metrics::{self, METRICS};
 use crate::policy::Measured;
+use crate::report::html;
 use crate::scenario::seed::SeedEconomy;
 use crate::scenario::{self, Known, KnownWorld};
 use crate::step::TIMELINE;
@@ -50,6 +51,9 @@ enum Command {
     Report {
         /// A folder of `run` or `compare`
         folder: PathBuf,
+        /// Language of the page: report.html, and for Chinese report.zh.html beside it
+        #[arg(long, value_enum, default_value_t = Language::En)]
+        lang: Language,
     },
     /// Check scenarios and lever files
     Check {
@@ -122,9 +126,9 @@ pub fn main() -> ExitCode {
             drop(out);
             return compare::compare(&args, &known()).unwrap_or_else(|error| tell(&error));
         }
-        Command::Report { folder } => {
+        Command::Report { folder, lang } => {
             drop(out);
-            return redraw(&folder).unwrap_or_else(|error| tell(&error));
+            return redraw(&folder, lang).unwrap_or_else(|error| tell(&error));
         }
         Command::Check { files } => return check(&files, &known(), &mut out),
         Command::Levers { id, lang } => {
@@ -197,17 +201,20 @@ fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(if summary.interrupted { INTERRUPTED } else { 0 }))
 }
 
-/// `yaosu report`: figures and tables of a folder, from its files.
-fn redraw(folder: &std::path::Path) -> anyhow::Result<ExitCode> {
+/// `yaosu report`: figures, tables and the page of a folder, from its files.
+fn redraw(folder: &std::path::Path, lang: Language) -> anyhow::Result<ExitCode> {
     if !folder.join("series.parquet").is_file() {
         let message = format!("{} has no series.parquet", folder.display());
         let problem = Problem::placeless("report", message).advice("name a folder that `run` or `compare` wrote");
         return Ok(refuse(&problem.into()));
     }
     let mut err = io::stderr().lock();
-    let files = crate::report::draw_all(folder, &mut |text| {
+    let mut files = crate::report::draw_all(folder, &mut |text| {
         let _ = writeln!(err, "{text}");
     })?;
+    if lang == Language::Zh && html::comparable(folder) {
+        files.push(html::html(folder, html::Language::Zh)?);
+    }
     let mut out = io::stdout().lock();
     let table = crate::report::summary_table(folder)?;
     let written = write!(out, "{table}\n{} files drawn: {}\n", files.len(), folder.display());

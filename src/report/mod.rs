@@ -14,6 +14,7 @@
 //! | `compared` | reads the tables of a comparison |
 //! | `shapley`, `channels`, `gains`, `events` | plots of a comparison |
 //! | `tables`, `effect_tables` | terminal, Markdown, CSV; effects of a comparison, LaTeX too |
+//! | `html` | the page: a policy brief in one file |
 
 mod channels;
 mod compared;
@@ -26,6 +27,7 @@ pub mod facts;
 mod firm_plots;
 mod forest;
 mod gains;
+pub mod html;
 mod map;
 mod page;
 mod paths;
@@ -67,6 +69,17 @@ pub enum ReportError {
     /// There is nothing to report on.
     #[error("{}: no rows", .0.display())]
     Empty(PathBuf),
+    /// A folder holds one scenario only.
+    #[error("{}: nothing to compare: no effects.parquet, and one scenario in series.parquet", .0.display())]
+    NoReference(PathBuf),
+    /// A CSV file lacks a column.
+    #[error("{path}: no column `{column}`")]
+    Column {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
     /// A picture could not be drawn.
     #[error("drawing: {0}")]
     Draw(String),
@@ -100,11 +113,26 @@ impl Skip {
     }
 }
 
-/// Draws every figure of [`FIGURES`] as PNG and SVG into `figures/` and writes the tables into `tables/`.
+/// Draws every figure of [`FIGURES`] as PNG and SVG into `figures/`, writes the tables into `tables/`, and the page
+/// `report.html` if the folder compares two things. A folder without `series.parquet` has the page only.
 ///
 /// Figures whose metrics the run lacks, or that compare two scenarios when there is one, are skipped and `progress` says
 /// so. Returns the files written.
 pub fn draw_all(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<PathBuf>, ReportError> {
+    let page = html::comparable(run_dir);
+    let mut files = match run_dir.join("series.parquet").is_file() {
+        true => draw_figures(run_dir, progress)?,
+        false if page => Vec::new(),
+        false => return Err(ReportError::Empty(run_dir.to_owned())),
+    };
+    if page {
+        files.push(html::html(run_dir, html::Language::En)?);
+        progress("report.html");
+    }
+    Ok(files)
+}
+
+fn draw_figures(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<PathBuf>, ReportError> {
     let run = load(run_dir)?;
     let compared = Compared::load(run_dir)?;
     if !run.ignored.is_empty() && compared.is_none() {

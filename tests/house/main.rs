@@ -3,6 +3,7 @@
 mod accounts;
 mod architecture;
 mod baseline;
+mod brief;
 mod cli;
 mod common;
 mod compare;

@@ -1,0 +1,330 @@
+//! Three sentences of findings, written from the numbers.
+
+use super::Language;
+use super::amounts;
+use super::brief::{Brief, sure};
+use super::gains::{self, Gain};
+use super::marks::esc;
+use super::names;
+use super::split::metric_of;
+use crate::report::stats::Interval;
+use crate::report::units::{number, signed};
+
+/// Seeds below which intervals are called rough.
+const FEW: usize = 10;
+
+/// The section.
+pub fn section(brief: &Brief) -> String {
+    let found = [size(brief), which(brief), who(brief)];
+    let items: String = found
+        .into_iter()
+        .flatten()
+        .map(|s| format!("<li>{}</li>", esc(&s)))
+        .collect();
+    let few = match brief.about.seeds {
+        n if n < FEW => brief.lang.pick(
+            format!("<p class=\"note\">Made with few seeds ({n}): take intervals as rough.</p>"),
+            format!("<p class=\"note\">仅使用{n}个随机种子，置信区间仅供参考。</p>"),
+        ),
+        _ => String::new(),
+    };
+    let body = format!("<ol>{items}</ol>{few}");
+    super::marks::section("findings", brief.lang.pick("Findings", "主要结论"), &body)
+}
+
+/// `+0.31% (95% interval +0.07 to +0.55)`.
+fn told(lang: Language, i: &Interval, digits: usize, unit: &str) -> String {
+    amounts::with_unit(lang, i.mean, digits, unit) + &ends(lang, i, digits)
+}
+
+/// The interval in brackets, in the unit just told.
+fn ends(lang: Language, i: &Interval, digits: usize) -> String {
+    if i.n < 2 {
+        return lang
+            .pick(" (one seed: no interval)", "（仅一个种子，无置信区间）")
+            .to_owned();
+    }
+    let (low, high) = (signed(i.low, digits), signed(i.high, digits));
+    lang.pick(
+        format!(" (95% interval {low} to {high})"),
+        format!("（95%置信区间{low}至{high}）"),
+    )
+}
+
+fn told_of(brief: &Brief, measure: usize, i: &Interval) -> String {
+    let shown = &brief.measures[measure].shown;
+    told(brief.lang, i, shown.digits, &shown.unit)
+}
+
+/// Size: the first arm on GDP at the last and the first horizon, or on the first metric there is.
+fn size(brief: &Brief) -> Option<String> {
+    let (last, years) = brief.last();
+    let measure = brief.measure("gdp_real").unwrap_or(0);
+    let metric = &brief.measures[measure];
+    let i = brief.effect(0, &metric.id, "total", last)?;
+    let (who, what, when) = (subject(brief), object(brief, measure), brief.years(years));
+    if [i.mean, i.low, i.high] == [0.0; 3] {
+        return Some(brief.lang.pick(
+            format!("After {when}, {who} has changed {what} by exactly nothing, in every seed."),
+            format!("{when}后，{who}对{what}的效应在每个种子中均恰好为零。"),
+        ));
+    }
+    let effect = told_of(brief, measure, &i);
+    let by = {
+        let shown = &metric.shown;
+        let size = amounts::plain(brief.lang, i.mean.abs(), shown.digits, &shown.unit);
+        size + &ends(brief.lang, &i, shown.digits)
+    };
+    let late = match (brief.lang, sure(&i)) {
+        (Language::En, true) => {
+            format!(
+                "After {when}, {who} {} {what} by {by}.",
+                if i.mean > 0.0 { "raises" } else { "lowers" }
+            )
+        }
+        (Language::En, false) => {
+            format!("After {when}, no effect of {who} on {what} is distinguishable from zero: {effect}.")
+        }
+        (Language::Zh, true) => {
+            format!(
+                "{when}后，{who}使{what}{}{by}。",
+                if i.mean > 0.0 { "上升" } else { "下降" }
+            )
+        }
+        (Language::Zh, false) => format!("{when}后，{who}对{what}的效应在统计上与零无显著差异：{effect}。"),
+    };
+    let early = brief.effect(0, &metric.id, "total", 0).filter(|_| last > 0).map(|e| {
+        let (when, effect) = (brief.years(brief.horizons[0]), told_of(brief, measure, &e));
+        match (brief.lang, sure(&e)) {
+            (Language::En, true) => format!(" After {when} it is {effect}."),
+            (Language::En, false) => format!(" After {when} it is not yet distinguishable from zero: {effect}."),
+            (Language::Zh, true) => format!("{when}后为{effect}。"),
+            (Language::Zh, false) => format!("{when}后尚与零无显著差异：{effect}。"),
+        }
+    });
+    Some(late + &early.unwrap_or_default())
+}
+
+fn subject(brief: &Brief) -> String {
+    let levers = brief
+        .shown_arms()
+        .into_iter()
+        .filter(|&a| !brief.arms[a].package)
+        .count();
+    let count = if levers > 0 {
+        levers
+    } else {
+        names::active(&brief.about.resolved).len()
+    };
+    match (brief.main().package && count != 1, brief.lang, count) {
+        (false, ..) => brief
+            .lang
+            .pick(format!("“{}”", brief.main().title), format!("“{}”", brief.main().title)),
+        (true, Language::En, 0) => "the package of reforms".to_owned(),
+        (true, Language::En, n) => format!("the package of {n} reforms"),
+        (true, Language::Zh, 0) => "改革组合".to_owned(),
+        (true, Language::Zh, n) => format!("{n}项措施合计"),
+    }
+}
+
+fn object(brief: &Brief, measure: usize) -> String {
+    names::inside(brief.lang, &brief.measures[measure].label)
+}
+
+/// Which: Shapley values, else single effects, else other outcomes.
+fn which(brief: &Brief) -> Option<String> {
+    if let Some(text) = shares(brief) {
+        return Some(text);
+    }
+    let (last, years) = brief.last();
+    let measure = brief.measure("gdp_real").unwrap_or(0);
+    let id = &brief.measures[measure].id;
+    let singles = brief.shown_arms().into_iter().filter(|&a| !brief.arms[a].package);
+    let mut found: Vec<(String, Interval)> = singles
+        .filter_map(|a| Some((brief.arms[a].title.clone(), brief.effect(a, id, "total", last)?)))
+        .collect();
+    if found.len() < 2 {
+        return others(brief);
+    }
+    found.sort_by(|a, b| b.1.mean.abs().total_cmp(&a.1.mean.abs()));
+    let shown = &brief.measures[measure].shown;
+    let parts = listed(brief.lang, &found, shown.digits, &shown.unit);
+    let (what, when) = (object(brief, measure), brief.years(years));
+    Some(brief.lang.pick(
+        format!("Taken one by one, the effects on {what} after {when} are: {parts}."),
+        format!("分别单独实施时，{when}后对{what}的效应为：{parts}。"),
+    ))
+}
+
+/// The sure ones with their numbers, then the others in one breath.
+fn listed(lang: Language, found: &[(String, Interval)], digits: usize, unit: &str) -> String {
+    let one = |(title, i): &(String, Interval)| {
+        let effect = told(lang, i, digits, unit);
+        lang.pick(format!("“{title}” {effect}"), format!("“{title}”{effect}"))
+    };
+    let (clear, unclear): (Vec<_>, Vec<_>) = found.iter().partition(|(_, i)| sure(i));
+    let join = |list: &[&(String, Interval)]| {
+        list.iter()
+            .map(|x| one(x))
+            .collect::<Vec<_>>()
+            .join(lang.pick("; ", "；"))
+    };
+    let not = lang.pick("not distinguishable from zero", "与零无显著差异");
+    match (clear.len(), unclear.len()) {
+        (_, 0) => join(&clear),
+        (0, _) => lang.pick(
+            format!("{not}: {}", join(&unclear)),
+            format!("均{not}：{}", join(&unclear)),
+        ),
+        _ => lang.pick(
+            format!("{}; {not}: {}", join(&clear), join(&unclear)),
+            format!("{}；{not}的有{}", join(&clear), join(&unclear)),
+        ),
+    }
+}
+
+fn shares(brief: &Brief) -> Option<String> {
+    let sheet = brief.shapley.as_ref()?;
+    let (metric, years) = (metric_of(sheet), sheet.last_horizon());
+    let lines = || {
+        sheet
+            .lines()
+            .filter(|l| l.text("metric") == metric && l.of_years(years))
+    };
+    let largest = lines()
+        .map(|l| l.number("value").abs())
+        .filter(|v| v.is_finite())
+        .fold(0.0, f64::max);
+    let (factor, unit) = amounts::level(brief.lang, lines().next()?.text("unit"), largest);
+    let digits = amounts::digits(factor * largest);
+    let players = lines().filter(|l| !brief.is_package(l.text("player")));
+    let mut found: Vec<(String, Interval)> = players
+        .filter_map(|l| Some((brief.title(l.text("player")), l.interval(factor)?)))
+        .collect();
+    found.sort_by(|a, b| b.1.mean.abs().total_cmp(&a.1.mean.abs()));
+    let parts = listed(brief.lang, &found, digits, &unit);
+    let label = brief.measure(&metric).map_or(metric.clone(), |m| object(brief, m));
+    let when = brief.years(years);
+    (found.len() > 1).then(|| {
+        brief.lang.pick(
+            format!("Contributions to the effect on {label} after {when} (Shapley values): {parts}."),
+            format!("{when}后对{label}的总效应按沙普利值分解为：{parts}。"),
+        )
+    })
+}
+
+/// With one reform only: what else it changes.
+fn others(brief: &Brief) -> Option<String> {
+    let (last, years) = brief.last();
+    let parts: Vec<String> = ["income_per_head", "unemployment_rate", "urban_rural_ratio"]
+        .iter()
+        .filter_map(|m| {
+            let measure = brief.measure(m)?;
+            let i = brief.effect(0, m, "total", last)?;
+            let label = &brief.measures[measure].label;
+            Some(match brief.lang {
+                Language::En if sure(&i) => {
+                    format!("{} {}", names::inside(brief.lang, label), told_of(brief, measure, &i))
+                }
+                Language::En => format!(
+                    "{} {}, not distinguishable from zero",
+                    names::inside(brief.lang, label),
+                    told_of(brief, measure, &i)
+                ),
+                Language::Zh if sure(&i) => format!("{label}{}", told_of(brief, measure, &i)),
+                Language::Zh => format!("{label}{}，与零无显著差异", told_of(brief, measure, &i)),
+            })
+        })
+        .collect();
+    let when = brief.years(years);
+    (!parts.is_empty()).then(|| {
+        brief.lang.pick(
+            format!("Other outcomes after {when}: {}.", parts.join("; ")),
+            format!("{when}后其他主要结果：{}。", parts.join("；")),
+        )
+    })
+}
+
+/// Who: groups of people, else districts.
+fn who(brief: &Brief) -> Option<String> {
+    let Some(sheet) = &brief.gains else {
+        return districts(brief);
+    };
+    let kinds = sheet.values("kind");
+    let kind = ["hukou_status", "income_quintile", "skill", "district"]
+        .into_iter()
+        .find(|k| kinds.iter().any(|f| f == k));
+    let Some(kind) = kind else {
+        return districts(brief);
+    };
+    let (gains, unit, digits) = gains::of(brief, sheet, &brief.main().id, kind);
+    if gains.is_empty() {
+        return districts(brief);
+    }
+    let when = brief.years(sheet.last_horizon());
+    let (best, worst) = gains::extremes(&gains);
+    let name = |g: &Gain| {
+        let gain = told(brief.lang, &g.gain, digits, &unit);
+        brief
+            .lang
+            .pick(format!("“{}”, {gain}", g.name), format!("“{}”，{gain}", g.name))
+    };
+    let winner = match (brief.lang, best) {
+        (Language::En, Some(g)) => format!("After {when}, the group that gains most is {}", name(g)),
+        (Language::En, None) => format!("After {when}, no group's gain is distinguishable from zero"),
+        (Language::Zh, Some(g)) => format!("{when}后，受益最大的群体为{}", name(g)),
+        (Language::Zh, None) => format!("{when}后，没有群体的收益显著大于零"),
+    };
+    let loser = match (brief.lang, worst) {
+        (Language::En, Some(g)) => format!("; the group that loses most is {}", name(g)),
+        (Language::En, None) => "; no group's mean loss is distinguishable from zero".to_owned(),
+        (Language::Zh, Some(g)) => format!("；受损最大的群体为{}", name(g)),
+        (Language::Zh, None) => "；没有群体的平均损失显著异于零".to_owned(),
+    };
+    let everybody = gains::of(brief, sheet, &brief.main().id, "all").0;
+    let counted = if everybody.is_empty() { &gains } else { &everybody };
+    let share = gains::losers(counted).map(|s| {
+        let share = number(100.0 * s, 0);
+        brief.lang.pick(
+            format!("; {share}% of the people are worse off (up to half would be by luck alone)"),
+            format!("；{share}%的人境况变差（仅因随机性也可达约一半）"),
+        )
+    });
+    Some(format!(
+        "{winner}{loser}{}{}",
+        share.unwrap_or_default(),
+        brief.lang.pick(".", "。")
+    ))
+}
+
+/// How many districts gain and lose income per head.
+fn districts(brief: &Brief) -> Option<String> {
+    let (last, years) = brief.last();
+    let measure = brief.measure("income_per_head")?;
+    let tiles = brief
+        .places
+        .iter()
+        .filter(|p| p.tile.0 >= 0 && p.group != "chengdu" && p.group != "outside");
+    let found: Vec<(&str, Interval)> = tiles
+        .filter_map(|p| Some((p.name.as_str(), brief.effect(0, "income_per_head", &p.id, last)?)))
+        .collect();
+    if found.iter().all(|(_, i)| i.n < 2) {
+        return Some(brief.lang.pick(
+            "With one seed nothing can be said about who gains and who loses.".to_owned(),
+            "仅有一个种子，无法判断谁受益、谁受损。".to_owned(),
+        ));
+    }
+    let up = found.iter().filter(|(_, i)| sure(i) && i.mean > 0.0).count();
+    let down = found.iter().filter(|(_, i)| sure(i) && i.mean < 0.0).count();
+    let best = found.iter().max_by(|a, b| a.1.mean.total_cmp(&b.1.mean))?;
+    let (when, all) = (brief.years(years), found.len());
+    let most = told_of(brief, measure, &best.1);
+    let luck = number(0.05 * all as f64, 0);
+    Some(brief.lang.pick(
+        format!(
+            "After {when}, income per head is distinguishably higher in {up} of {all} districts and lower in {down} (by luck alone, about {luck} would differ); the largest estimate is {}’s: {most}.",
+            best.0
+        ),
+        format!("{when}后，{all}个区县中有{up}个人均可支配收入显著上升、{down}个显著下降（仅因随机性约{luck}个会出现差异）；估计值最大的是{}：{most}。", best.0),
+    ))
+}

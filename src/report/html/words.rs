@@ -1,0 +1,269 @@
+//! Prose of the page: heading, caveats, method, provenance.
+
+use super::Language;
+use super::brief::Brief;
+use super::marks::{esc, section};
+use super::names;
+use crate::report::units::number;
+
+/// What the model leaves out and how that may bias the results; in full in `docs/model.md`, section 9.
+const LEFT_OUT: &[(&str, &str)] = &[
+    (
+        "Input-output links between sectors: effects that spread through prices and costs are too small.",
+        "行业间投入产出联系未纳入：经由价格和成本传导的效应偏小。",
+    ),
+    (
+        "Monetary policy responses, bank runs, household mortgages: effects of credit reforms on rates are too small, on demand too large.",
+        "货币政策反应、银行挤兑和居民按揭未纳入：信贷改革对利率的效应偏小，对需求的效应偏大。",
+    ),
+    (
+        "Administrative cost of reforms: net gains are overstated by it.",
+        "改革的行政成本未计入：净收益偏高。",
+    ),
+    (
+        "Terrain and indivisible plots: gains of land reform are overstated.",
+        "地形和地块不可分性未纳入：土地改革的收益偏高。",
+    ),
+    (
+        "Conversion of farmland and growth of urban land: housing and land prices rise too much where people move in.",
+        "农用地转用和城市建设用地增长未纳入：人口流入地的住房和土地价格上涨偏多。",
+    ),
+    (
+        "Births, deaths and schooling; women and men; growing networks of migrants: long-run effects on migration are uncertain.",
+        "生育、死亡、教育、性别差异以及迁移网络的扩展未纳入：对人口迁移的长期效应不确定。",
+    ),
+    (
+        "Foresight: nobody acts ahead of an announced reform; lags are overstated.",
+        "无前瞻预期：无人在改革宣布后提前行动，滞后期偏长。",
+    ),
+];
+
+/// Title of the page.
+pub fn title(brief: &Brief) -> String {
+    let name = brief.about.field("name");
+    match lever_ids(brief).as_slice() {
+        [] => brief.lang.pick(
+            format!("What the reforms of “{name}” do"),
+            format!("改革方案“{name}”的效应评估"),
+        ),
+        [one] => names::arm_title(brief.lang, &brief.about.resolved, one),
+        list => brief.lang.pick(
+            format!("What {} reforms of factor markets do in {}", list.len(), place(brief)),
+            format!("{}{}项要素市场化改革措施的效应评估", place(brief), list.len()),
+        ),
+    }
+}
+
+/// Heading of the page.
+pub fn header(brief: &Brief) -> String {
+    let a = &brief.about;
+    let (scale, quarters, seeds) = (a.field("scale"), a.field("quarters"), a.seeds.to_string());
+    let lede = brief.lang.pick(
+        format!(
+            "Simulated effects of reforms on {}, against the same economy without them: {quarters} quarters from {}, {seeds} random seeds, one agent for {scale} people.",
+            place(brief),
+            brief.quarter(0)
+        ),
+        format!(
+            "与未实施改革的同一经济相比，各项改革对{}的模拟效应：自{}起共{quarters}个季度，{seeds}个随机种子，每个主体代表{scale}人。",
+            place(brief),
+            brief.quarter(0)
+        ),
+    );
+    let levers: String = lever_ids(brief)
+        .iter()
+        .filter_map(|id| names::lever(brief.lang, &a.resolved, id))
+        .map(|l| {
+            format!(
+                "<li><strong>{}</strong>{}</li>",
+                esc(&l.title),
+                aside(brief.lang, &l.article)
+            )
+        })
+        .collect();
+    let list = if levers.is_empty() {
+        levers
+    } else {
+        format!("<ul class=\"levers\">{levers}</ul>")
+    };
+    let kicker = brief.lang.pick("Policy brief", "政策简报");
+    format!(
+        "<header><p class=\"kicker\">{kicker} · yaosu</p><h1>{}</h1><p class=\"lede\">{}</p>{list}</header>",
+        esc(&title(brief)),
+        esc(&lede)
+    )
+}
+
+fn aside(lang: Language, text: &str) -> String {
+    match (text, lang) {
+        ("", _) => String::new(),
+        (text, Language::En) => format!(" <span class=\"unit\">({})</span>", esc(text)),
+        (text, Language::Zh) => format!("<span class=\"unit\">（{}）</span>", esc(text)),
+    }
+}
+
+fn place(brief: &Brief) -> String {
+    match brief.about.field("world").as_str() {
+        "chongqing" | "" => brief.lang.pick("Chongqing", "重庆").to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Names of the single levers of the folder.
+fn lever_ids(brief: &Brief) -> Vec<String> {
+    let singles: Vec<String> = brief
+        .arms
+        .iter()
+        .filter(|a| !a.package && !a.id.contains('+'))
+        .map(|a| a.id.clone())
+        .collect();
+    if !singles.is_empty() {
+        return singles;
+    }
+    let mut active = names::active(&brief.about.resolved);
+    active.sort_by_cached_key(|id| names::lever(brief.lang, &brief.about.resolved, id).map_or(0, |l| l.number));
+    active
+}
+
+/// How far the results can be trusted.
+pub fn caveats(brief: &Brief) -> String {
+    let lang = brief.lang;
+    let rows: String = lever_ids(brief)
+        .iter()
+        .filter_map(|id| names::lever(lang, &brief.about.resolved, id))
+        .map(|l| {
+            // mechanism and note of a lever file are in English only
+            let more = match lang {
+                Language::En => format!(
+                    "{}. <span class=\"note\">{} Paid by: {}.</span>",
+                    esc(&sentence(&l.note)),
+                    esc(&l.mechanism),
+                    esc(&l.pays)
+                ),
+                Language::Zh => format!("{}。", names::grade(lang, &l.grade)),
+            };
+            let grade = match lang {
+                Language::En if l.grade == "ASSUMPTION" => format!("Assumption: {}", names::grade(lang, &l.grade)),
+                Language::En => format!("Grade {}: {}", l.grade, names::grade(lang, &l.grade)),
+                Language::Zh if l.grade == "ASSUMPTION" => "假设".to_owned(),
+                Language::Zh => format!("{}级", l.grade),
+            };
+            format!(
+                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{more}</td></tr>",
+                esc(&l.title),
+                esc(&grade)
+            )
+        })
+        .collect();
+    let heads = lang.pick(
+        ["Reform", "Evidence", "What is known"],
+        ["改革措施", "证据等级", "依据"],
+    );
+    let head: String = heads.iter().map(|h| format!("<th scope=\"col\">{h}</th>")).collect();
+    let table = match rows.is_empty() {
+        true => String::new(),
+        false => format!("<table class=\"prose\"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"),
+    };
+    let left: String = LEFT_OUT
+        .iter()
+        .map(|(en, zh)| format!("<li>{}</li>", esc(lang.pick(en, zh))))
+        .collect();
+    let intro = lang.pick(
+        "Intervals tell the luck of the draw across seeds. They do not tell whether the model or the strength of a reform is right: \
+         for that, read the grade of evidence.",
+        "置信区间只反映随机种子之间的差异，不反映模型设定或改革力度是否正确；后者请看下列证据等级。",
+    );
+    let head = lang.pick("What the model leaves out", "模型未纳入的因素");
+    section(
+        "caveats",
+        lang.pick("How far to trust this", "结论的可信程度"),
+        &format!("<p>{intro}</p>{table}<h3>{head}</h3><ul>{left}</ul>"),
+    )
+}
+
+/// The text with a capital at its start.
+fn sentence(text: &str) -> String {
+    text.chars()
+        .take(1)
+        .flat_map(char::to_uppercase)
+        .chain(text.chars().skip(1))
+        .collect()
+}
+
+/// How the numbers were made.
+pub fn method(brief: &Brief) -> String {
+    let lang = brief.lang;
+    let interval = match brief.about.compared {
+        true => lang.pick(
+            "Intervals are 95% intervals by paired bootstrap over seeds.",
+            "95%置信区间采用对种子的配对自助法（bootstrap）计算。",
+        ),
+        false => lang.pick(
+            "Intervals are 95% intervals of the mean of the paired differences (Student t).",
+            "95%置信区间为配对差异均值的t区间。",
+        ),
+    };
+    let text = lang.pick(
+        "Baseline and reform start from the same simulated world and share all luck: a draw depends on who draws, when and for \
+         what, never on the law. Effects are therefore differences seed by seed, averaged over seeds; what no reform touches \
+         cancels out.",
+        "基准情景与改革情景从同一模拟世界出发，并共享全部随机因素：每次抽取只取决于主体、时间和用途，与制度无关。因此效应是逐个种子的差值再求平均，未受改革影响的部分相互抵消。",
+    );
+    let more = lang.pick(
+        "Metrics in yuan, people and firms are told in per cent of the baseline, shares in percentage points.",
+        "以元、人、家计量的指标以相对基准的百分比表示，比率类指标以百分点表示。",
+    );
+    section(
+        "method",
+        lang.pick("Method", "方法"),
+        &format!("<p>{}</p>", [text, interval, more].join(lang.pick(" ", ""))),
+    )
+}
+
+/// Where the numbers come from and how to make them again.
+pub fn provenance(brief: &Brief) -> String {
+    let (lang, a) = (brief.lang, &brief.about);
+    let seeds = match a.manifest.get("seeds").and_then(toml::Value::as_array) {
+        Some(list) => list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        None => a.seeds.to_string(),
+    };
+    let wall = a.field("wall_seconds").parse::<f64>().map(|s| {
+        let s = number(s, 0);
+        lang.pick(format!("{s} s"), format!("{s}秒"))
+    });
+    let command = if a.compared { "compare" } else { "run" };
+    let rows = [
+        (lang.pick("Scenario", "方案"), a.field("name")),
+        (lang.pick("Hash", "哈希"), a.field("hash")),
+        (lang.pick("Version of yaosu", "yaosu版本"), a.field("version")),
+        (lang.pick("World", "模拟地区"), a.field("world")),
+        (lang.pick("People per agent", "每个主体代表人数"), a.field("scale")),
+        (lang.pick("Quarters", "季度数"), a.field("quarters")),
+        (lang.pick("Seeds", "随机种子"), seeds),
+        (lang.pick("Wall time", "运行时间"), wall.unwrap_or_default()),
+        (lang.pick("Audited stages", "已审计阶段数"), a.field("audited_stages")),
+        (lang.pick("Files", "文件"), a.files.join(", ")),
+    ];
+    let table: String = rows
+        .iter()
+        .filter(|(_, v)| !v.is_empty())
+        .map(|(k, v)| format!("<tr><th scope=\"row\">{k}</th><td class=\"code\">{}</td></tr>", esc(v)))
+        .collect();
+    let again = lang.pick("To repeat it, from the folder:", "在结果文件夹中运行以下命令即可重复：");
+    let redraw = match lang {
+        Language::En => "yaosu report .",
+        Language::Zh => "yaosu report . --lang zh",
+    };
+    let commands = match a.resolved.is_empty() {
+        true => redraw.to_owned(),
+        false => format!("yaosu {command} resolved.toml\n{redraw}"),
+    };
+    section(
+        "provenance",
+        lang.pick("Provenance", "数据来源与复现"),
+        &format!(
+            "<table class=\"prose\"><tbody>{table}</tbody></table><p>{again}</p><pre>{}</pre>",
+            esc(&commands)
+        ),
+    )
+}
