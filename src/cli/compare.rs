@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::{INTERRUPTED, ScenarioArgs, finish, progress};
@@ -77,8 +78,10 @@ pub(super) fn compare(args: &CompareArgs, known: &Known) -> anyhow::Result<ExitC
     watch.listen()?;
     let summary = experiment::compare(&scenario, &options, &watch)?;
     watch.end();
-    crate::report::draw_all(&summary.partial, &mut |text| watch.note(text))?;
+    let drawn = crate::report::draw_all(&summary.partial, &mut |text| watch.note(text));
+    // what was computed is kept even if it cannot be drawn
     experiment::publish(&summary)?;
+    drawn.with_context(|| format!("the results are in {}, but drawing failed", summary.folder.display()))?;
     let code = ExitCode::from(if summary.interrupted { INTERRUPTED } else { 0 });
     if common.quiet {
         return Ok(code);

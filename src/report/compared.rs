@@ -12,9 +12,14 @@ use super::units;
 /// A value with its interval, as it stands in every table.
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
 pub struct Value {
+    // inside a flattened row an empty field is a text, which is no number
+    #[serde(deserialize_with = "csv::invalid_option")]
     value: Option<f64>,
+    #[serde(deserialize_with = "csv::invalid_option")]
     low: Option<f64>,
+    #[serde(deserialize_with = "csv::invalid_option")]
     high: Option<f64>,
+    #[serde(deserialize_with = "csv::invalid_option")]
     se: Option<f64>,
 }
 
@@ -65,7 +70,7 @@ pub struct Row {
     #[serde(default)]
     pub unit: String,
     /// Share of losers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "csv::invalid_option")]
     pub losers: Option<f64>,
     /// Value, interval and standard error.
     #[serde(flatten)]
@@ -113,6 +118,7 @@ pub struct Estimate {
     /// What it is.
     pub term: String,
     /// Quarters since the reform.
+    #[serde(deserialize_with = "csv::invalid_option")]
     pub event_time: Option<f64>,
     /// Unit.
     pub unit: String,

@@ -197,6 +197,11 @@ fn an_interrupted_comparison_keeps_complete_seeds() {
     let row = &table(&summary.folder, "horizons.csv")[0];
     assert_eq!(row["n_seeds"], "1");
     assert_eq!(row["se"], "", "one seed has no standard error");
+    let drawn = yaosu::report::draw_all(&summary.folder, &mut |_| ()).unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        drawn.iter().any(|f| f.ends_with("shapley.png")),
+        "one seed is drawn without intervals"
+    );
     let none = compare(&scenario(&[]), &options(out.path()), &Quiet::new(10));
     assert!(none.is_err(), "nothing was complete");
     assert_eq!(
