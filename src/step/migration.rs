@@ -101,7 +101,8 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
         let mut words = when.at(range.start);
         for i in range {
             let (turn, redraw) = (words.word(), words.word());
-            let heir = w.tick >= 0 && w.workers.status[i] == Status::Farm && w.workers.born[i] == newborn;
+            let new = w.workers.born[i] == newborn && w.workers.generation[i] > 0;
+            let heir = new && w.tick >= 0 && w.workers.status[i] == Status::Farm;
             let due = if heir {
                 heirs
             } else {

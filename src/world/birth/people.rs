@@ -32,7 +32,12 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
     let mut status = vec![[0i64; 4]; inside];
     for d in 0..inside {
         let farmers = (stock[d][1][all] / scale).round() as i64;
-        put(w, data, d, d, 1, all, farmers);
+        let migrants = (0..all)
+            .filter(|&o| o != d)
+            .map(|o| stock[o][0][d] + stock[o][1][d])
+            .sum();
+        let people = family(w, &data.regions[d], [stock[d][0][d], stock[d][1][d], migrants]);
+        put(w, data, &people, (d, d), (1, all), farmers);
         let by_type: Vec<(usize, usize, f64)> = (0..all)
             .flat_map(|o| [0, 1].map(|k| (o, k, stock[o][k][d])))
             .filter(|t| t.2 > 0.0)
@@ -42,7 +47,7 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
         let mut parts = vec![0i64; weights.len()];
         split(non_farm, &weights, &mut parts);
         for (&(o, k, _), &n) in by_type.iter().zip(&parts) {
-            put(w, data, o, d, k, d, n);
+            put(w, data, &people, (o, d), (k, d), n);
         }
         let seed = &data.regions[d];
         let u = w.params.labour.unemployment;
@@ -60,7 +65,7 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
             }
             for k in 0..2 {
                 let n = (stock[o][k][d] / scale).round() as i64;
-                put(w, data, o, d, k, d, n);
+                put(w, data, &Family::default(), (o, d), (k, d), n);
             }
         }
     }
@@ -119,7 +124,7 @@ fn stocks(w: &World, data: &SeedEconomy) -> Vec<[Vec<f64>; 2]> {
 }
 
 /// Adds `n` workers of hukou region `o`, kind `k`, resident in `d` (`place` = farm at home when beyond the regions).
-fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: usize, n: i64) {
+fn put(w: &mut World, data: &SeedEconomy, people: &Family, (o, d): (usize, usize), (k, place): (usize, usize), n: i64) {
     let all = w.geography.all();
     let inside = w.geography.inside;
     let farm = place == all;
@@ -129,11 +134,11 @@ fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: u
     let u = w.params.labour.unemployment;
     let (farmers, non_farm) = labour_force(r, u);
     let high = if farm {
-        0.02
+        w.params.birth.farm_high_skill
     } else {
-        ((r.college_share * (farmers + non_farm) - 0.02 * farmers) / non_farm).clamp(0.0, 0.8)
+        let among_farmers = w.params.birth.farm_high_skill * farmers;
+        ((r.college_share * (farmers + non_farm) - among_farmers) / non_farm).clamp(0.0, 0.8)
     };
-    let people = if d < inside { family(w, r) } else { Family::default() };
     let migrant = o != d;
     let stream = w.draws().stream(Stage::BirthWorkers, 0, 20);
     let p = &w.params;
@@ -222,17 +227,16 @@ struct Family {
     old_share: f64,
 }
 
-fn family(w: &World, r: &RegionSeed) -> Family {
+///
+/// `workers` are the resident workers off the farm: natives with urban and with rural hukou, migrants [persons].
+fn family(w: &World, r: &RegionSeed, [urban_native, rural_native, migrants]: [f64; 3]) -> Family {
     let b = &w.params.birth;
     let (farm, non_farm) = labour_force(r, w.params.labour.unemployment);
     let force = farm + non_farm;
     // villagers work off the farm until the village's share of workers is that of its people
     let rural = (1.0 - r.urban_share) * force;
-    let migrants = (r.migrants_other_county + r.migrants_other_province) / r.residents * non_farm * b.migrant_activity;
-    let migrants = migrants.min(0.9 * non_farm);
-    let native = non_farm - migrants;
-    let rural_native = native * (1.0 - r.hukou_urban / r.hukou_population).max(0.02);
-    let village_share = ((rural - farm) / rural_native).clamp(0.0, 0.9);
+    let native = urban_native + rural_native;
+    let village_share = ((rural - farm) / rural_native.max(1.0)).clamp(0.0, 1.0);
     let in_village = farm + village_share * rural_native;
     let in_town = (force - in_village).max(1.0);
     let people_village = (1.0 - r.urban_share) * r.residents;
