@@ -1,14 +1,22 @@
-//! What a firm is to its bank: cash flow, leverage, cost of capital, credit score; shocks and exit by size.
+//! What is true of a firm wherever it is asked: shocks and exit by size, agglomeration, and what it is to its bank: cash
+//! flow, leverage, cost of capital, credit score.
 
 use super::World;
 use crate::agents::firms::Params;
-use crate::base::draws::Stage;
-use crate::markets::credit::{self, Borrower};
+use crate::base::draws::{Stage, Stream};
+use crate::markets::credit::{self, Borrower, Decision};
 
 /// Standard deviation of a quarter's productivity shock of a firm with `size` heads: yearly value times one half,
 /// s(n) = s0 max(n/10, 1)^slope (Stanley et al. 1996).
 pub fn shock_sd(p: &Params, size: f64) -> f64 {
     0.5 * p.shock_sd * (size / 10.0).max(1.0).powf(p.shock_size_slope)
+}
+
+/// Log gain of productivity from an area's employment relative to the start, by area (agglomeration).
+pub fn crowding(w: &World) -> Vec<f64> {
+    let elasticity = w.params.firms.agglomeration;
+    let gain = |(now, start): (&f64, &f64)| elasticity * (now / start.max(1.0)).max(0.1).ln();
+    w.heads_by_area().iter().zip(&w.areas.start_heads).map(gain).collect()
 }
 
 /// Cash flow of firm `f` relative to its capital [1/quarter].
@@ -77,6 +85,28 @@ pub fn borrower(w: &World, f: usize, quarter: u32) -> Borrower {
         state: w.firms.state[f],
         reading: reading_error(w, f, quarter),
         known: w.firms.borrowed[f],
+    }
+}
+
+/// Visit of firm `f` to the bank in a quarter (stream tick), if `luck` has its relation come up for renewal or, without
+/// a bank, has it consider a loan.
+pub fn bank_visit(w: &World, f: usize, luck: &Stream, quarter: u32) -> Option<Decision> {
+    let p = &w.params.credit;
+    let due = if w.firms.borrowed[f] {
+        p.renewal
+    } else {
+        p.consideration
+    };
+    let visits = luck.at(f).uniform() < due;
+    visits.then(|| credit::visit(p, &w.rules[w.firms.region(f)].credit, &borrower(w, f, quarter)))
+}
+
+/// Debt that the bank of firm `f` accepts: leverage times capital; nothing without a bank [fen].
+pub fn accepted_debt(w: &World, f: usize) -> f64 {
+    if w.firms.borrowed[f] {
+        leverage(w, f) * w.firms.capital[f]
+    } else {
+        0.0
     }
 }
 

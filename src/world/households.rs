@@ -66,13 +66,14 @@ pub fn household_spending(w: &World) -> Vec<Vec<i64>> {
             by[c.place][1] += c.inside - c.food;
         }
     }
-    by.into_iter()
-        .map(|[food, other]| {
-            let mut parts = [0i64; GOODS - 1];
-            split(other, &w.params.goods.consumption_split, &mut parts);
-            vec![food, parts[0], parts[1], parts[2]]
-        })
-        .collect()
+    by.into_iter().map(|c| by_good(w, c).to_vec()).collect()
+}
+
+/// Consumption by good from what is spent on food and on everything else [fen].
+pub fn by_good(w: &World, [food, other]: [i64; 2]) -> [i64; GOODS] {
+    let mut parts = [0i64; GOODS - 1];
+    split(other, &w.params.goods.consumption_split, &mut parts);
+    [food, parts[0], parts[1], parts[2]]
 }
 
 /// Means by region and group; a group without people in a region takes the city's mean of the group.
@@ -114,6 +115,59 @@ pub fn pension_class(w: &World, i: usize) -> (usize, usize) {
     // the old of a family that took a local hukou stay insured where its plot lies
     let rural = w.workers.plot_m2[i] > 0 || w.workers.flags[i] & flag::RURAL_HUKOU != 0;
     (usize::from(!in_city), usize::from(rural))
+}
+
+/// Pension of the old dependants of household `i` and its social pool [fen per quarter]; none for those who neither
+/// live inside nor have their hukou there.
+#[inline]
+pub fn pension(w: &World, i: usize) -> Option<(usize, f64)> {
+    let inside = w.geography.inside;
+    if (w.workers.hukou[i] as usize) >= inside && (w.workers.region[i] as usize) >= inside {
+        return None;
+    }
+    let (pool, rural) = pension_class(w, i);
+    Some((pool, w.pension[pool][rural] * f64::from(w.workers.old[i])))
+}
+
+/// Unemployment benefit in inside region `r`: a share of the area's mean pay [fen per quarter and agent].
+#[inline]
+pub fn benefit(w: &World, r: usize) -> f64 {
+    w.rules[r].labour.benefit * w.areas.mean_pay[w.geography.area[r] as usize]
+}
+
+/// Wage of worker `i`, who lives outside [fen per quarter].
+#[inline]
+pub fn away_wage(w: &World, i: usize) -> f64 {
+    let outside = w.workers.region[i] as usize - w.geography.inside;
+    w.outside_wage[outside] * f64::from(w.workers.efficiency[i]) * f64::from(w.scale)
+}
+
+/// Rent of farmland that household `i` pays (positive) or gets (negative) in a quarter [fen].
+#[inline]
+pub fn farm_rent(w: &World, i: usize) -> f64 {
+    let leased = w.workers.leased_m2[i];
+    if leased == 0 {
+        return 0.0;
+    }
+    let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
+    f64::from(leased) * w.farming.rent[region]
+}
+
+/// Region and output of a household that operates land this year [units]. Who leaves the farm within the year still
+/// has the crop in the ground: the family brings it in until the next leases.
+#[inline]
+pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
+    let operated = w.workers.operated_m2[i];
+    if operated == 0 || w.workers.status[i] == Status::Free {
+        return None;
+    }
+    let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
+    let scale = f64::from(w.scale);
+    let (skill, land) = (f64::from(w.workers.farm_skill[i]), f64::from(operated) / scale);
+    Some((
+        region,
+        scale * w.params.farmland.output(w.farming.a[region], skill, land),
+    ))
 }
 
 /// Home of worker `i` where families differ: 0 village, 1 native in town, 2 migrant.

@@ -23,12 +23,16 @@ use crate::rules::Rules;
 use crate::scenario::behaviour::Behaviour;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-pub use finance::{borrower, exit_rate, leverage, private_score, raw_score, reading_error, shock_sd, user_cost};
+pub use finance::{
+    accepted_debt, bank_visit, borrower, crowding, exit_rate, leverage, private_score, raw_score, reading_error,
+    shock_sd, user_cost,
+};
 pub use holdings::holdings;
 pub use households::{
-    Consumption, consumption_of, home_class, household_spending, housing_share, pension_class, service_level,
-    smooth_group_means,
+    Consumption, away_wage, benefit, by_good, consumption_of, farm_output, farm_rent, home_class, household_spending,
+    housing_share, pension, pension_class, service_level, smooth_group_means,
 };
 pub use quarter::{COHORTS, Quarter};
 pub use sheet::balance_sheet;
@@ -170,6 +174,41 @@ impl World {
         } else {
             region
         }
+    }
+
+    /// Governments that run the social pools of the city and of the regions elsewhere.
+    pub fn pension_pools(&self) -> [usize; 2] {
+        let m = self.municipality();
+        [m, self.geography.in_city.iter().position(|c| !c).unwrap_or(m)]
+    }
+
+    /// Firms of cell `c`.
+    #[inline]
+    pub fn firms_of(&self, c: usize) -> Range<usize> {
+        self.cell_start[c] as usize..self.cell_start[c + 1] as usize
+    }
+
+    /// Agents employed by area of the firm.
+    pub fn heads_by_area(&self) -> Vec<f64> {
+        let mut heads = vec![0.0; self.geography.areas];
+        for f in 0..self.firms.len() {
+            heads[self.geography.area[self.firms.region(f)] as usize] += f64::from(self.firms.heads[f]);
+        }
+        heads
+    }
+
+    /// Weight of own-account workers in the sales of cell `c` (services only): start weight x people^rho.
+    pub fn own_account_weight(&self, c: usize) -> f64 {
+        let people = f64::from(self.own_heads[c / SECTORS]) * f64::from(self.scale);
+        self.cells.own_weight[c] * people.powf(self.cells.technology[c].rho())
+    }
+
+    /// Mean smoothed operating profit of a firm of cell `c` [fen per quarter], and the number of its firms.
+    pub fn firm_value(&self, c: usize) -> (f64, f64) {
+        let (profit, firms) = self.firms_of(c).fold((0.0, 0.0), |(s, m), f| {
+            (s + self.firms.profit[f], m + self.firms.weight[f])
+        });
+        (profit / f64::max(firms, 1.0), firms)
     }
 
     /// Bank of a government's account.

@@ -19,17 +19,11 @@ impl World {
         places.start_service.clone_from(&places.service);
         places.start_rent.clone_from(&self.housing.rent);
         self.farming.start_rent.clone_from(&self.farming.rent);
-        let firms = &self.firms;
-        for c in 0..self.cell_start.len() - 1 {
-            let range = self.cell_start[c] as usize..self.cell_start[c + 1] as usize;
-            let (profit, mass) = range.fold((0.0, 0.0), |(s, m), f| (s + firms.profit[f], m + firms.weight[f]));
-            learn(&mut self.cells.start_value[c], profit / f64::max(mass, 1.0));
+        for c in 0..self.cell_count() {
+            let now = self.firm_value(c).0;
+            learn(&mut self.cells.start_value[c], now);
         }
-        let mut heads = vec![0.0; self.geography.areas];
-        for f in 0..firms.len() {
-            heads[self.geography.area[firms.region(f)] as usize] += f64::from(firms.heads[f]);
-        }
-        for (a, now) in heads.into_iter().enumerate() {
+        for (a, now) in self.heads_by_area().into_iter().enumerate() {
             learn(&mut self.areas.start_heads[a], now);
             learn(&mut self.areas.start_unemployment[a], self.areas.unemployment[a]);
         }
