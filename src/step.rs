@@ -1,18 +1,20 @@
 //! The timeline of one quarter: one line a stage, audited after each.
 
-mod enterprise;
+mod credit;
+mod data;
+mod demography;
 mod goods;
 mod labour;
 mod land;
 mod migration;
 mod people;
+mod plans;
+mod production;
 mod settlement;
 
 use crate::books::{AuditError, Tally};
 use crate::rules::Rules;
 use crate::world::{World, holdings};
-
-pub(crate) use enterprise::crowding;
 
 /// One stage of the quarter.
 pub struct Stage {
@@ -38,12 +40,12 @@ pub const TIMELINE: &[Stage] = &[
     Stage {
         name: "plans",
         what: "firms set wages, targets and investment from what they believe of demand",
-        run: enterprise::plans,
+        run: plans::run,
     },
     Stage {
         name: "data",
         what: "data are shared, bought and used",
-        run: enterprise::data,
+        run: data::run,
     },
     Stage {
         name: "land",
@@ -53,7 +55,7 @@ pub const TIMELINE: &[Stage] = &[
     Stage {
         name: "credit",
         what: "firms apply, banks read scores, loans are made and repaid",
-        run: enterprise::credit,
+        run: credit::run,
     },
     Stage {
         name: "labour",
@@ -63,7 +65,7 @@ pub const TIMELINE: &[Stage] = &[
     Stage {
         name: "production",
         what: "firms, own-account workers and farms produce",
-        run: enterprise::production,
+        run: production::run,
     },
     Stage {
         name: "goods",
@@ -78,7 +80,7 @@ pub const TIMELINE: &[Stage] = &[
     Stage {
         name: "exit and entry",
         what: "firms close and open; bad loans are written off",
-        run: enterprise::demography,
+        run: demography::run,
     },
     Stage {
         name: "migration",

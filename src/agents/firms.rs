@@ -205,6 +205,13 @@ impl Technology {
             .powf(1.0 / (1.0 - beta * rho))
     }
 
+    /// Input with exponent x that the first-order condition asks for at expected revenue R and unit cost c:
+    /// (1 - tax) rho x R / c.
+    #[inline]
+    pub fn input_wanted(&self, exponent: f64, tax: f64, revenue: f64, cost: f64) -> f64 {
+        (1.0 - tax) * self.rho() * exponent * revenue / cost
+    }
+
     /// Revenue at output y under demand B: B^(1/sigma) y^rho.
     #[inline]
     pub fn revenue(&self, demand: f64, output: f64) -> f64 {

@@ -7,6 +7,7 @@
 //! more for its data than rivals are expected to take, loss * rho eta R u with a persistent u; so clearer
 //! rights and audits (a lower loss) and a wider exchange raise sharing. Data are non-rival: no rationing.
 
+use crate::agents::firms::Firms;
 use serde::{Deserialize, Serialize};
 
 /// Behaviour of data holders (`[data]` in the scenario).
@@ -33,4 +34,121 @@ pub fn gain(rho_eta: f64, revenue: f64, pool: f64, own: f64) -> f64 {
 #[inline]
 pub fn shares(pay_per_unit: f64, own: f64, loss: f64, rho_eta: f64, revenue: f64, fear: f64) -> bool {
     pay_per_unit * own > loss * rho_eta * revenue * fear
+}
+
+/// A firm of the sector, and its standing with the exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    /// Firm agent.
+    pub firm: usize,
+    /// Whether it is connected.
+    pub connected: bool,
+    /// Its fear of rivals, log-normal.
+    pub fear: f64,
+    /// Loss to rivals that the law leaves it to expect.
+    pub loss: f64,
+}
+
+/// The pool that holders share.
+#[derive(Clone, Debug, Default)]
+pub struct Pool {
+    /// Data of the sector [units].
+    pub all: f64,
+    /// Firms of the sector.
+    pub firms: f64,
+    /// Data shared [units].
+    pub shared: f64,
+    /// Firms that share, in order.
+    pub holders: Vec<usize>,
+}
+
+impl Pool {
+    /// Share of the sector's data that is shared.
+    pub fn share(&self) -> f64 {
+        self.shared / self.all
+    }
+
+    /// What a subscriber can use: reach x share x data of the average firm [units].
+    pub fn offered(&self, p: &Params) -> f64 {
+        p.reach * self.share() * self.all / self.firms
+    }
+}
+
+/// Subscriptions of a quarter.
+#[derive(Clone, Debug)]
+pub struct Subscriptions {
+    /// Price for one firm [fen per quarter].
+    pub price: f64,
+    /// Connected firms.
+    pub connected: f64,
+    /// Firms that subscribe, in order.
+    pub buyers: Vec<usize>,
+}
+
+/// Revenue of one firm of lump `f` [fen per quarter].
+fn revenue(firms: &Firms, f: usize) -> f64 {
+    firms.revenue[f] as f64 / firms.weight[f]
+}
+
+/// Last quarter's sales become data and old data fade: d' = (1 - delta) d + revenue. Changes the columns `data` and
+/// `data_used` of the members.
+pub fn accumulate(p: &Params, firms: &mut Firms, members: &[Member]) {
+    let fresh = 0.25 * p.fading;
+    for &Member { firm: f, .. } in members {
+        let d = (1.0 - fresh) * firms.data[f] + revenue(firms, f);
+        firms.data[f] = d;
+        firms.data_used[f] = d;
+    }
+}
+
+/// Connected members share if the pay they expect beats the loss they fear.
+pub fn pool(rho_eta: f64, pay_per_unit: f64, firms: &Firms, members: &[Member]) -> Pool {
+    let mut pool = Pool::default();
+    for m in members {
+        let (d, weight) = (firms.data[m.firm], firms.weight[m.firm]);
+        pool.all += d * weight;
+        pool.firms += weight;
+        if m.connected && shares(pay_per_unit, d, m.loss, rho_eta, revenue(firms, m.firm), m.fear) {
+            pool.shared += d * weight;
+            pool.holders.push(m.firm);
+        }
+    }
+    pool
+}
+
+/// The price is a share of the mean gain of connected members; who gains more and can pay in full subscribes.
+pub fn subscribe(p: &Params, rho_eta: f64, offered: f64, firms: &Firms, members: &[Member]) -> Subscriptions {
+    let gains: Vec<(usize, f64)> = members
+        .iter()
+        .filter(|m| m.connected)
+        .map(|m| {
+            (
+                m.firm,
+                gain(rho_eta, revenue(firms, m.firm), offered, firms.data[m.firm]),
+            )
+        })
+        .collect();
+    let (sum, connected) = gains.iter().fold((0.0, 0.0), |(s, m), &(f, g)| {
+        (s + g * firms.weight[f], m + firms.weight[f])
+    });
+    let price = p.price_share * sum / f64::max(connected, 1.0);
+    let subscribes = |&&(f, gain): &&(usize, f64)| {
+        let can_pay = price * firms.weight[f] <= firms.deposits[f] as f64;
+        gain > price && price > 0.0 && can_pay
+    };
+    Subscriptions {
+        price,
+        connected,
+        buyers: gains.iter().filter(subscribes).map(|g| g.0).collect(),
+    }
+}
+
+/// Pay per unit that next quarter's holders can expect: today's, or, with an empty pool, what a first one would get
+/// from connected firms [fen per unit].
+pub fn pay_in_sight(p: &Params, rho_eta: f64, pool: &Pool, connected: f64, paid: f64) -> f64 {
+    if pool.shared > 0.0 {
+        paid / pool.shared
+    } else {
+        p.price_share * rho_eta * p.reach * connected / f64::max(pool.firms, 1.0) * (0.25 * p.fading)
+    }
 }

@@ -73,7 +73,7 @@ pub struct Accounts {
 impl Accounts {
     /// The accounts of the quarter; the world must stand right after its production stage.
     pub fn of(w: &World) -> Self {
-        let crowd = crate::step::crowding(w);
+        let crowd = crate::world::crowding(w);
         let city: Vec<usize> = (0..w.geography.inside).filter(|&r| w.geography.in_city[r]).collect();
         let cells = city.iter().flat_map(|&r| (0..SECTORS).map(move |s| r * SECTORS + s));
         let cells = cells.map(|c| cell(w, c, crowd[w.geography.area[c / SECTORS] as usize]));

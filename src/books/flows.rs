@@ -1,0 +1,131 @@
+//! Sectors and flows: the columns and rows of the accounting matrices.
+
+use serde::{Deserialize, Serialize};
+
+/// Columns of the accounting matrices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Sector {
+    /// Workers and their dependants.
+    Households,
+    /// Firms.
+    Firms,
+    /// Regional housing funds.
+    HousingFunds,
+    /// The equity fund.
+    EquityFund,
+    /// District and municipal governments.
+    Governments,
+    /// Clearing houses of the goods, farmland and data markets: empty at the end of every quarter.
+    Clearing,
+    /// Rest of China and central government.
+    Outer,
+    /// Banks' own income (equity).
+    Banks,
+}
+
+/// Number of sectors.
+pub const SECTORS: usize = 8;
+
+impl Sector {
+    /// All sectors in column order.
+    pub const ALL: [Sector; SECTORS] = [
+        Sector::Households,
+        Sector::Firms,
+        Sector::HousingFunds,
+        Sector::EquityFund,
+        Sector::Governments,
+        Sector::Clearing,
+        Sector::Outer,
+        Sector::Banks,
+    ];
+
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sector::Households => "households",
+            Sector::Firms => "firms",
+            Sector::HousingFunds => "housing_funds",
+            Sector::EquityFund => "equity_fund",
+            Sector::Governments => "governments",
+            Sector::Clearing => "clearing",
+            Sector::Outer => "outer",
+            Sector::Banks => "banks",
+        }
+    }
+}
+
+macro_rules! flows {
+    ($($name:ident: $from:ident => $to:ident, $label:literal;)*) => {
+        /// Rows of the transaction-flow matrix: each has one paying and one receiving sector.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Flow { $(#[doc = $label] $name),* }
+
+        impl Flow {
+            /// All flows in row order.
+            pub const ALL: &'static [Flow] = &[$(Flow::$name),*];
+
+            /// Name in tables.
+            pub fn name(self) -> &'static str {
+                match self { $(Flow::$name => $label),* }
+            }
+
+            /// (payer, receiver).
+            pub fn parties(self) -> (Sector, Sector) {
+                match self { $(Flow::$name => (Sector::$from, Sector::$to)),* }
+            }
+        }
+    };
+}
+
+flows! {
+    Consumption: Households => Clearing, "consumption";
+    ConsumptionOutside: Households => Outer, "consumption of away workers where they live";
+    Investment: Firms => Clearing, "capital goods";
+    HousingInvestment: HousingFunds => Clearing, "housing investment";
+    GovernmentPurchases: Governments => Clearing, "government purchases";
+    Exports: Outer => Clearing, "exports";
+    Imports: Clearing => Outer, "imports";
+    Sales: Clearing => Firms, "sales of firms";
+    OwnAccountSales: Clearing => Households, "sales of own-account workers";
+    FarmSales: Clearing => Households, "sales of farm households";
+    AgribusinessSales: Clearing => EquityFund, "agribusiness share of farm output, and what rounding leaves";
+    Wages: Firms => Households, "wages";
+    Payroll: Firms => Governments, "payroll contributions";
+    OutsideWages: Outer => Households, "wages earned outside";
+    Pensions: Governments => Households, "pensions";
+    Benefits: Governments => Households, "unemployment benefits";
+    WageTax: Households => Governments, "wage tax";
+    ProductionTax: Firms => Governments, "production tax, local share";
+    ProfitTax: Firms => Governments, "profit tax, local share";
+    CentralTax: Firms => Outer, "taxes, central share";
+    Transfers: Outer => Governments, "transfers from above";
+    TransfersDown: Governments => Governments, "transfers to districts";
+    LandSales: Firms => Governments, "land fees of firms";
+    HousingLand: HousingFunds => Governments, "land fees of housing";
+    HousingRent: Households => HousingFunds, "housing rent and upkeep";
+    HousingDividend: HousingFunds => Households, "housing fund distribution";
+    FarmRentPaid: Households => Clearing, "farmland rent paid";
+    FarmRentReceived: Clearing => Households, "farmland rent received";
+    DataBought: Firms => Clearing, "data bought";
+    DataSold: Clearing => Firms, "data sold";
+    DataFee: Clearing => Governments, "data exchange fee";
+    LoanInterest: Firms => Banks, "loan interest and fees";
+    BondInterest: Governments => Banks, "bond interest";
+    DepositInterest: Banks => Households, "deposit interest";
+    BankDividend: Banks => EquityFund, "bank dividends";
+    BankRescue: Outer => Banks, "capital paid in by the outer government";
+    Dividends: Firms => EquityFund, "dividends of private firms";
+    StateProfit: Firms => Governments, "profit of state firms";
+    FundDividend: EquityFund => Households, "equity fund distribution";
+    FundOutside: EquityFund => Outer, "distribution to outside owners";
+    SeedCapital: EquityFund => Firms, "capital paid into private firms";
+    StateCapital: Governments => Firms, "capital paid into state firms";
+    ExitResidual: Firms => EquityFund, "residual of closed firms";
+    Arrivals: Outer => Households, "savings brought by arrivals";
+    Departures: Households => Outer, "savings taken by leavers";
+}
+
+/// Number of flows.
+pub const FLOWS: usize = Flow::ALL.len();

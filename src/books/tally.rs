@@ -1,0 +1,125 @@
+//! The tally of a stage: every payment, loan and bond as it is made.
+
+use super::BANKS;
+use super::flows::{FLOWS, Flow};
+
+/// What one block or one stage moved, by flow and bank.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    pub(super) paid: Box<[[i64; BANKS]; FLOWS]>,
+    pub(super) received: Box<[[i64; BANKS]; FLOWS]>,
+    pub(super) lent: [i64; BANKS],
+    pub(super) repaid: [i64; BANKS],
+    pub(super) written_off: [i64; BANKS],
+    pub(super) bonds_sold: [i64; BANKS],
+    pub(super) bonds_redeemed: [i64; BANKS],
+    pub(super) moved: [i64; BANKS],
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            paid: Box::new([[0; BANKS]; FLOWS]),
+            received: Box::new([[0; BANKS]; FLOWS]),
+            lent: [0; BANKS],
+            repaid: [0; BANKS],
+            written_off: [0; BANKS],
+            bonds_sold: [0; BANKS],
+            bonds_redeemed: [0; BANKS],
+            moved: [0; BANKS],
+        }
+    }
+}
+
+impl Tally {
+    /// Pays `amount` from one account to another.
+    pub fn pay(&mut self, flow: Flow, from: (&mut i64, usize), to: (&mut i64, usize), amount: i64) {
+        self.pay_out(flow, from.1, from.0, amount);
+        self.pay_in(flow, to.1, to.0, amount);
+    }
+
+    /// The paying half of a bulk payment; its receiving halves must follow in the same stage.
+    #[inline]
+    pub fn pay_out(&mut self, flow: Flow, bank: usize, account: &mut i64, amount: i64) {
+        *account -= amount;
+        self.paid[flow as usize][bank] += amount;
+    }
+
+    /// A receiving half of a bulk payment.
+    #[inline]
+    pub fn pay_in(&mut self, flow: Flow, bank: usize, account: &mut i64, amount: i64) {
+        *account += amount;
+        self.received[flow as usize][bank] += amount;
+    }
+
+    /// A bank lends: deposits and debt grow together.
+    pub fn lend(&mut self, bank: usize, deposits: &mut i64, debt: &mut i64, amount: i64) {
+        *deposits += amount;
+        *debt += amount;
+        self.lent[bank] += amount;
+    }
+
+    /// A debtor repays: deposits and debt shrink together.
+    pub fn repay(&mut self, bank: usize, deposits: &mut i64, debt: &mut i64, amount: i64) {
+        *deposits -= amount;
+        *debt -= amount;
+        self.repaid[bank] += amount;
+    }
+
+    /// A bank gives a debt up: the debt and the bank's equity shrink together.
+    pub fn write_off(&mut self, bank: usize, debt: &mut i64, equity: &mut i64, amount: i64) {
+        *debt -= amount;
+        *equity -= amount;
+        self.written_off[bank] += amount;
+    }
+
+    /// A government sells bonds to a bank (negative: redeems).
+    pub fn sell_bonds(&mut self, bank: usize, deposits: &mut i64, bonds: &mut i64, amount: i64) {
+        *deposits += amount;
+        *bonds += amount;
+        if amount >= 0 {
+            self.bonds_sold[bank] += amount;
+        } else {
+            self.bonds_redeemed[bank] -= amount;
+        }
+    }
+
+    /// A depositor moves to another bank: deposits and reserves follow.
+    pub fn move_account(&mut self, from: usize, to: usize, amount: i64) {
+        self.moved[from] -= amount;
+        self.moved[to] += amount;
+    }
+
+    /// Adds what another block moved.
+    pub fn merge(&mut self, other: &Tally) {
+        for f in 0..FLOWS {
+            for b in 0..BANKS {
+                self.paid[f][b] += other.paid[f][b];
+                self.received[f][b] += other.received[f][b];
+            }
+        }
+        for b in 0..BANKS {
+            self.lent[b] += other.lent[b];
+            self.repaid[b] += other.repaid[b];
+            self.written_off[b] += other.written_off[b];
+            self.bonds_sold[b] += other.bonds_sold[b];
+            self.bonds_redeemed[b] += other.bonds_redeemed[b];
+            self.moved[b] += other.moved[b];
+        }
+    }
+
+    /// Total received under one flow [fen].
+    pub fn received(&self, flow: Flow) -> i64 {
+        self.received[flow as usize].iter().sum()
+    }
+
+    /// Received under one flow at one bank [fen].
+    pub fn received_by(&self, flow: Flow, bank: usize) -> i64 {
+        self.received[flow as usize][bank]
+    }
+
+    /// Total paid under one flow [fen].
+    pub fn paid(&self, flow: Flow) -> i64 {
+        self.paid[flow as usize].iter().sum()
+    }
+}

@@ -1,0 +1,57 @@
+//! The credit stage: visits to the bank; debts move to what the bank accepts (MODEL 5.2).
+
+use crate::base::draws::Stage;
+use crate::books::Tally;
+use crate::markets::credit::Decision;
+use crate::world::{World, accepted_debt, bank_visit};
+
+/// Relations come up for renewal, firms without a bank consider a loan; then every debt moves towards its target.
+pub(super) fn run(w: &mut World) -> Tally {
+    let mut t = Tally::default();
+    let luck = w.draws().stream(Stage::Credit, w.stream_tick(), 1);
+    for f in 0..w.firms.len() {
+        if let Some(decision) = bank_visit(w, f, &luck, w.stream_tick()) {
+            count_visit(w, f, decision);
+            w.firms.borrowed[f] = decision.approved || w.firms.state[f];
+            if w.firms.borrowed[f] {
+                w.firms.loan_rate[f] = decision.rate;
+            }
+        }
+        if w.firms.borrowed[f] && counts(w, f) {
+            w.quarter.credit[4] += w.firms.weight[f];
+        }
+        adjust_debt(w, &mut t, f);
+    }
+    t
+}
+
+/// Debt closes part of the gap to what the bank accepts: new loans add to deposits, repayment takes from them.
+fn adjust_debt(w: &mut World, t: &mut Tally, f: usize) {
+    let bank = w.geography.bank[w.firms.region(f)] as usize;
+    let gap = accepted_debt(w, f) - w.firms.debt[f] as f64;
+    let change = (w.params.credit.debt_adjustment * gap) as i64;
+    let (deposits, debt) = (&mut w.firms.deposits[f], &mut w.firms.debt[f]);
+    if change > 0 {
+        t.lend(bank, deposits, debt, change);
+    } else if change < 0 {
+        let pay = (-change).min((*deposits).max(0));
+        t.repay(bank, deposits, debt, pay);
+    }
+}
+
+/// Measures of credit count private firms of the city.
+fn counts(w: &World, f: usize) -> bool {
+    !w.firms.state[f] && w.geography.in_city[w.firms.region(f)]
+}
+
+/// Counts a visit: firms that considered a loan, applied, were refused, got a first loan.
+fn count_visit(w: &mut World, f: usize, d: Decision) {
+    if counts(w, f) {
+        let (weight, known) = (w.firms.weight[f], w.firms.borrowed[f]);
+        let c = &mut w.quarter.credit;
+        c[0] += weight;
+        c[1] += if d.applied { weight } else { 0.0 };
+        c[2] += if d.applied && !d.approved { weight } else { 0.0 };
+        c[3] += if d.approved && !known { weight } else { 0.0 };
+    }
+}

@@ -1,0 +1,88 @@
+//! The data stage: one exchange a sector; data are shared, subscribed to, paid for.
+
+use crate::agents::firms::SECTORS;
+use crate::base::draws::{Stage, Stream};
+use crate::base::split::split;
+use crate::books::{Flow, Tally};
+use crate::markets::data::{self as exchange, Member, Pool, Subscriptions};
+use crate::world::World;
+
+/// The exchange of every sector opens, and what every firm can use is settled.
+pub(super) fn run(w: &mut World) -> Tally {
+    let mut t = Tally::default();
+    let p = w.params.data.clone();
+    let rho_eta = (w.params.firms.sigma - 1.0) / w.params.firms.sigma * w.params.firms.data_exponent;
+    let luck = w.draws().stream(Stage::Data, 0, 2);
+    for s in 0..SECTORS {
+        let members = members(w, s, &luck);
+        exchange::accumulate(&p, &mut w.firms, &members);
+        let pool = exchange::pool(rho_eta, w.data_pay[s], &w.firms, &members);
+        if pool.all <= 0.0 {
+            continue;
+        }
+        w.quarter.data_shared[s] = pool.share();
+        let offered = pool.offered(&p);
+        let subscriptions = exchange::subscribe(&p, rho_eta, offered, &w.firms, &members);
+        let left = collect(w, &mut t, &subscriptions, offered);
+        pay_holders(w, &mut t, &pool, left);
+        let pay = exchange::pay_in_sight(&p, rho_eta, &pool, subscriptions.connected, left as f64);
+        w.data_pay[s] += 0.25 * (pay - w.data_pay[s]);
+    }
+    t
+}
+
+/// Firms of sector `s`; who is connected and who fears rivals is the firm's own luck.
+fn members(w: &World, s: usize, luck: &Stream) -> Vec<Member> {
+    (0..w.firms.len())
+        .filter(|&f| w.firms.sector(f) == s && w.firms.weight[f] > 0.0)
+        .map(|f| {
+            let law = &w.rules[w.firms.region(f)].data;
+            let mut x = luck.of(f, w.firms.generation[f]);
+            Member {
+                firm: f,
+                connected: x.uniform() < law.connected_share,
+                fear: (w.params.data.fear_sd * x.normal()).exp(),
+                loss: law.sharing_loss,
+            }
+        })
+        .collect()
+}
+
+/// Subscribers pay and use the pool; districts take the exchange's fee. Returns what is left for holders [fen].
+fn collect(w: &mut World, t: &mut Tally, subscriptions: &Subscriptions, offered: f64) -> i64 {
+    let mut left = 0;
+    for &f in &subscriptions.buyers {
+        let r = w.firms.region(f);
+        let bank = w.geography.bank[r] as usize;
+        let due = (subscriptions.price * w.firms.weight[f]) as i64;
+        w.firms.data_used[f] = w.firms.data[f] + offered;
+        let buyer = (&mut w.firms.deposits[f], bank);
+        t.pay(Flow::DataBought, buyer, (&mut w.clearing, 0), due);
+        if w.geography.in_city[r] {
+            w.quarter.data_bought += due;
+        }
+        let fee = (due as f64 * w.rules[r].data.exchange_fee) as i64;
+        w.governments.revenue[r] += fee;
+        let district = (&mut w.governments.deposits[r], bank);
+        t.pay(Flow::DataFee, (&mut w.clearing, 0), district, fee);
+        left += due - fee;
+    }
+    left
+}
+
+/// Holders are paid by what they share; without holders the exchange keeps what came in, as a fee to the city.
+fn pay_holders(w: &mut World, t: &mut Tally, pool: &Pool, left: i64) {
+    let holders = &pool.holders;
+    let weights: Vec<f64> = holders.iter().map(|&f| w.firms.data[f] * w.firms.weight[f]).collect();
+    let mut parts = vec![0i64; holders.len()];
+    let rest = split(left, &weights, &mut parts);
+    for (&f, &part) in holders.iter().zip(&parts) {
+        let bank = w.geography.bank[w.firms.region(f)] as usize;
+        let holder = (&mut w.firms.deposits[f], bank);
+        t.pay(Flow::DataSold, (&mut w.clearing, 0), holder, part);
+    }
+    let m = w.municipality();
+    w.governments.revenue[m] += rest;
+    let city = (&mut w.governments.deposits[m], 0);
+    t.pay(Flow::DataFee, (&mut w.clearing, 0), city, rest);
+}

@@ -1,0 +1,167 @@
+//! The stage of exit and entry: firms close and open; bad loans are written off.
+
+use crate::agents::firms::SECTORS;
+use crate::agents::workers::{NOBODY, Status};
+use crate::base::blocks;
+use crate::base::draws::{Stage, Stream};
+use crate::books::{Flow, Tally};
+use crate::world::{World, exit_rate, shock_sd};
+
+/// Firms close by choice or insolvency; entrants take over plant and land and are of the same kind (level of
+/// productivity, wedge), in numbers that answer the value of a firm; the fund pays what a closing owner owes and the
+/// entrant's working capital.
+pub(super) fn run(w: &mut World) -> Tally {
+    let mut t = Tally::default();
+    let scale = f64::from(w.scale);
+    let luck = w.draws().stream(Stage::Exit, w.stream_tick(), 1);
+    let fresh = w.draws().stream(Stage::Entrant, w.stream_tick(), 4);
+    let buyer = w.buyer_prices();
+    let mut closed = vec![false; w.firms.len()];
+    for c in 0..w.cell_count() {
+        let entrants_per_exit = entry_response(w, c);
+        let plant_price = w.capital_price(&buyer, c / SECTORS);
+        for f in w.firms_of(c) {
+            let insolvent = is_insolvent(w, f, plant_price);
+            let chance = 0.25 * exit_rate(&w.params.firms, w.firms.size(f, scale));
+            if insolvent || luck.at(f).uniform() < chance {
+                closed[f] = true;
+                let entrants = w.firms.weight[f] * entrants_per_exit;
+                count(w, f, entrants, insolvent);
+                settle_closing(w, &mut t, f, insolvent);
+                enter(w, f, entrants, &fresh);
+            }
+        }
+    }
+    if closed.contains(&true) {
+        dismiss(w, &closed);
+    }
+    t
+}
+
+/// Firms that enter for one that closes: (V / V0)^elasticity between a floor and a ceiling, where V is what a firm of
+/// the cell earns and V0 what it normally earns (free entry, Hopenhayn 1992).
+fn entry_response(w: &World, c: usize) -> f64 {
+    let p = &w.params.firms;
+    let (value, start) = (w.firm_value(c).0, w.cells.start_value[c]);
+    if start > 0.0 {
+        (value / start)
+            .max(0.0)
+            .powf(p.entry_elasticity)
+            .clamp(p.entry_floor, p.entry_ceiling)
+    } else {
+        1.0
+    }
+}
+
+/// Whether firm `f` owes more than its deposits, its plant in liquidation and its land are worth.
+fn is_insolvent(w: &World, f: usize, plant_price: f64) -> bool {
+    let recovered = 1.0 - w.params.credit.loss_given_default;
+    let assets = w.firms.deposits[f] as f64
+        + recovered * plant_price * w.firms.capital[f]
+        + w.land.price[w.firms.region(f)] * w.firms.land_m2[f] as f64;
+    assets < w.firms.debt[f] as f64
+}
+
+/// Counts firms of the city that close, open, are insolvent.
+fn count(w: &mut World, f: usize, entrants: f64, insolvent: bool) {
+    let weight = w.firms.weight[f];
+    let counted = if w.geography.in_city[w.firms.region(f)] {
+        1.0
+    } else {
+        0.0
+    };
+    let d = &mut w.quarter.demography;
+    d[0] += counted * weight;
+    d[1] += counted * entrants;
+    d[2] += if insolvent { counted * weight } else { 0.0 };
+}
+
+/// Entrants take over the slot of a closed firm: a shock from the stationary distribution, part of the data, no bank
+/// unless state-held.
+fn enter(w: &mut World, f: usize, entrants: f64, fresh: &Stream) {
+    let p = &w.params.firms;
+    let keep = p.shock_persistence.powf(0.25);
+    // the plant fits as many heads as the closed firm had
+    let sd = shock_sd(p, w.firms.size(f, f64::from(w.scale)));
+    w.firms.shock[f] = sd / (1.0 - keep * keep).sqrt() * fresh.at(f).normal().clamp(-3.0, 3.0);
+    w.firms.weight[f] = entrants;
+    w.firms.generation[f] += 1;
+    w.firms.age[f] = 0;
+    w.firms.data[f] *= p.entrant_data;
+    w.firms.data_used[f] = w.firms.data[f];
+    w.firms.borrowed[f] = w.firms.state[f];
+}
+
+/// Employees of closed firms lose their jobs.
+fn dismiss(w: &mut World, closed: &[bool]) {
+    let employer = &mut w.workers.employer;
+    blocks::map_mut2(&mut w.workers.status, employer, |_, status, employer| {
+        for (s, e) in status.iter_mut().zip(employer) {
+            if *s == Status::Employed && closed[*e as usize] {
+                *s = Status::Unemployed;
+                *e = NOBODY;
+            }
+        }
+    });
+    for f in (0..closed.len()).filter(|&f| closed[f]) {
+        w.firms.heads[f] = 0;
+        w.firms.efficiency[f] = 0.0;
+    }
+}
+
+/// Money of a closing firm and of the entrant: debts are repaid, else paid by the owner of a solvent firm, else
+/// written off; the entrant starts with working capital.
+fn settle_closing(w: &mut World, t: &mut Tally, f: usize, insolvent: bool) {
+    let bank = w.geography.bank[w.firms.region(f)] as usize;
+    repay_from_deposits(w, t, f);
+    if insolvent {
+        let lost = w.firms.debt[f];
+        t.write_off(bank, &mut w.firms.debt[f], &mut w.bank_equity[bank], lost);
+        w.quarter.written_off += lost;
+    }
+    let need = w.firms.debt[f] + w.firms.cash_target[f] - w.firms.deposits[f];
+    if need >= 0 {
+        pay_in(w, t, f, need);
+    } else {
+        pay_out(w, t, f, -need);
+    }
+    repay_from_deposits(w, t, f);
+}
+
+/// Firm `f` repays what its deposits allow.
+fn repay_from_deposits(w: &mut World, t: &mut Tally, f: usize) {
+    let bank = w.geography.bank[w.firms.region(f)] as usize;
+    let own = w.firms.deposits[f].max(0).min(w.firms.debt[f]);
+    t.repay(bank, &mut w.firms.deposits[f], &mut w.firms.debt[f], own);
+}
+
+/// The owner of firm `f`, a government or the equity fund, pays in what it can of `need`.
+fn pay_in(w: &mut World, t: &mut Tally, f: usize, need: i64) {
+    let r = w.firms.region(f);
+    let (bank, owner) = (w.geography.bank[r] as usize, w.state_owner(r));
+    let owner_bank = w.bank_of_government(owner);
+    let state = w.firms.state[f];
+    let (flow, account) = if state {
+        (Flow::StateCapital, (&mut w.governments.deposits[owner], owner_bank))
+    } else {
+        (Flow::SeedCapital, (&mut w.fund.deposits, 0))
+    };
+    let paid = need.min((*account.0).max(0));
+    t.pay(flow, account, (&mut w.firms.deposits[f], bank), paid);
+    w.fund.seeded += if state { 0 } else { paid };
+}
+
+/// What firm `f` leaves goes to its owner.
+fn pay_out(w: &mut World, t: &mut Tally, f: usize, residual: i64) {
+    let r = w.firms.region(f);
+    let (bank, owner) = (w.geography.bank[r] as usize, w.state_owner(r));
+    let owner_bank = w.bank_of_government(owner);
+    let account = (&mut w.firms.deposits[f], bank);
+    if w.firms.state[f] {
+        w.governments.revenue[owner] += residual;
+        let treasury = (&mut w.governments.deposits[owner], owner_bank);
+        t.pay(Flow::StateProfit, account, treasury, residual);
+    } else {
+        t.pay(Flow::ExitResidual, account, (&mut w.fund.deposits, 0), residual);
+    }
+}

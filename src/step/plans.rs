@@ -1,0 +1,118 @@
+//! The plans stage: wages, then the labour, capital and revenue that firms plan for (MODEL 5.1).
+
+use crate::agents::firms::SECTORS;
+use crate::base::blocks;
+use crate::base::draws::{self, Reader, Stage};
+use crate::books::Tally;
+use crate::markets::labour;
+use crate::world::{World, crowding, shock_sd, user_cost};
+
+/// Firms set wages, then the labour, capital and revenue they plan for.
+pub(super) fn run(w: &mut World) -> Tally {
+    post_wages(w);
+    let luck = w.draws().stream(Stage::Productivity, w.stream_tick(), 1);
+    let round = w.draws().stream(Stage::Rounding, 0, 1);
+    let buyer = w.buyer_prices();
+    let known = Known {
+        crowd: crowding(w),
+        capital_price: (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect(),
+    };
+    let view: &World = w;
+    let plans = blocks::map_firms(
+        w.firms.len(),
+        |first| (luck.at(first), round.at(first)),
+        |luck, f| plan(view, &known, f, luck),
+    );
+    for (f, plan) in plans.into_iter().enumerate() {
+        w.firms.age[f] = w.firms.age[f].saturating_add(1);
+        w.firms.shock[f] = plan.shock;
+        w.firms.target[f] = plan.target;
+        w.firms.planned_revenue[f] = plan.revenue;
+        w.firms.planned_investment[f] = plan.investment;
+    }
+    Tally::default()
+}
+
+/// The wage curve: posted wages follow the area's slack, the firm's own unfilled openings and the cell's mean, and do
+/// not fall below the minimum wage.
+fn post_wages(w: &mut World) {
+    let mut mean = vec![[0.0; 2]; w.cell_count()];
+    for f in 0..w.firms.len() {
+        let heads = f64::from(w.firms.heads[f].max(1));
+        let at = &mut mean[w.firms.cell[f] as usize];
+        at[0] += heads * w.firms.wage[f].ln();
+        at[1] += heads;
+    }
+    for f in 0..w.firms.len() {
+        let c = w.firms.cell[f] as usize;
+        let a = w.geography.area[c / SECTORS] as usize;
+        let slack = (w.areas.unemployment[a].max(1e-3) / w.areas.start_unemployment[a].max(1e-3)).ln();
+        let gap = if w.firms.openings[f] > 0 {
+            f64::from(w.firms.unfilled[f]) / f64::from(w.firms.openings[f]) - w.areas.normal_unfilled[a]
+        } else {
+            0.0
+        };
+        let to_mean = mean[c][0] / mean[c][1] - w.firms.wage[f].ln();
+        w.firms.wage[f] *= labour::wage_change(&w.params.labour, slack, gap, to_mean).exp();
+        let floor = w.rules[c / SECTORS].labour.minimum_wage * w.cells.start_wage[c];
+        w.firms.wage[f] = w.firms.wage[f].max(floor);
+    }
+}
+
+/// What all firms see when they plan.
+struct Known {
+    /// Log gain from agglomeration by area.
+    crowd: Vec<f64>,
+    /// Price of capital goods by region.
+    capital_price: Vec<f64>,
+}
+
+/// What a firm plans for the quarter.
+struct Plan {
+    /// Log deviation of productivity from the firm's own level.
+    shock: f64,
+    /// Agents wanted.
+    target: u32,
+    /// Revenue expected [fen].
+    revenue: f64,
+    /// Investment wanted [fen].
+    investment: f64,
+}
+
+/// Plan of firm `f`: productivity is shocked; labour and capital follow from their first-order conditions under the
+/// demand that the firm believes in; capital closes part of its gap.
+fn plan(w: &World, known: &Known, f: usize, (luck, round): &mut (Reader, Reader)) -> Plan {
+    let p = &w.params.firms;
+    let scale = f64::from(w.scale);
+    let c = w.firms.cell[f] as usize;
+    let r = c / SECTORS;
+    let t = w.cells.technology[c];
+    let keep = p.shock_persistence.powf(0.25);
+    let shock = keep * w.firms.shock[f] + shock_sd(p, w.firms.size(f, scale)) * luck.laplace();
+    let tax = w.rules[r].fiscal.production_tax;
+    let demand = w.firms.weight[f] * w.cells.belief[c];
+    let z = w.firms.type_z[f] + shock + known.crowd[w.geography.area[r] as usize];
+    let (k, land) = (w.firms.capital[f], w.firms.land_m2[f] as f64);
+    let theta = t.theta(w.firms.weight[f], z, w.firms.data_used[f], k, land);
+    let wanted = t.labour_wanted(demand, theta, w.firms.wage[f], tax);
+    let luck_of_rounding = draws::unit(round.word_of(w.firms.generation[f]));
+    let target = labour::target(wanted / (efficiency_per_head(w, f).max(0.05) * scale), luck_of_rounding);
+    let revenue = w.firms.wage[f] * wanted / ((1.0 - tax) * t.rho() * t.beta);
+    let cost = user_cost(w, f) * w.firms.wedge[f].exp() * known.capital_price[r];
+    let want = t.input_wanted(t.alpha, tax, revenue, cost);
+    let invest = 0.25 * p.depreciation * k + 0.25 * p.adjustment * (want - k);
+    Plan {
+        shock,
+        target,
+        revenue,
+        investment: invest.max(0.0) * known.capital_price[r],
+    }
+}
+
+/// Mean efficiency of the employees of firm `f`; one without employees expects the average.
+fn efficiency_per_head(w: &World, f: usize) -> f64 {
+    match w.firms.heads[f] {
+        0 => 1.0,
+        heads => w.firms.efficiency[f] / f64::from(heads),
+    }
+}

@@ -1,0 +1,201 @@
+//! Households are paid and pay, in one pass over workers.
+
+use super::counterparties::{self, Sums};
+use crate::agents::firms::{SECTORS, SERVICES};
+use crate::agents::workers::{Status, flag};
+use crate::base::blocks;
+use crate::books::{Flow, Tally};
+use crate::world::{World, away_wage, benefit, farm_output, farm_rent, housing_share, pension};
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+
+/// What a unit, a plot or a head gets of a sum that is shared, known before anybody is paid.
+struct Terms {
+    /// Interest on deposits [1/quarter].
+    interest: f64,
+    /// Distribution of the equity fund to all units [fen], and the units.
+    to_units: i128,
+    units: i128,
+    /// Distribution of the housing fund to a household that owns its dwelling, by region [fen].
+    owner: Vec<i64>,
+    /// Sales of an own-account worker, by region [fen].
+    own_account: Vec<i64>,
+    /// Farm household's part of a unit of farm output, by region [fen].
+    farm: Vec<f64>,
+}
+
+impl Terms {
+    /// Terms of the quarter when the equity fund distributes `to_units`.
+    fn new(w: &World, to_units: i64) -> Self {
+        let regions = 0..w.geography.inside;
+        let p = &w.params.housing;
+        let owner = |r: usize| {
+            let keep = f64::max(
+                p.cash_spent * w.housing.spent[r] as f64,
+                p.cash_received * w.housing.received[r] as f64,
+            );
+            (w.housing.deposits[r] - keep as i64).max(0) / (w.census[r].owners as i64).max(1)
+        };
+        let own_account = |r: usize| w.cells.own_revenue[r * SECTORS + SERVICES] / i64::from(w.own_heads[r].max(1));
+        let farm = |r: usize| w.farm_household_share * w.farming.revenue[r] as f64 / w.farming.output[r].max(1e-9);
+        Terms {
+            interest: 0.25 * w.params.credit.deposit_rate,
+            to_units: i128::from(to_units),
+            units: i128::from(w.fund.units.max(1)),
+            owner: regions.clone().map(owner).collect(),
+            own_account: regions.clone().map(own_account).collect(),
+            farm: regions.map(farm).collect(),
+        }
+    }
+}
+
+/// The account of one household, and the tally of its block.
+struct Purse<'a> {
+    tally: &'a mut Tally,
+    bank: usize,
+    money: &'a mut i64,
+}
+
+impl Purse<'_> {
+    #[inline]
+    fn receive(&mut self, flow: Flow, amount: i64) {
+        self.tally.pay_in(flow, self.bank, self.money, amount);
+    }
+
+    #[inline]
+    fn pay(&mut self, flow: Flow, amount: i64) {
+        self.tally.pay_out(flow, self.bank, self.money, amount);
+    }
+}
+
+/// All incomes of households and what they owe, in one pass; returns wage bills by firm.
+pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
+    let inside = w.geography.inside;
+    let bills: Vec<AtomicI64> = (0..w.firms.len()).map(|_| AtomicI64::new(0)).collect();
+    let spare = (w.fund.deposits - w.fund.reserve).max(0);
+    let outside = (spare as f64 * w.outside_ownership) as i64;
+    let terms = Terms::new(w, spare - outside);
+    let news = w.params.goods.income_smoothing;
+    let mut deposits = std::mem::take(&mut w.workers.deposits);
+    let mut permanent = std::mem::take(&mut w.workers.permanent_income);
+    let view: &World = w;
+    let parts = blocks::map_mut2(&mut deposits, &mut permanent, |start, deposits, permanent| {
+        let mut tally = Tally::default();
+        let mut s = Sums::new(inside, view.quarter.cohort_wage.len());
+        for k in 0..deposits.len() {
+            let i = start + k;
+            if view.workers.status[i] == Status::Free {
+                continue;
+            }
+            let before = deposits[k];
+            let mut purse = Purse {
+                tally: &mut tally,
+                bank: view.bank_of_worker(i),
+                money: &mut deposits[k],
+            };
+            property(view, &terms, i, &mut purse);
+            work(view, &terms, i, (&mut purse, &mut s, &bills));
+            old_age(view, i, &mut purse, &mut s);
+            let r = view.workers.region[i] as usize;
+            if r < inside {
+                housing(view, &terms, (i, permanent[k]), (&mut purse, &mut s));
+                let rural = usize::from(view.workers.flags[i] & flag::VILLAGE_HOME != 0);
+                s.income[r][rural] += *purse.money - before;
+                s.persons[r][rural] += view.workers.persons(i);
+            }
+            let income = (*purse.money - before) as f64;
+            permanent[k] += (news * (income - f64::from(permanent[k]))) as f32;
+            if r < inside {
+                s.census[r].add(view, i, f64::from(permanent[k]));
+            }
+        }
+        (tally, s)
+    });
+    w.workers.deposits = deposits;
+    w.workers.permanent_income = permanent;
+    counterparties::settle(w, t, parts, outside);
+    bills
+}
+
+/// Income from what household `i` owns: interest on deposits, units of the equity fund, the rent of its plot (or what
+/// it pays for land leased in).
+#[inline]
+fn property(w: &World, terms: &Terms, i: usize, purse: &mut Purse) {
+    let interest = ((*purse.money).max(0) as f64 * terms.interest) as i64;
+    purse.receive(Flow::DepositInterest, interest);
+    let part = (i128::from(w.workers.units[i]) * terms.to_units / terms.units) as i64;
+    purse.receive(Flow::FundDividend, part);
+    let rent = farm_rent(w, i);
+    if rent > 0.0 {
+        purse.pay(Flow::FarmRentPaid, rent.ceil() as i64);
+    } else if rent < 0.0 {
+        purse.receive(Flow::FarmRentReceived, (-rent).floor() as i64);
+    }
+}
+
+/// Income from the work of household `i`: wage, own-account sales, benefit of the unemployed, wage earned outside, and
+/// the crop of the land it tills.
+#[inline]
+fn work(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut Sums, &[AtomicI64])) {
+    let r = w.workers.region[i] as usize;
+    match w.workers.status[i] {
+        Status::Employed => wage(w, i, (purse, s, bills)),
+        Status::OwnAccount => purse.receive(Flow::OwnAccountSales, terms.own_account[r]),
+        Status::Unemployed => {
+            let benefit = benefit(w, r) as i64;
+            purse.receive(Flow::Benefits, benefit);
+            s.benefits[r] += benefit;
+        }
+        Status::Away => purse.receive(Flow::OutsideWages, away_wage(w, i) as i64),
+        Status::Farm | Status::Free => {}
+    }
+    if let Some((region, output)) = farm_output(w, i) {
+        purse.receive(Flow::FarmSales, (terms.farm[region] * output) as i64);
+    }
+}
+
+/// Wage of employee `i`: posted wage x efficiency x price of its group, net of the employer's contribution; wage tax
+/// is withheld.
+#[inline]
+fn wage(w: &World, i: usize, (purse, s, bills): (&mut Purse, &mut Sums, &[AtomicI64])) {
+    let r = w.workers.region[i] as usize;
+    let (a, g) = (w.geography.area[r] as usize, w.workers.group(i));
+    let f = w.workers.employer[i] as usize;
+    let law = &w.rules[w.firms.region(f)].fiscal;
+    let e = f64::from(w.workers.efficiency[i]) * w.groups.price[a][g];
+    let pay = (w.firms.wage[f] * e * f64::from(w.scale) / (1.0 + law.payroll)) as i64;
+    let tax = (pay as f64 * law.wage_tax) as i64;
+    purse.receive(Flow::Wages, pay);
+    purse.pay(Flow::WageTax, tax);
+    bills[f].fetch_add(pay, Relaxed);
+    s.wage_tax[r] += tax;
+    s.wages[r][g] += pay;
+    s.earners[r][g] += 1;
+    let cohort = &mut s.cohorts[w.workers.cohort[i] as usize];
+    cohort[0] += (pay.max(1) as f64).ln();
+    cohort[1] += 1.0;
+}
+
+/// Pension of the old of household `i`.
+#[inline]
+fn old_age(w: &World, i: usize, purse: &mut Purse, s: &mut Sums) {
+    if let Some((pool, pension)) = pension(w, i) {
+        let pension = pension as i64;
+        purse.receive(Flow::Pensions, pension);
+        s.pensions[pool] += pension;
+    }
+}
+
+/// Housing of resident household `i` with permanent income `y`: owners get their part of the housing fund; tenants pay
+/// rent and owners upkeep, as far as money goes.
+#[inline]
+fn housing(w: &World, terms: &Terms, (i, y): (usize, f32), (purse, s): (&mut Purse, &mut Sums)) {
+    let r = w.workers.region[i] as usize;
+    if w.workers.flags[i] & (flag::VILLAGE_HOME | flag::TENANT) == 0 {
+        purse.receive(Flow::HousingDividend, terms.owner[r]);
+        s.housing[r] += terms.owner[r];
+    }
+    let due = housing_share(w, i, r) * f64::from(y);
+    let due = (due as i64).min((*purse.money).max(0));
+    purse.pay(Flow::HousingRent, due);
+    s.rent[r] += due;
+}

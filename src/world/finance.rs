@@ -1,0 +1,116 @@
+//! What is true of a firm wherever it is asked: shocks and exit by size, agglomeration, and what it is to its bank: cash
+//! flow, leverage, cost of capital, credit score.
+
+use super::World;
+use crate::agents::firms::Params;
+use crate::base::draws::{Stage, Stream};
+use crate::markets::credit::{self, Borrower, Decision};
+
+/// Standard deviation of a quarter's productivity shock of a firm with `size` heads: yearly value times one half,
+/// s(n) = s0 max(n/10, 1)^slope (Stanley et al. 1996).
+pub fn shock_sd(p: &Params, size: f64) -> f64 {
+    0.5 * p.shock_sd * (size / 10.0).max(1.0).powf(p.shock_size_slope)
+}
+
+/// Log gain of productivity from an area's employment relative to the start, by area (agglomeration).
+pub fn crowding(w: &World) -> Vec<f64> {
+    let elasticity = w.params.firms.agglomeration;
+    let gain = |(now, start): (&f64, &f64)| elasticity * (now / start.max(1.0)).max(0.1).ln();
+    w.heads_by_area().iter().zip(&w.areas.start_heads).map(gain).collect()
+}
+
+/// Cash flow of firm `f` relative to its capital [1/quarter].
+fn cash_flow(w: &World, f: usize) -> f64 {
+    w.firms.profit[f] / w.firms.capital[f].max(1.0)
+}
+
+/// Leverage that firm `f`'s bank accepts.
+pub fn leverage(w: &World, f: usize) -> f64 {
+    let law = &w.rules[w.firms.region(f)].credit;
+    credit::leverage(&w.params.credit, law, cash_flow(w, f), w.firms.state[f])
+}
+
+/// User cost of capital of firm `f` without its unexplained wedge [1/quarter].
+pub fn user_cost(w: &World, f: usize) -> f64 {
+    let p = &w.params;
+    let finance = credit::cost_of_finance(
+        &p.credit,
+        leverage(w, f),
+        w.firms.borrowed[f],
+        w.firms.loan_rate[f],
+        p.firms.required_return,
+    );
+    0.25 * (finance + p.firms.depreciation)
+}
+
+/// Raw credit score of firm `f`: leverage, profit rate and what only the firm knows (`private`).
+pub fn raw_score(w: &World, f: usize, private: f64) -> f64 {
+    let p = &w.params.credit;
+    let capital = w.firms.capital[f].max(1.0);
+    -p.score_leverage * w.firms.debt[f] as f64 / capital
+        + p.score_profit * 4.0 * cash_flow(w, f)
+        + p.private_sd * private
+}
+
+/// What only firm `f` knows of itself, standard normal.
+pub fn private_score(w: &World, f: usize) -> f64 {
+    w.draws()
+        .stream(Stage::Signal, 0, 4)
+        .of(f, w.firms.generation[f])
+        .normal()
+}
+
+/// The bank's reading error of firm `f` in a quarter (stream tick), standard normal: it stands for some years, then
+/// is drawn anew, at a time of the firm's own.
+pub fn reading_error(w: &World, f: usize, quarter: u32) -> f64 {
+    let life = 4.0 * w.params.credit.reading_years;
+    let generation = w.firms.generation[f];
+    let mut own = w.draws().stream(Stage::Signal, 0, 4).of(f, generation);
+    own.word();
+    let number = (f64::from(quarter) / life + own.uniform()) as u32;
+    w.draws().stream(Stage::Reading, number, 1).of(f, generation).normal()
+}
+
+/// What firm `f` brings to the bank in a quarter (stream tick).
+pub fn borrower(w: &World, f: usize, quarter: u32) -> Borrower {
+    let p = &w.params.credit;
+    let scale = f64::from(w.scale);
+    let class_mean = p.size_slope * (w.firms.size(f, scale).max(1.0) / 10.0).ln();
+    let [mean, sd] = w.score_norm;
+    Borrower {
+        score: (raw_score(w, f, private_score(w, f)) - mean) / sd + class_mean,
+        class_mean,
+        loan: leverage(w, f) * w.firms.capital[f] / w.firms.weight[f],
+        median_loan: w.median_loan,
+        state: w.firms.state[f],
+        reading: reading_error(w, f, quarter),
+        known: w.firms.borrowed[f],
+    }
+}
+
+/// Visit of firm `f` to the bank in a quarter (stream tick), if `luck` has its relation come up for renewal or, without
+/// a bank, has it consider a loan.
+pub fn bank_visit(w: &World, f: usize, luck: &Stream, quarter: u32) -> Option<Decision> {
+    let p = &w.params.credit;
+    let due = if w.firms.borrowed[f] {
+        p.renewal
+    } else {
+        p.consideration
+    };
+    let visits = luck.at(f).uniform() < due;
+    visits.then(|| credit::visit(p, &w.rules[w.firms.region(f)].credit, &borrower(w, f, quarter)))
+}
+
+/// Debt that the bank of firm `f` accepts: leverage times capital; nothing without a bank [fen].
+pub fn accepted_debt(w: &World, f: usize) -> f64 {
+    if w.firms.borrowed[f] {
+        leverage(w, f) * w.firms.capital[f]
+    } else {
+        0.0
+    }
+}
+
+/// Yearly voluntary exit of a firm with `size` heads: h0 max(size/10, 0.1)^slope [1/year].
+pub fn exit_rate(p: &Params, size: f64) -> f64 {
+    (p.exit_rate * (size / 10.0).max(0.1).powf(p.exit_size_slope)).min(1.0)
+}

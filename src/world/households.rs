@@ -1,0 +1,183 @@
+//! What is true of a household wherever it is asked: home, housing, pension class, consumption; services it is served.
+
+use super::World;
+use crate::agents::workers::{GROUPS, Status, flag};
+use crate::base::split::split;
+use crate::markets::goods::{self, DepositTargets, GOODS};
+
+/// Share of its net income that a resident household pays for housing: tenants the rent, owners the upkeep,
+/// villagers nothing.
+pub fn housing_share(w: &World, i: usize, region: usize) -> f64 {
+    let flags = w.workers.flags[i];
+    if flags & flag::VILLAGE_HOME != 0 {
+        0.0
+    } else if flags & flag::TENANT != 0 {
+        w.params.housing.share
+    } else {
+        w.params.housing.share * w.housing.upkeep[region]
+    }
+}
+
+/// What a household consumes in a quarter.
+pub struct Consumption {
+    /// Region where the inside part is spent.
+    pub place: usize,
+    /// Spent inside [fen].
+    pub inside: i64,
+    /// Of which on farm goods [fen].
+    pub food: i64,
+    /// Spent outside [fen].
+    pub outside: i64,
+}
+
+/// Consumption of household `i` out of `deposits`: where it lives; away workers spend part of it at home, where
+/// their dependants are. `None` for an empty slot.
+pub fn consumption_of(w: &World, targets: &DepositTargets, i: usize, deposits: i64) -> Option<Consumption> {
+    if w.workers.status[i] == Status::Free {
+        return None;
+    }
+    let p = &w.params.goods;
+    let y = f64::from(w.workers.permanent_income[i]);
+    let c = goods::consumption(p, y, deposits, targets.of(w.workers.thrift[i]));
+    let r = w.workers.region[i] as usize;
+    let home = r < w.geography.inside;
+    let inside = if home {
+        c
+    } else {
+        (c as f64 * p.remittance_share) as i64
+    };
+    let head = y / (w.workers.persons(i) * f64::from(w.scale));
+    let relative = (head / w.mean_head_income).max(0.05).ln();
+    Some(Consumption {
+        place: if home { r } else { w.workers.hukou[i] as usize },
+        inside,
+        food: (inside as f64 * goods::food_share(p, relative)) as i64,
+        outside: c - inside,
+    })
+}
+
+/// Household spending by inside region and good, without paying it.
+pub fn household_spending(w: &World) -> Vec<Vec<i64>> {
+    let inside = w.geography.inside;
+    let targets = DepositTargets::new(&w.params.goods);
+    let mut by = vec![[0i64; 2]; inside];
+    for i in 0..w.workers.len() {
+        if let Some(c) = consumption_of(w, &targets, i, w.workers.deposits[i]) {
+            by[c.place][0] += c.food;
+            by[c.place][1] += c.inside - c.food;
+        }
+    }
+    by.into_iter().map(|c| by_good(w, c).to_vec()).collect()
+}
+
+/// Consumption by good from what is spent on food and on everything else [fen].
+pub fn by_good(w: &World, [food, other]: [i64; 2]) -> [i64; GOODS] {
+    let mut parts = [0i64; GOODS - 1];
+    split(other, &w.params.goods.consumption_split, &mut parts);
+    [food, parts[0], parts[1], parts[2]]
+}
+
+/// Means by region and group; a group without people in a region takes the city's mean of the group.
+pub fn smooth_group_means(sums: &[[[f64; 2]; GROUPS]]) -> Vec<[f64; GROUPS]> {
+    let mut all = [[0.0; 2]; GROUPS];
+    for r in sums {
+        for g in 0..GROUPS {
+            all[g][0] += r[g][0];
+            all[g][1] += r[g][1];
+        }
+    }
+    sums.iter()
+        .map(|r| {
+            std::array::from_fn(|g| {
+                let [s, n] = if r[g][1] > 0.0 { r[g] } else { all[g] };
+                if n > 0.0 { s / n } else { 1.0 }
+            })
+        })
+        .collect()
+}
+
+/// Public services per served person: purchases over people with local hukou plus a share of the others.
+pub fn service_level(w: &World) -> Vec<f64> {
+    (0..w.geography.inside)
+        .map(|r| {
+            let c = &w.census[r];
+            let served = c.locals + w.rules[r].hukou.service_access_permit * c.others;
+            w.governments.purchases[r] as f64 / served.max(1.0)
+        })
+        .collect()
+}
+
+/// Social pool (0 city, 1 elsewhere) and hukou kind (0 urban, 1 rural) of a worker's pension.
+pub fn pension_class(w: &World, i: usize) -> (usize, usize) {
+    let inside = w.geography.inside;
+    let r = w.workers.region[i] as usize;
+    let r = if r < inside { r } else { w.workers.hukou[i] as usize };
+    let in_city = w.geography.in_city.get(r).copied().unwrap_or(true);
+    // the old of a family that took a local hukou stay insured where its plot lies
+    let rural = w.workers.plot_m2[i] > 0 || w.workers.flags[i] & flag::RURAL_HUKOU != 0;
+    (usize::from(!in_city), usize::from(rural))
+}
+
+/// Pension of the old dependants of household `i` and its social pool [fen per quarter]; none for those who neither
+/// live inside nor have their hukou there.
+#[inline]
+pub fn pension(w: &World, i: usize) -> Option<(usize, f64)> {
+    let inside = w.geography.inside;
+    if (w.workers.hukou[i] as usize) >= inside && (w.workers.region[i] as usize) >= inside {
+        return None;
+    }
+    let (pool, rural) = pension_class(w, i);
+    Some((pool, w.pension[pool][rural] * f64::from(w.workers.old[i])))
+}
+
+/// Unemployment benefit in inside region `r`: a share of the area's mean pay [fen per quarter and agent].
+#[inline]
+pub fn benefit(w: &World, r: usize) -> f64 {
+    w.rules[r].labour.benefit * w.areas.mean_pay[w.geography.area[r] as usize]
+}
+
+/// Wage of worker `i`, who lives outside [fen per quarter].
+#[inline]
+pub fn away_wage(w: &World, i: usize) -> f64 {
+    let outside = w.workers.region[i] as usize - w.geography.inside;
+    w.outside_wage[outside] * f64::from(w.workers.efficiency[i]) * f64::from(w.scale)
+}
+
+/// Rent of farmland that household `i` pays (positive) or gets (negative) in a quarter [fen].
+#[inline]
+pub fn farm_rent(w: &World, i: usize) -> f64 {
+    let leased = w.workers.leased_m2[i];
+    if leased == 0 {
+        return 0.0;
+    }
+    let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
+    f64::from(leased) * w.farming.rent[region]
+}
+
+/// Region and output of a household that operates land this year [units]. Who leaves the farm within the year still
+/// has the crop in the ground: the family brings it in until the next leases.
+#[inline]
+pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
+    let operated = w.workers.operated_m2[i];
+    if operated == 0 || w.workers.status[i] == Status::Free {
+        return None;
+    }
+    let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
+    let scale = f64::from(w.scale);
+    let (skill, land) = (f64::from(w.workers.farm_skill[i]), f64::from(operated) / scale);
+    Some((
+        region,
+        scale * w.params.farmland.output(w.farming.a[region], skill, land),
+    ))
+}
+
+/// Home of worker `i` where families differ: 0 village, 1 native in town, 2 migrant.
+pub fn home_class(w: &World, i: usize) -> usize {
+    if w.workers.flags[i] & flag::VILLAGE_HOME != 0 {
+        0
+    } else if w.workers.hukou[i] == w.workers.region[i] {
+        1
+    } else {
+        2
+    }
+}

@@ -1,0 +1,79 @@
+//! What a quarter did: counters that start from zero in the law stage.
+
+use super::World;
+use crate::agents::workers::GROUPS;
+use serde::{Deserialize, Serialize};
+
+/// Frozen cohorts: region group (8) x hukou kind (2) x nativity (2) x skill (2).
+pub const COHORTS: usize = 64;
+
+/// What a quarter did, for the measures; reset by the law stage.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Quarter {
+    /// Household income by inside region: urban, rural [fen].
+    pub income: Vec<[i64; 2]>,
+    /// People by inside region: urban, rural, dependants included [agents x persons].
+    pub persons: Vec<[f64; 2]>,
+    /// Wages by inside region of residence and group [fen].
+    pub wages: Vec<[i64; GROUPS]>,
+    /// Wage earners by inside region and group [agents].
+    pub earners: Vec<[u32; GROUPS]>,
+    /// Status counts by inside region: farm, employed, own-account, unemployed [agents].
+    pub status: Vec<[u32; 4]>,
+    /// Conversions of hukou by destination [agents].
+    pub conversions: Vec<u32>,
+    /// Moves between regions by destination [agents].
+    pub moves: Vec<u32>,
+    /// Moves between farm and non-farm at home, by region [agents].
+    pub farm_moves: Vec<u32>,
+    /// Hires by area [agents].
+    pub hires: Vec<u32>,
+    /// Openings by area [agents].
+    pub openings: Vec<u32>,
+    /// Openings left by area [agents].
+    pub unfilled: Vec<u32>,
+    /// Private firms that considered a loan, applied, were refused, got a first loan, hold a loan [firms].
+    pub credit: [f64; 5],
+    /// Loans written off [fen].
+    pub written_off: i64,
+    /// Firms closed, opened, insolvent [firms].
+    pub demography: [f64; 3],
+    /// Data bought [fen].
+    pub data_bought: i64,
+    /// Share of data shared, by sector.
+    pub data_shared: [f64; 3],
+    /// Spending by inside region and good [fen].
+    pub spending: Vec<Vec<i64>>,
+    /// Exports by good [fen].
+    pub exports: Vec<i64>,
+    /// Imports [fen].
+    pub imports: i64,
+    /// Investment [fen].
+    pub investment: i64,
+    /// Consumption [fen].
+    pub consumption: i64,
+    /// Sum of log wages and number by cohort [log fen, agents].
+    pub cohort_wage: Vec<[f64; 2]>,
+}
+
+impl Quarter {
+    /// Zero counters of the right lengths.
+    pub fn empty(w: &World) -> Self {
+        let inside = w.geography.inside;
+        Quarter {
+            income: vec![[0; 2]; inside],
+            persons: vec![[0.0; 2]; inside],
+            wages: vec![[0; GROUPS]; inside],
+            earners: vec![[0; GROUPS]; inside],
+            status: vec![[0; 4]; inside],
+            conversions: vec![0; inside],
+            moves: vec![0; inside],
+            farm_moves: vec![0; inside],
+            hires: vec![0; w.geography.areas],
+            openings: vec![0; w.geography.areas],
+            unfilled: vec![0; w.geography.areas],
+            cohort_wage: vec![[0.0; 2]; COHORTS],
+            ..Quarter::default()
+        }
+    }
+}
