@@ -23,6 +23,12 @@ pub struct Rules {
     pub labour: LabourRules,
     /// Taxes, contributions, transfers.
     pub fiscal: FiscalRules,
+    /// Prices set by administration.
+    pub prices: PriceRules,
+    /// Entry of firms.
+    pub entry: EntryRules,
+    /// Trade with the outside.
+    pub trade: TradeRules,
     /// A rule that no market reads: the placebo lever moves it.
     pub placebo: PlaceboRules,
 }
@@ -71,6 +77,20 @@ pub struct CreditRules {
     pub cash_flow_multiple: f64,
     /// Relief of the loan rate for state firms by implicit guarantee [1/year].
     pub state_guarantee: f64,
+    /// Mean time until a loan comes due [years].
+    pub maturity: f64,
+    /// Share of loans that come due which must be repaid before they are renewed [share].
+    pub repaid_before_renewal: f64,
+    /// Share of the cost of a first application that a public centre bears [share].
+    pub first_loan_relief: f64,
+    /// Chance in a quarter that a centre makes a firm without a bank consider a loan that had not [1/quarter].
+    pub first_loan_outreach: f64,
+    /// Time between a default and its write-off [years].
+    pub write_off_delay: f64,
+    /// Interest subsidy on loans of a sector without energy use; industry gets none, others in proportion [1/year].
+    pub green_discount: f64,
+    /// Interest subsidy on loans of digital firms [1/year].
+    pub digital_discount: f64,
 }
 
 /// Data exchange (MODEL: data).
@@ -93,6 +113,8 @@ pub struct UrbanLandRules {
     pub lease_term: f64,
     /// Standard deviation of administrative noise in ranking bids [log points].
     pub allocation_noise: f64,
+    /// Priority of digital firms when bids are ranked [log points].
+    pub digital_priority: f64,
 }
 
 /// Jobs (MODEL: labour).
@@ -103,6 +125,12 @@ pub struct LabourRules {
     pub benefit: f64,
     /// Floor of posted wages relative to the start wage of the cell [share].
     pub minimum_wage: f64,
+    /// Share of a firm's profit that its employees are paid beside the posted wage [share].
+    pub profit_share: f64,
+    /// Share of the unemployed who do not search by themselves that matching services bring to search [share].
+    pub search_support: f64,
+    /// Share of the skill of high-skill migrants that is lost because credentials from elsewhere do not count [share].
+    pub credential_discount: f64,
 }
 
 /// Taxes, contributions, transfers.
@@ -121,6 +149,32 @@ pub struct FiscalRules {
     pub wage_tax: f64,
     /// Payroll contribution on wages [share].
     pub payroll: f64,
+    /// Share of the municipality's transfers that is shared out by residents instead of by start needs [share].
+    pub transfers_follow_residents: f64,
+}
+
+/// Prices set by administration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceRules {
+    /// Weight of the administered rate in the interest on deposits; the rest follows the money market [share].
+    pub administered_deposit_rate: f64,
+}
+
+/// Entry of firms (MODEL: exit and entry).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntryRules {
+    /// Share of the value of a new firm in services that licences and closed markets take [share].
+    pub services_barrier: f64,
+}
+
+/// Trade with the outside (MODEL: goods).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TradeRules {
+    /// Share of goods sent by rail whose waybill is a title that a bank lends on [share].
+    pub rail_bill_share: f64,
 }
 
 /// A rule that no market reads.

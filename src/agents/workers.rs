@@ -64,6 +64,8 @@ pub const NOBODY: u32 = u32::MAX;
 /// Skill and nativity groups of the wage structure.
 pub const GROUPS: usize = 4;
 
+/// Index of high-skill migrants among the groups.
+pub const HIGH_MIGRANT: usize = 3;
 /// Names of the groups, by [`group_of`].
 pub const GROUP_NAMES: [&str; GROUPS] = ["low_native", "high_native", "low_migrant", "high_migrant"];
 

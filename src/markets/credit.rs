@@ -13,6 +13,7 @@
 //! borrowers outnumber rejected ones. Credit information lowers var(e) (and the cost), so it raises omega.
 //! Nothing is rationed beyond approval; there are no ties.
 
+use crate::agents::firms::DIGITAL;
 use crate::base::stats::{normal_cdf, normal_quantile};
 use crate::rules::CreditRules;
 use serde::{Deserialize, Serialize};
@@ -45,8 +46,6 @@ pub struct Params {
     pub state_pledgeable: f64,
     /// Highest debt over capital, cash flow included.
     pub leverage_limit: f64,
-    /// Chance in a quarter that a relation comes up for renewal.
-    pub renewal: f64,
     /// Chance in a quarter that a firm without a bank considers applying.
     pub consideration: f64,
     /// Speed at which debt moves to its target [1/quarter].
@@ -63,6 +62,12 @@ pub struct Params {
     pub reading_years: f64,
     /// Capital of banks relative to loans.
     pub bank_capital: f64,
+    /// Time for which a bridge loan is taken when a loan must be repaid before its renewal [days].
+    pub bridge_days: f64,
+    /// Cost of taking deposits [1/year].
+    pub deposit_cost: f64,
+    /// Energy use per value added over that of industry, by firm sector.
+    pub energy_intensity: Vec<f64>,
 }
 
 /// What a firm brings to the bank.
@@ -113,10 +118,13 @@ pub fn default_probability(p: &Params, posterior: f64, variance: f64) -> f64 {
     normal_cdf((default_threshold(p) - p.default_slope * posterior) / spread)
 }
 
-/// Competitive loan rate [1/year]; with full information and F = 0 it is the risk-neutral rate.
+/// Competitive loan rate [1/year]; with full information and F = 0 it is the risk-neutral rate. What is recovered from
+/// a default comes when the loan is written off, and is discounted until then.
 pub fn loan_rate(p: &Params, law: &CreditRules, default: f64, loan: f64, state: bool) -> f64 {
     let pd = default.min(0.5);
-    let gross = (1.0 + p.policy_rate + p.operating_cost - pd * (1.0 - p.loss_given_default)) / (1.0 - pd);
+    let funds = p.policy_rate + p.operating_cost;
+    let recovered = (1.0 - p.loss_given_default) * (1.0 + funds).powf(-law.write_off_delay);
+    let gross = (1.0 + funds - pd * recovered) / (1.0 - pd);
     let fixed = law.fixed_cost * 100.0 / loan.max(1.0);
     gross - 1.0 + fixed.min(p.largest_fee) - if state { law.state_guarantee } else { 0.0 }
 }
@@ -138,11 +146,11 @@ pub fn visit(p: &Params, law: &CreditRules, b: &Borrower) -> Decision {
     };
     let rate = loan_rate(p, law, default_probability(p, posterior, variance), b.loan, b.state);
     let expected_rate = loan_rate(p, law, default_probability(p, expected, variance), b.loan, b.state);
-    let gain = hope * (p.informal_rate - expected_rate).max(0.0) * b.loan;
+    let gain = hope * (p.informal_rate - expected_rate - renewal_cost(p, law)).max(0.0) * b.loan;
     let cost = if b.known {
         0.0
     } else {
-        law.application_cost * b.median_loan
+        (1.0 - law.first_loan_relief) * law.application_cost * b.median_loan
     };
     let applied = b.state || (gain > cost && b.loan > 0.0);
     Decision {
@@ -158,6 +166,40 @@ pub fn leverage(p: &Params, law: &CreditRules, cash_flow_to_capital: f64, state:
     let pledged = p.pledgeable + if state { p.state_pledgeable } else { 0.0 };
     let flow = signal_weight(law) * law.cash_flow_multiple * cash_flow_to_capital.max(0.0);
     (law.loan_to_value * pledged.min(1.0) + flow).clamp(0.0, p.leverage_limit)
+}
+
+/// Chance in a quarter that a loan comes due, at the mean maturity of the law.
+pub fn due(law: &CreditRules) -> f64 {
+    (0.25 / law.maturity).min(1.0)
+}
+
+/// Chance in a quarter that a firm without a bank considers a loan: by itself, or because the centre calls on it.
+pub fn considers(p: &Params, law: &CreditRules) -> f64 {
+    p.consideration + law.first_loan_outreach * (1.0 - p.consideration)
+}
+
+/// Cost of bridging one unit of debt that comes due: the part that must be repaid first, at the informal rate for the
+/// days until the new loan [share].
+pub fn bridge_cost(p: &Params, law: &CreditRules) -> f64 {
+    law.repaid_before_renewal * p.informal_rate * p.bridge_days / 365.0
+}
+
+/// Expected cost of renewals of one unit of debt [1/year].
+pub fn renewal_cost(p: &Params, law: &CreditRules) -> f64 {
+    4.0 * due(law) * bridge_cost(p, law)
+}
+
+/// Interest subsidy of a sector [1/year]: the green one in proportion to what it uses less energy than industry, and
+/// that of digital firms.
+pub fn subsidy(p: &Params, law: &CreditRules, sector: usize) -> f64 {
+    let green = law.green_discount * (1.0 - p.energy_intensity[sector]).max(0.0);
+    green + if sector == DIGITAL { law.digital_discount } else { 0.0 }
+}
+
+/// Interest on deposits [1/year]: the administered rate, and as far as the law leaves it to the market the policy rate
+/// less the cost of taking deposits.
+pub fn deposit_rate(p: &Params, administered: f64) -> f64 {
+    administered * p.deposit_rate + (1.0 - administered) * (p.policy_rate - p.deposit_cost)
 }
 
 /// Cost of outside and own finance of one unit of capital [1/year].
@@ -183,7 +225,6 @@ mod tests {
             pledgeable: 0.667,
             state_pledgeable: 0.25,
             leverage_limit: 0.85,
-            renewal: 0.08,
             consideration: 0.15,
             debt_adjustment: 0.2,
             size_slope: 0.1,
@@ -192,6 +233,9 @@ mod tests {
             private_sd: 0.8,
             reading_years: 3.0,
             bank_capital: 0.1,
+            bridge_days: 20.0,
+            deposit_cost: 0.004,
+            energy_intensity: vec![1.0, 0.2, 0.15],
         }
     }
 
@@ -203,6 +247,13 @@ mod tests {
             loan_to_value: 0.6,
             cash_flow_multiple: 0.2,
             state_guarantee: 0.015,
+            maturity: 2.0,
+            repaid_before_renewal: 0.0,
+            first_loan_relief: 0.0,
+            first_loan_outreach: 0.0,
+            write_off_delay: 0.0,
+            green_discount: 0.0,
+            digital_discount: 0.0,
         }
     }
 
@@ -216,6 +267,48 @@ mod tests {
             let back = (1.0 - pd) * (1.0 + r) + pd * (1.0 - p.loss_given_default);
             assert!((back - 1.0 - p.policy_rate - p.operating_cost).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn a_late_write_off_costs_the_borrower_what_the_bank_loses_by_waiting() {
+        let (p, mut l) = (params(), law(0.0));
+        let pd = 0.04;
+        let prompt = loan_rate(&p, &l, pd, 1e12, false);
+        l.write_off_delay = 3.0;
+        let late = loan_rate(&p, &l, pd, 1e12, false);
+        let wait = 1.0 - (1.0f64 + p.policy_rate + p.operating_cost).powi(-3);
+        let expected = pd * (1.0 - p.loss_given_default) * wait / (1.0 - pd);
+        assert!((late - prompt - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn bridges_cost_informal_interest_on_what_is_repaid_and_longer_loans_need_fewer() {
+        let (p, mut l) = (params(), law(1.0));
+        l.repaid_before_renewal = 0.5;
+        // half of the debt, every two years, twenty days at 12.5 % a year
+        let expected = 0.5 * 0.125 * 20.0 / 365.0 / 2.0;
+        assert!((renewal_cost(&p, &l) - expected).abs() < 1e-15);
+        l.maturity = 4.0;
+        assert!((renewal_cost(&p, &l) - 0.5 * expected).abs() < 1e-15);
+        l.repaid_before_renewal = 0.0;
+        assert_eq!(renewal_cost(&p, &l), 0.0);
+    }
+
+    #[test]
+    fn subsidies_spare_industry_and_a_centre_reaches_a_share_of_those_who_would_not_consider_a_loan() {
+        let (p, mut l) = (params(), law(1.0));
+        assert_eq!(considers(&p, &l), p.consideration);
+        (l.green_discount, l.digital_discount, l.first_loan_outreach) = (0.01, 0.02, 0.2);
+        let paid: Vec<f64> = (0..3).map(|s| subsidy(&p, &l, s)).collect();
+        assert!(paid[0] == 0.0 && (paid[1] - 0.008).abs() < 1e-15 && (paid[2] - 0.0285).abs() < 1e-15);
+        assert!((considers(&p, &l) - (0.15 + 0.2 * 0.85)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_free_deposit_rate_is_the_policy_rate_less_its_cost() {
+        let p = params();
+        assert_eq!(deposit_rate(&p, 1.0), p.deposit_rate);
+        assert!((deposit_rate(&p, 0.0) - 0.021).abs() < 1e-15);
     }
 
     #[test]

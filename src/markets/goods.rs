@@ -56,6 +56,10 @@ pub struct Params {
     pub income_smoothing: f64,
     /// Share of away workers' spending that their dependants make at home.
     pub remittance_share: f64,
+    /// Share of industry goods sold outside that go by rail abroad.
+    pub rail_share: f64,
+    /// Time between shipping by rail and payment [days].
+    pub transit_days: f64,
 }
 
 /// Trade shares fixed at birth.
@@ -113,6 +117,15 @@ pub fn clear_prices(
         steps += 1;
     }
     (gap, steps)
+}
+
+/// Iceberg cost of industry goods sold outside through the money tied up on the way (Hummels and Schaur 2013: days
+/// are costs): 1 + rail share x days/365 x rate, where the rate is that of informal finance, or the bank's where the
+/// waybill is a title to lend on (policy rate and cost of lending: the goods secure the loan).
+pub fn transit_cost(p: &Params, credit: &super::credit::Params, titled: f64) -> f64 {
+    let bank = credit.policy_rate + credit.operating_cost;
+    let rate = (1.0 - titled) * credit.informal_rate + titled * bank;
+    1.0 + p.rail_share * p.transit_days / 365.0 * rate
 }
 
 /// Price index of good s for buyers in every region: (sum_o a_od P_o^(1-e))^(1/(1-e)).

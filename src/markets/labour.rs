@@ -54,6 +54,8 @@ pub struct Params {
     pub efficiency_sd: f64,
     /// Start unemployment rate of the urban labour force.
     pub unemployment: f64,
+    /// Cost of matching services [yuan per seeker and quarter].
+    pub support_cost: f64,
 }
 
 /// Prices of skill and nativity groups, and the shares that fix them.
@@ -155,6 +157,11 @@ pub fn target(wanted: f64, u: f64) -> u32 {
 pub fn wage_change(p: &Params, log_slack: f64, unfilled_gap: f64, log_to_mean: f64) -> f64 {
     (-p.wage_curve * log_slack + p.vacancy_pressure * unfilled_gap + p.wage_reversion * log_to_mean)
         .clamp(-p.largest_fall, p.largest_rise)
+}
+
+/// Share of the unemployed who search in a quarter: of their own, and of the others those whom services bring to it.
+pub fn active_search(p: &Params, support: f64) -> f64 {
+    p.search + support * (1.0 - p.search)
 }
 
 /// A seeker at the market's door.
@@ -276,6 +283,7 @@ mod tests {
             migrant_gap: -0.1,
             efficiency_sd: 0.35,
             unemployment: 0.054,
+            support_cost: 300.0,
         }
     }
 
@@ -296,6 +304,14 @@ mod tests {
             let pay: f64 = (0..GROUPS).map(|k| g.price[a][k] * supply[k]).sum();
             assert!((pay / g.composite(a, supply, &p) - 1.0).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn services_reach_a_share_of_those_who_do_not_search() {
+        let p = params();
+        assert_eq!(active_search(&p, 0.0), p.search);
+        assert!((active_search(&p, 0.25) - 0.7).abs() < 1e-15);
+        assert!((active_search(&p, 1.0) - 1.0).abs() < 1e-15);
     }
 
     #[test]

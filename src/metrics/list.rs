@@ -2,6 +2,7 @@
 
 use super::snapshot::gini;
 use super::{Define, Metric};
+use crate::agents::firms::SECTOR_NAMES;
 use crate::agents::workers::GROUP_NAMES;
 use crate::markets::goods::GOOD_NAMES;
 
@@ -418,5 +419,87 @@ pub const METRICS: &[Metric] = &[
         "yuan per quarter",
         "purchases of districts",
         Value(|s, r| Some(s.sum(r, |k| s.budget[k][1]) / FEN)),
+    ),
+    metric(
+        "loans_due_rate",
+        "share",
+        "private firms whose loan came due, of those with a bank, at a yearly rate",
+        City(|s| ratio(4.0 * s.quarter.loans_due, s.quarter.credit[4])),
+    ),
+    metric(
+        "bridge_costs",
+        "yuan per quarter",
+        "what private firms paid for bridge loans",
+        City(|s| Some(s.quarter.bridged as f64 / FEN)),
+    ),
+    metric(
+        "bad_loan_share",
+        "share",
+        "loans of closed firms not yet written off, of all loans of firms",
+        Value(|s, r| {
+            let bad = s.sum(r, |k| s.bad_loans[k]);
+            ratio(bad, bad + s.sum(r, |k| s.debt[k]))
+        }),
+    ),
+    metric(
+        "loan_share",
+        "share",
+        "share of sectors in the debt of firms",
+        Groups(&SECTOR_NAMES, |s, r, g| {
+            ratio(s.sum(r, |k| s.sector_debt[k][g]), s.sum(r, |k| s.debt[k]))
+        }),
+    ),
+    metric(
+        "deposit_rate",
+        "share per year",
+        "interest on deposits of households, all inside regions",
+        City(|s| ratio(4.0 * s.quarter.deposit_interest as f64, s.deposits.iter().sum())),
+    ),
+    metric(
+        "exports",
+        "yuan per quarter",
+        "sales to the outside by good, all inside regions",
+        Groups(&GOOD_NAMES, |s, r, g| {
+            (r.len() > 1 && s.in_city[r[0]] && r.len() == s.in_city.iter().filter(|c| **c).count())
+                .then(|| s.quarter.exports[g] as f64 / FEN)
+        }),
+    ),
+    metric(
+        "wage_share",
+        "share",
+        "wages of resident employees over value added",
+        Value(|s, r| {
+            let wages = s.sum(r, |k| s.quarter.wages[k].iter().sum::<i64>() as f64);
+            ratio(wages, s.sum(r, |k| s.nominal[k].iter().sum()))
+        }),
+    ),
+    metric(
+        "services_outsiders",
+        "yuan per quarter",
+        "public services for a resident without local hukou",
+        Value(|s, r| {
+            let outsiders = s.sum(r, |k| s.migrants[k]);
+            ratio(
+                s.sum(r, |k| s.access[k] * s.service[k] * s.migrants[k]) / FEN / s.scale,
+                outsiders,
+            )
+        }),
+    ),
+    metric(
+        "transfers_to_migrants",
+        "ratio",
+        "municipal transfers per head where migrants live over those where locals live",
+        Value(|s, r| {
+            let head = |k: usize| s.quarter.transfers_down[k] as f64 / s.people[k].max(1.0);
+            let locals = |k: usize| s.people[k] - s.migrants[k];
+            let migrants = ratio(s.sum(r, |k| head(k) * s.migrants[k]), s.sum(r, |k| s.migrants[k]))?;
+            ratio(migrants, ratio(s.sum(r, |k| head(k) * locals(k)), s.sum(r, locals))?)
+        }),
+    ),
+    metric(
+        "public_programmes",
+        "yuan per quarter",
+        "what districts pay for programmes and interest subsidies",
+        Value(|s, r| Some(s.sum(r, |k| (s.quarter.programmes[k] + s.quarter.subsidies[k]) as f64) / FEN)),
     ),
 ];

@@ -34,6 +34,12 @@ pub struct Snapshot {
     pub nominal: Vec<[f64; GOODS]>,
     /// Debt of firms [fen].
     pub debt: Vec<f64>,
+    /// Debt of firms by sector [fen].
+    pub sector_debt: Vec<[f64; SECTORS]>,
+    /// Loans of closed firms that banks have not written off [fen].
+    pub bad_loans: Vec<f64>,
+    /// Services that residents without local hukou are served, relative to those with it.
+    pub access: Vec<f64>,
     /// Bonds of the district [fen].
     pub bonds: Vec<f64>,
     /// Revenue and purchases of the district [fen].
@@ -184,6 +190,9 @@ pub fn snapshot(w: &World) -> Snapshot {
         real: vec![[0.0; GOODS]; inside],
         nominal: vec![[0.0; GOODS]; inside],
         debt: vec![0.0; inside],
+        sector_debt: vec![[0.0; SECTORS]; inside],
+        bad_loans: w.bad_loans.iter().map(|&x| x as f64).collect(),
+        access: w.rules.iter().map(|rules| rules.hukou.service_access_permit).collect(),
         bonds: w.governments.bonds[..inside].iter().map(|&b| b as f64).collect(),
         budget: (0..inside)
             .map(|r| [w.governments.last_revenue[r] as f64, w.governments.purchases[r] as f64])
@@ -239,6 +248,7 @@ fn firms(w: &World, s: &mut Snapshot) {
         let r = w.firms.region(f);
         let t = w.cells.technology[w.firms.cell[f] as usize];
         s.debt[r] += w.firms.debt[f] as f64;
+        s.sector_debt[r][w.firms.cell[f] as usize % SECTORS] += w.firms.debt[f] as f64;
         s.firms[r] += w.firms.weight[f];
         s.capital[r] += w.firms.capital[f];
         let state = usize::from(w.firms.state[f]);

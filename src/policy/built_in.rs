@@ -15,6 +15,22 @@ pub const BUILT_IN: &[(&str, &str)] = levers![
     "07-land-leasing.toml",
     "10-hukou-mutual-recognition.toml",
     "16-credit-information.toml",
+    "10-hukou-residence-registration.toml",
+    "10-residence-permit-recognition.toml",
+    "10-transfers-follow-people.toml",
+    "10-village-return-settlement.toml",
+    "11-credential-recognition.toml",
+    "11-job-matching-services.toml",
+    "16-first-loan-centre.toml",
+    "16-loan-renewal.toml",
+    "16-longer-loan-terms.toml",
+    "16-npl-write-off.toml",
+    "17-green-finance.toml",
+    "18-rail-bill-finance.toml",
+    "21-market-pricing.toml",
+    "21-new-industry-support.toml",
+    "21-pay-by-contribution.toml",
+    "21-services-entry.toml",
 ];
 
 /// Chapters of the plan: last article, name in Chinese, name in English. Article 0 is no article of the plan.

@@ -1,8 +1,8 @@
 //! The credit stage: visits to the bank; debts move to what the bank accepts (MODEL 5.2).
 
 use crate::base::draws::Stage;
-use crate::books::Tally;
-use crate::markets::credit::Decision;
+use crate::books::{Flow, Tally};
+use crate::markets::credit::{self, Decision};
 use crate::world::{World, accepted_debt, bank_visit};
 
 /// Relations come up for renewal, firms without a bank consider a loan; then every debt moves towards its target.
@@ -12,6 +12,8 @@ pub(super) fn run(w: &mut World) -> Tally {
     for f in 0..w.firms.len() {
         if let Some(decision) = bank_visit(w, f, &luck, w.stream_tick()) {
             count_visit(w, f, decision);
+            relieve(w, f, decision);
+            bridge(w, &mut t, f, decision);
             w.firms.borrowed[f] = decision.approved || w.firms.state[f];
             if w.firms.borrowed[f] {
                 w.firms.loan_rate[f] = decision.rate;
@@ -23,6 +25,32 @@ pub(super) fn run(w: &mut World) -> Tally {
         adjust_debt(w, &mut t, f);
     }
     t
+}
+
+/// A first loan centre bears part of what a first application costs: the district pays for its services.
+fn relieve(w: &mut World, f: usize, d: Decision) {
+    let r = w.firms.region(f);
+    let law = &w.rules[r].credit;
+    if d.applied && !w.firms.borrowed[f] {
+        let each = law.first_loan_relief * law.application_cost * w.median_loan;
+        w.quarter.programmes[r] += (each * w.firms.weight[f]) as i64;
+    }
+}
+
+/// A private firm whose loan is renewed repays part of it first, out of a bridge loan: informal lenders, who belong to
+/// the owners of the equity fund, are paid for it, as far as the firm has money.
+fn bridge(w: &mut World, t: &mut Tally, f: usize, d: Decision) {
+    if !d.approved || !w.firms.borrowed[f] || w.firms.state[f] {
+        return;
+    }
+    let r = w.firms.region(f);
+    let cost = credit::bridge_cost(&w.params.credit, &w.rules[r].credit) * w.firms.debt[f] as f64;
+    let cost = (cost as i64).min(w.firms.deposits[f].max(0));
+    let account = (&mut w.firms.deposits[f], w.geography.bank[r] as usize);
+    t.pay(Flow::BridgeCost, account, (&mut w.fund.deposits, 0), cost);
+    if w.geography.in_city[r] {
+        w.quarter.bridged += cost;
+    }
 }
 
 /// Debt closes part of the gap to what the bank accepts: new loans add to deposits, repayment takes from them.
@@ -50,6 +78,7 @@ fn count_visit(w: &mut World, f: usize, d: Decision) {
         let (weight, known) = (w.firms.weight[f], w.firms.borrowed[f]);
         let c = &mut w.quarter.credit;
         c[0] += weight;
+        w.quarter.loans_due += if known { weight } else { 0.0 };
         c[1] += if d.applied { weight } else { 0.0 };
         c[2] += if d.applied && !d.approved { weight } else { 0.0 };
         c[3] += if d.approved && !known { weight } else { 0.0 };

@@ -1,10 +1,11 @@
-//! The stage of exit and entry: firms close and open; bad loans are written off.
+//! The stage of exit and entry: firms close and open; loans of insolvent ones turn bad and are written off in time.
 
-use crate::agents::firms::SECTORS;
+use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{NOBODY, Status};
 use crate::base::blocks;
 use crate::base::draws::{Stage, Stream};
 use crate::books::{Flow, Tally};
+use crate::rules::Rules;
 use crate::world::{World, exit_rate, shock_sd};
 
 /// Firms close by choice or insolvency; entrants take over plant and land and are of the same kind (level of
@@ -35,19 +36,43 @@ pub(super) fn run(w: &mut World) -> Tally {
     if closed.contains(&true) {
         dismiss(w, &closed);
     }
+    write_off(w, &mut t);
     t
+}
+
+/// Banks write off bad loans at the pace that the law allows: a share 1 / (4 delay) a quarter, all at once below a
+/// quarter. Until then they bear no interest, and the bank needs capital for them.
+fn write_off(w: &mut World, t: &mut Tally) {
+    for r in 0..w.geography.inside {
+        let bank = w.geography.bank[r] as usize;
+        let pace = 0.25 / w.rules[r].credit.write_off_delay.max(0.25);
+        let lost = (pace * w.bad_loans[r] as f64).ceil() as i64;
+        t.write_off(bank, &mut w.bad_loans[r], &mut w.bank_equity[bank], lost);
+        w.quarter.written_off += lost;
+    }
 }
 
 /// Firms that enter for one that closes: (V / V0)^elasticity between a floor and a ceiling, where V is what a firm of
 /// the cell earns and V0 what it normally earns (free entry, Hopenhayn 1992).
 fn entry_response(w: &World, c: usize) -> f64 {
     let p = &w.params.firms;
-    let (value, start) = (w.firm_value(c).0, w.cells.start_value[c]);
+    let (value, start) = (w.firm_value(c).0 * kept_from_barriers(w, c), w.cells.start_value[c]);
     if start > 0.0 {
         (value / start)
             .max(0.0)
             .powf(p.entry_elasticity)
             .clamp(p.entry_floor, p.entry_ceiling)
+    } else {
+        1.0
+    }
+}
+
+/// What barriers to entry leave of the value of a new firm of cell `c`, relative to the start: only services have some.
+fn kept_from_barriers(w: &World, c: usize) -> f64 {
+    let r = c / SECTORS;
+    if c % SECTORS == SERVICES {
+        let kept = |rules: &Rules| 1.0 - rules.entry.services_barrier;
+        kept(&w.rules[r]) / kept(&w.places.start_rules[r])
     } else {
         1.0
     }
@@ -110,14 +135,11 @@ fn dismiss(w: &mut World, closed: &[bool]) {
 }
 
 /// Money of a closing firm and of the entrant: debts are repaid, else paid by the owner of a solvent firm, else
-/// written off; the entrant starts with working capital.
+/// bad loans of the bank; the entrant starts with working capital.
 fn settle_closing(w: &mut World, t: &mut Tally, f: usize, insolvent: bool) {
-    let bank = w.geography.bank[w.firms.region(f)] as usize;
     repay_from_deposits(w, t, f);
     if insolvent {
-        let lost = w.firms.debt[f];
-        t.write_off(bank, &mut w.firms.debt[f], &mut w.bank_equity[bank], lost);
-        w.quarter.written_off += lost;
+        w.bad_loans[w.firms.region(f)] += std::mem::take(&mut w.firms.debt[f]);
     }
     let need = w.firms.debt[f] + w.firms.cash_target[f] - w.firms.deposits[f];
     if need >= 0 {

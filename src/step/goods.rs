@@ -5,8 +5,9 @@ use crate::agents::government::planned_purchases;
 use crate::base::blocks;
 use crate::base::split::split;
 use crate::books::{CENTRAL, Flow, Tally};
-use crate::markets::goods::{self, DepositTargets, GOODS};
+use crate::markets::goods::{self, DepositTargets, GOODS, TradeShares};
 use crate::markets::housing;
+use crate::rules::Rules;
 use crate::world::{World, consumption_of};
 
 pub(super) fn run(w: &mut World) -> Tally {
@@ -131,6 +132,8 @@ fn govern(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
         let bonds = gov.bonds[r] as f64;
         let fixed = gov.fixed[r] as f64;
         let plan = planned_purchases(gov.expected[r], fixed, bonds, p.debt_to_revenue, p.debt_reaction) as i64;
+        let programme = w.quarter.programmes[r];
+        let plan = plan.max(programme);
         let short = plan - gov.deposits[r];
         let spare = gov.deposits[r] - gov.cash[r] - plan / 2;
         if short > 0 {
@@ -145,11 +148,25 @@ fn govern(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
             (&mut w.clearing, 0),
             plan,
         );
-        gov.purchases[r] = plan;
-        let works = (plan as f64 * p.works_share) as i64;
+        // programmes are services too, but residents do not see them
+        gov.purchases[r] = plan - programme;
+        let works = ((plan - programme) as f64 * p.works_share) as i64;
         spending[1][r] += works;
         spending[2][r] += plan - works;
     }
+}
+
+/// Outside demand under the law of the quarter: goods that go by rail abroad pay for the money tied up on the way
+/// ([`goods::transit_cost`]), relative to the start.
+fn outside_demand(w: &World) -> TradeShares {
+    let p = &w.params.goods;
+    let cost = |rules: &Rules| goods::transit_cost(p, &w.params.credit, rules.trade.rail_bill_share);
+    let relative = |r: usize| cost(&w.rules[r]) / cost(&w.places.start_rules[r]);
+    let mut trade = w.trade.clone();
+    for (r, exports) in trade.exports[1].iter_mut().enumerate() {
+        *exports *= relative(r).powf(1.0 - p.trade_elasticity);
+    }
+    trade
 }
 
 /// Prices clear stocks; every cell is paid; firms of a cell share its sales.
@@ -160,18 +177,12 @@ fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
     for s in 0..SECTORS {
         stock.push((0..inside).map(|r| w.cells.quantity[r * SECTORS + s]).collect());
     }
+    let demand = outside_demand(w);
     for s in 0..GOODS {
         let x: Vec<f64> = spending[s].iter().map(|&x| x as f64).collect();
-        goods::clear_prices(
-            &x,
-            &stock[s],
-            &w.trade.share[s],
-            &w.trade.exports[s],
-            e,
-            &mut w.price[s],
-        );
+        goods::clear_prices(&x, &stock[s], &demand.share[s], &demand.exports[s], e, &mut w.price[s]);
     }
-    let cleared = goods::settle(spending, &w.trade, &w.price, &stock, e);
+    let cleared = goods::settle(spending, &demand, &w.price, &stock, e);
     let (mut exports, mut imports) = (0, cleared.imports.iter().sum::<i64>());
     w.quarter.exports = vec![0; GOODS];
     for s in 0..GOODS {

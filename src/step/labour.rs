@@ -4,8 +4,8 @@ use crate::agents::workers::{GROUPS, NOBODY, Status};
 use crate::base::blocks;
 use crate::base::draws::{self, Stage, Stream};
 use crate::books::Tally;
-use crate::markets::labour::{MAX_SAMPLED, POINTS, Ring, Seeker, match_area};
-use crate::world::World;
+use crate::markets::labour::{self, MAX_SAMPLED, POINTS, Ring, Seeker, match_area};
+use crate::world::{World, bonus, efficiency_used};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
 
@@ -76,11 +76,13 @@ fn separate(w: &mut World) {
 fn search(w: &mut World) {
     let p = w.params.labour.clone();
     let g = &w.geography;
-    let (unemployed, employed) = (draws::threshold(p.search), draws::threshold(p.on_the_job_search));
+    let employed = draws::threshold(p.on_the_job_search);
+    let supported = |r: usize| draws::threshold(labour::active_search(&p, w.rules[r].labour.search_support));
+    let unemployed: Vec<u64> = (0..g.inside).map(supported).collect();
     let stream = w.draws().stream(Stage::Search, w.stream_tick(), 8);
     let doors = w.draws().stream(Stage::Search, w.stream_tick() ^ 0x8000_0000, 1);
     let attraction: Vec<f64> = (0..w.firms.len())
-        .map(|f| (w.firms.wage[f] / w.cells.start_wage[w.firms.cell[f] as usize]).ln())
+        .map(|f| ((w.firms.wage[f] + bonus(w, f)) / w.cells.start_wage[w.firms.cell[f] as usize]).ln())
         .collect();
     let view: &World = w;
     let parts = blocks::map(w.workers.len(), |range| {
@@ -89,7 +91,7 @@ fn search(w: &mut World) {
         for i in range {
             let word = u64::from(words.word());
             let reservation = match view.workers.status[i] {
-                Status::Unemployed if word < unemployed => f64::NEG_INFINITY,
+                Status::Unemployed if word < unemployed[view.workers.region[i] as usize] => f64::NEG_INFINITY,
                 Status::Employed if word < employed => attraction[view.workers.employer[i] as usize] + p.moving_gain,
                 _ => continue,
             };
@@ -155,6 +157,16 @@ fn search(w: &mut World) {
     }
 }
 
+/// Districts pay for the matching services of those who are brought to search.
+fn matching_services(w: &mut World, status: &[[u32; 4]]) {
+    let p = &w.params.labour;
+    for (r, status) in status.iter().enumerate() {
+        let share = labour::active_search(p, w.rules[r].labour.search_support) - p.search;
+        let brought = share * f64::from(status[Status::Unemployed as usize]) * f64::from(w.scale);
+        w.quarter.programmes[r] += (brought * p.support_cost * 100.0) as i64;
+    }
+}
+
 /// The openings of an area's firms on the circle from which seekers sample.
 fn ring(w: &World, places: &Stream, firms: &[u32]) -> Ring {
     let mut owned = Vec::new();
@@ -188,7 +200,7 @@ fn census(w: &mut World) {
             }
             status[r][s as usize] += 1;
             if s != Status::Farm {
-                supply[g.area[r] as usize][view.workers.group(i)] += f64::from(view.workers.efficiency[i]);
+                supply[g.area[r] as usize][view.workers.group(i)] += efficiency_used(view, i);
             }
         }
         (supply, status)
@@ -217,6 +229,7 @@ fn census(w: &mut World) {
         w.own_heads[r] = status[r][Status::OwnAccount as usize];
     }
     w.areas.unemployment = force.iter().map(|f| f64::from(f[0]) / f64::from(f[1].max(1))).collect();
+    matching_services(w, &status);
     w.quarter.status = status;
 
     let sums: Vec<AtomicI64> = (0..w.firms.len()).map(|_| AtomicI64::new(0)).collect();
@@ -226,7 +239,7 @@ fn census(w: &mut World) {
             if view.workers.status[i] == Status::Employed {
                 let a = view.geography.area[view.workers.region[i] as usize] as usize;
                 let pi = view.groups.price[a][view.workers.group(i)];
-                let e = (f64::from(view.workers.efficiency[i]) * pi * FIXED) as i64;
+                let e = (efficiency_used(view, i) * pi * FIXED) as i64;
                 sums[view.workers.employer[i] as usize].fetch_add(e, Relaxed);
             }
         }
@@ -236,7 +249,8 @@ fn census(w: &mut World) {
         w.firms.efficiency[f] = sum.load(Relaxed) as f64 / FIXED;
         let r = w.firms.region(f);
         let a = w.geography.area[r] as usize;
-        pay[a][0] += w.firms.wage[f] * w.firms.efficiency[f] * f64::from(w.scale) / (1.0 + w.rules[r].fiscal.payroll);
+        pay[a][0] += (w.firms.wage[f] + bonus(w, f)) * w.firms.efficiency[f] * f64::from(w.scale)
+            / (1.0 + w.rules[r].fiscal.payroll);
         pay[a][1] += f64::from(w.firms.heads[f]);
     }
     w.areas.mean_pay = pay.iter().map(|p| p[0] / f64::max(p[1], 1.0)).collect();

@@ -1,6 +1,6 @@
 //! The land stage: farmland leases in the first quarter of a year, state land, housing rent and land prices.
 
-use crate::agents::firms::SECTORS;
+use crate::agents::firms::{DIGITAL, SECTORS};
 use crate::base::draws::Stage;
 use crate::books::{Flow, Tally};
 use crate::markets::{farmland, housing, urban_land};
@@ -80,7 +80,11 @@ fn state_land(w: &mut World, t: &mut Tally) {
         }
         // the administration ranks bids only when the reserve falls short
         let short = wishes.iter().sum::<i64>() > w.land.reserve_m2[r];
-        let blur = |f: usize| (law.urban_land.allocation_noise * noise.at(f).normal()).exp();
+        let blur = |f: usize| {
+            let digital = w.firms.cell[f] as usize % SECTORS == DIGITAL;
+            let priority = if digital { law.urban_land.digital_priority } else { 0.0 };
+            (law.urban_land.allocation_noise * noise.at(f).normal() + priority).exp()
+        };
         let blurred: Vec<f64> = if short {
             firms.clone().map(blur).collect()
         } else {

@@ -51,11 +51,12 @@ fn governments(w: &mut World, t: &mut Tally) {
     // the municipality passes on what it holds above its cash
     let spare = (w.governments.deposits[m] - w.governments.cash[m]).max(0);
     let mut parts = vec![0i64; inside];
-    split(spare, &w.transfer_weight, &mut parts);
+    split(spare, &transfer_weights(w), &mut parts);
     for (r, &x) in parts.iter().enumerate() {
         let bank = w.geography.bank[r] as usize;
         let gov = &mut w.governments;
         gov.revenue[r] += x;
+        w.quarter.transfers_down[r] = x;
         let mut from = gov.deposits[m];
         t.pay(Flow::TransfersDown, (&mut from, 0), (&mut gov.deposits[r], bank), x);
         gov.deposits[m] = from;
@@ -68,11 +69,33 @@ fn governments(w: &mut World, t: &mut Tally) {
     }
 }
 
+/// Weights of districts in what the municipality passes down: their needs at the start, and as far as the law says the
+/// people who live there.
+fn transfer_weights(w: &World) -> Vec<f64> {
+    let people = |r: usize| {
+        if w.geography.in_city[r] {
+            w.census[r].locals + w.census[r].others
+        } else {
+            0.0
+        }
+    };
+    let everybody: f64 = (0..w.geography.inside).map(people).sum();
+    let needs: f64 = w.transfer_weight.iter().sum();
+    let weight = |(r, &need): (usize, &f64)| {
+        let follow = w.rules[r].fiscal.transfers_follow_residents;
+        (1.0 - follow) * need + follow * needs * people(r) / everybody.max(1.0)
+    };
+    w.transfer_weight.iter().enumerate().map(weight).collect()
+}
+
 /// Banks pay out what they own above target capital; the outer government fills a shortfall.
 fn banks(w: &mut World, t: &mut Tally) {
     let mut loans = [0i64; BANKS];
     for f in 0..w.firms.len() {
         loans[w.geography.bank[w.firms.region(f)] as usize] += w.firms.debt[f];
+    }
+    for (r, bad) in w.bad_loans.iter().enumerate() {
+        loans[w.geography.bank[r] as usize] += bad;
     }
     for b in 0..CENTRAL {
         let target = (w.params.credit.bank_capital * loans[b] as f64) as i64;

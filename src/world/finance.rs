@@ -2,7 +2,7 @@
 //! flow, leverage, cost of capital, credit score.
 
 use super::World;
-use crate::agents::firms::Params;
+use crate::agents::firms::{Params, SECTORS};
 use crate::base::draws::{Stage, Stream};
 use crate::markets::credit::{self, Borrower, Decision};
 
@@ -30,6 +30,30 @@ pub fn leverage(w: &World, f: usize) -> f64 {
     credit::leverage(&w.params.credit, law, cash_flow(w, f), w.firms.state[f])
 }
 
+/// Interest subsidy on the loans of firm `f`, at most its loan rate [1/year].
+pub fn subsidy(w: &World, f: usize) -> f64 {
+    let law = &w.rules[w.firms.region(f)].credit;
+    let sector = w.firms.cell[f] as usize % SECTORS;
+    credit::subsidy(&w.params.credit, law, sector).min(w.firms.loan_rate[f])
+}
+
+/// What a unit of bank debt costs firm `f`: loan rate less subsidy, and the bridges of private firms (banks roll over
+/// what state firms owe) [1/year].
+fn debt_cost(w: &World, f: usize) -> f64 {
+    let law = &w.rules[w.firms.region(f)].credit;
+    let bridges = if w.firms.state[f] {
+        0.0
+    } else {
+        credit::renewal_cost(&w.params.credit, law)
+    };
+    w.firms.loan_rate[f] - subsidy(w, f) + bridges
+}
+
+/// Interest that deposits in region `r` bear [1/quarter].
+pub fn deposit_interest(w: &World, r: usize) -> f64 {
+    0.25 * credit::deposit_rate(&w.params.credit, w.rules[r].prices.administered_deposit_rate)
+}
+
 /// User cost of capital of firm `f` without its unexplained wedge [1/quarter].
 pub fn user_cost(w: &World, f: usize) -> f64 {
     let p = &w.params;
@@ -37,7 +61,7 @@ pub fn user_cost(w: &World, f: usize) -> f64 {
         &p.credit,
         leverage(w, f),
         w.firms.borrowed[f],
-        w.firms.loan_rate[f],
+        debt_cost(w, f),
         p.firms.required_return,
     );
     0.25 * (finance + p.firms.depreciation)
@@ -88,17 +112,17 @@ pub fn borrower(w: &World, f: usize, quarter: u32) -> Borrower {
     }
 }
 
-/// Visit of firm `f` to the bank in a quarter (stream tick), if `luck` has its relation come up for renewal or, without
-/// a bank, has it consider a loan.
+/// Visit of firm `f` to the bank in a quarter (stream tick), if `luck` has its loan come due or, without a bank, has it
+/// consider a loan.
 pub fn bank_visit(w: &World, f: usize, luck: &Stream, quarter: u32) -> Option<Decision> {
-    let p = &w.params.credit;
-    let due = if w.firms.borrowed[f] {
-        p.renewal
+    let (p, law) = (&w.params.credit, &w.rules[w.firms.region(f)].credit);
+    let chance = if w.firms.borrowed[f] {
+        credit::due(law)
     } else {
-        p.consideration
+        credit::considers(p, law)
     };
-    let visits = luck.at(f).uniform() < due;
-    visits.then(|| credit::visit(p, &w.rules[w.firms.region(f)].credit, &borrower(w, f, quarter)))
+    let visits = luck.at(f).uniform() < chance;
+    visits.then(|| credit::visit(p, law, &borrower(w, f, quarter)))
 }
 
 /// Debt that the bank of firm `f` accepts: leverage times capital; nothing without a bank [fen].

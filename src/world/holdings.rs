@@ -70,6 +70,7 @@ pub fn holdings(w: &World) -> Holdings {
     }
     for r in 0..w.geography.inside {
         let b = w.geography.bank[r] as usize;
+        h.loans[b] += w.bad_loans[r];
         h.deposits[Sector::HousingFunds as usize][b] += w.housing.deposits[r];
         urban[r] += w.housing.land_m2[r] + w.land.reserve_m2[r];
     }

@@ -1,9 +1,10 @@
 //! What is true of a household wherever it is asked: home, housing, pension class, consumption; services it is served.
 
 use super::World;
-use crate::agents::workers::{GROUPS, Status, flag};
+use crate::agents::workers::{GROUPS, HIGH_MIGRANT, Status, flag};
 use crate::base::split::split;
 use crate::markets::goods::{self, DepositTargets, GOODS};
+use crate::rules::Rules;
 
 /// Share of its net income that a resident household pays for housing: tenants the rent, owners the upkeep,
 /// villagers nothing.
@@ -128,6 +129,33 @@ pub fn pension(w: &World, i: usize) -> Option<(usize, f64)> {
     }
     let (pool, rural) = pension_class(w, i);
     Some((pool, w.pension[pool][rural] * f64::from(w.workers.old[i])))
+}
+
+/// What employees of firm `f` are paid of its profit beside the posted wage: the law's share, at most the wage again
+/// [fen a quarter and efficiency unit of one person, payroll contribution included]. The posted wage stays what a firm
+/// counts with when it hires (a share economy: Weitzman 1984).
+pub fn bonus(w: &World, f: usize) -> f64 {
+    let share = w.rules[w.firms.region(f)].labour.profit_share;
+    let units = w.firms.efficiency[f] * f64::from(w.scale);
+    if share > 0.0 && units > 0.0 {
+        (share * w.firms.profit[f].max(0.0) / units).min(w.firms.wage[f])
+    } else {
+        0.0
+    }
+}
+
+/// Efficiency of worker `i` at work: what a high-skill migrant loses because credentials from elsewhere do not count
+/// changes with the law.
+#[inline]
+pub fn efficiency_used(w: &World, i: usize) -> f64 {
+    let e = f64::from(w.workers.efficiency[i]);
+    let r = w.workers.region[i] as usize;
+    if w.workers.group(i) == HIGH_MIGRANT && r < w.geography.inside {
+        let kept = |rules: &Rules| 1.0 - rules.labour.credential_discount;
+        e * kept(&w.rules[r]) / kept(&w.places.start_rules[r])
+    } else {
+        e
+    }
 }
 
 /// Unemployment benefit in inside region `r`: a share of the area's mean pay [fen per quarter and agent].

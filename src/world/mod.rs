@@ -26,13 +26,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use finance::{
-    accepted_debt, bank_visit, borrower, crowding, exit_rate, leverage, private_score, raw_score, reading_error,
-    shock_sd, user_cost,
+    accepted_debt, bank_visit, borrower, crowding, deposit_interest, exit_rate, leverage, private_score, raw_score,
+    reading_error, shock_sd, subsidy, user_cost,
 };
 pub use holdings::holdings;
 pub use households::{
-    Consumption, away_wage, benefit, by_good, consumption_of, farm_output, farm_rent, home_class, household_spending,
-    housing_share, pension, pension_class, service_level, smooth_group_means,
+    Consumption, away_wage, benefit, bonus, by_good, consumption_of, efficiency_used, farm_output, farm_rent,
+    home_class, household_spending, housing_share, pension, pension_class, service_level, smooth_group_means,
 };
 pub use quarter::{COHORTS, Quarter};
 pub use sheet::balance_sheet;
@@ -75,6 +75,8 @@ pub struct World {
     pub transfer_weight: Vec<f64>,
     /// Bank equity [fen].
     pub bank_equity: [i64; BANKS],
+    /// Loans of closed insolvent firms that banks have not written off, by inside region [fen].
+    pub bad_loans: Vec<i64>,
     /// Cells.
     pub cells: Cells,
     /// Prices by good and inside region.

@@ -34,6 +34,18 @@ pub struct Quarter {
     pub unfilled: Vec<u32>,
     /// Private firms that considered a loan, applied, were refused, got a first loan, hold a loan [firms].
     pub credit: [f64; 5],
+    /// Private firms of the city whose loan came due [firms].
+    pub loans_due: f64,
+    /// Cost of bridge loans in the city [fen].
+    pub bridged: i64,
+    /// Cost of public programmes, services that the district buys beside those for residents, by inside region [fen].
+    pub programmes: Vec<i64>,
+    /// Interest subsidies by inside region [fen].
+    pub subsidies: Vec<i64>,
+    /// Transfers from the municipality by inside region [fen].
+    pub transfers_down: Vec<i64>,
+    /// Interest on deposits of households [fen].
+    pub deposit_interest: i64,
     /// Loans written off [fen].
     pub written_off: i64,
     /// Firms closed, opened, insolvent [firms].
@@ -69,6 +81,9 @@ impl Quarter {
             conversions: vec![0; inside],
             moves: vec![0; inside],
             farm_moves: vec![0; inside],
+            programmes: vec![0; inside],
+            subsidies: vec![0; inside],
+            transfers_down: vec![0; inside],
             hires: vec![0; w.geography.areas],
             openings: vec![0; w.geography.areas],
             unfilled: vec![0; w.geography.areas],

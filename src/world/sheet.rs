@@ -127,6 +127,8 @@ fn assets(w: &World) -> Assets {
         v.physical += physical;
         v.net += physical + w.firms.deposits[f] - w.firms.debt[f];
     }
+    // the estates of closed firms owe what banks have not written off
+    of[0].net -= w.bad_loans.iter().sum::<i64>();
     let (mut dwellings, mut reserve, mut farmland) = (0.0, 0.0, 0.0);
     for r in 0..w.geography.inside {
         dwellings += w.housing.space_m2[r] * w.housing.price[r];

@@ -71,6 +71,24 @@ pub const METRICS: &[Name] = &[
     ("land_price", "Price of state land", "国有建设用地价格"),
     ("budget_revenue", "Revenue of districts", "区县财政收入"),
     ("public_purchases", "Purchases of districts", "区县政府采购"),
+    ("loans_due_rate", "Loans coming due", "到期贷款企业占比"),
+    ("bridge_costs", "Cost of bridge loans", "过桥资金成本"),
+    ("bad_loan_share", "Bad loans", "不良贷款率"),
+    ("loan_share", "Loans by sector", "分行业贷款占比"),
+    ("deposit_rate", "Deposit rate", "存款利率"),
+    ("exports", "Sales outside by good", "分产品对外销售"),
+    ("wage_share", "Wage share", "劳动报酬占比"),
+    (
+        "services_outsiders",
+        "Services for residents without local hukou",
+        "非户籍居民人均公共服务",
+    ),
+    (
+        "transfers_to_migrants",
+        "Transfers where migrants live",
+        "外来人口所在地转移支付倾斜度",
+    ),
+    ("public_programmes", "Programmes and subsidies", "公共项目与贴息支出"),
 ];
 
 /// Groups, channels, factors and kinds of groups.

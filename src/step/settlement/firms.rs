@@ -1,7 +1,7 @@
 //! Firms pay wages, contributions, taxes and interest, then their owners.
 
 use crate::books::{CENTRAL, Flow, Tally};
-use crate::world::World;
+use crate::world::{World, subsidy};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a firm owes for the quarter [fen].
@@ -12,6 +12,8 @@ struct Costs {
     production_tax: i64,
     profit_tax: i64,
     interest: i64,
+    /// Interest that the district pays.
+    subsidy: i64,
     /// Wear of capital: a cost that is not paid out.
     wear: i64,
 }
@@ -35,13 +37,15 @@ fn costs(w: &World, f: usize, wages: i64) -> Costs {
     let production_tax = (revenue as f64 * law.production_tax) as i64;
     let interest = (0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64) as i64;
     let wear = (0.25 * w.params.firms.depreciation * w.firms.capital[f]) as i64;
-    let gross = revenue - production_tax - wages - payroll - interest;
+    let subsidy = (0.25 * subsidy(w, f) * w.firms.debt[f] as f64) as i64;
+    let gross = revenue - production_tax - wages - payroll - interest + subsidy;
     Costs {
         wages,
         payroll,
         production_tax,
         profit_tax: ((gross - wear).max(0) as f64 * law.profit_tax) as i64,
         interest,
+        subsidy,
         wear,
     }
 }
@@ -72,6 +76,10 @@ fn pay_costs(w: &mut World, t: &mut Tally, f: usize, c: &Costs) {
     t.pay(Flow::ProductionTax, (account, bank), (district, bank), production_local);
     t.pay(Flow::ProfitTax, (account, bank), (district, bank), profit_local);
     t.pay(Flow::CentralTax, (account, bank), (&mut gov.outer, CENTRAL), central);
+    gov.fixed[r] += c.subsidy;
+    w.quarter.subsidies[r] += c.subsidy;
+    let payer = (&mut gov.deposits[r], bank);
+    t.pay(Flow::InterestSubsidy, payer, (account, bank), c.subsidy);
     let lender = (&mut w.bank_equity[bank], bank);
     t.pay(Flow::LoanInterest, (account, bank), lender, c.interest);
 }

@@ -5,13 +5,17 @@ use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{Status, flag};
 use crate::base::blocks;
 use crate::books::{Flow, Tally};
-use crate::world::{World, away_wage, benefit, farm_output, farm_rent, housing_share, pension};
+use crate::world::{
+    World, away_wage, benefit, bonus, deposit_interest, efficiency_used, farm_output, farm_rent, housing_share, pension,
+};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a unit, a plot or a head gets of a sum that is shared, known before anybody is paid.
 struct Terms {
-    /// Interest on deposits [1/quarter].
-    interest: f64,
+    /// Interest on deposits, by inside region [1/quarter].
+    interest: Vec<f64>,
+    /// Profit pay by firm [fen a quarter and efficiency unit of one person, payroll contribution included].
+    bonus: Vec<f64>,
     /// Distribution of the equity fund to all units [fen], and the units.
     to_units: i128,
     units: i128,
@@ -38,7 +42,8 @@ impl Terms {
         let own_account = |r: usize| w.cells.own_revenue[r * SECTORS + SERVICES] / i64::from(w.own_heads[r].max(1));
         let farm = |r: usize| w.farm_household_share * w.farming.revenue[r] as f64 / w.farming.output[r].max(1e-9);
         Terms {
-            interest: 0.25 * w.params.credit.deposit_rate,
+            interest: regions.clone().map(|r| deposit_interest(w, r)).collect(),
+            bonus: (0..w.firms.len()).map(|f| bonus(w, f)).collect(),
             to_units: i128::from(to_units),
             units: i128::from(w.fund.units.max(1)),
             owner: regions.clone().map(owner).collect(),
@@ -120,7 +125,15 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
 /// it pays for land leased in).
 #[inline]
 fn property(w: &World, terms: &Terms, i: usize, purse: &mut Purse) {
-    let interest = ((*purse.money).max(0) as f64 * terms.interest) as i64;
+    // people away bank where their hukou is
+    let (r, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
+    let rate = terms
+        .interest
+        .get(r)
+        .or(terms.interest.get(o))
+        .copied()
+        .unwrap_or_default();
+    let interest = ((*purse.money).max(0) as f64 * rate) as i64;
     purse.receive(Flow::DepositInterest, interest);
     let part = (i128::from(w.workers.units[i]) * terms.to_units / terms.units) as i64;
     purse.receive(Flow::FundDividend, part);
@@ -138,7 +151,7 @@ fn property(w: &World, terms: &Terms, i: usize, purse: &mut Purse) {
 fn work(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut Sums, &[AtomicI64])) {
     let r = w.workers.region[i] as usize;
     match w.workers.status[i] {
-        Status::Employed => wage(w, i, (purse, s, bills)),
+        Status::Employed => wage(w, terms, i, (purse, s, bills)),
         Status::OwnAccount => purse.receive(Flow::OwnAccountSales, terms.own_account[r]),
         Status::Unemployed => {
             let benefit = benefit(w, r) as i64;
@@ -153,16 +166,16 @@ fn work(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut
     }
 }
 
-/// Wage of employee `i`: posted wage x efficiency x price of its group, net of the employer's contribution; wage tax
+/// Wage of employee `i`: posted wage and share of profit x efficiency x price of its group, net of the employer's contribution; wage tax
 /// is withheld.
 #[inline]
-fn wage(w: &World, i: usize, (purse, s, bills): (&mut Purse, &mut Sums, &[AtomicI64])) {
+fn wage(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut Sums, &[AtomicI64])) {
     let r = w.workers.region[i] as usize;
     let (a, g) = (w.geography.area[r] as usize, w.workers.group(i));
     let f = w.workers.employer[i] as usize;
     let law = &w.rules[w.firms.region(f)].fiscal;
-    let e = f64::from(w.workers.efficiency[i]) * w.groups.price[a][g];
-    let pay = (w.firms.wage[f] * e * f64::from(w.scale) / (1.0 + law.payroll)) as i64;
+    let e = efficiency_used(w, i) * w.groups.price[a][g];
+    let pay = ((w.firms.wage[f] + terms.bonus[f]) * e * f64::from(w.scale) / (1.0 + law.payroll)) as i64;
     let tax = (pay as f64 * law.wage_tax) as i64;
     purse.receive(Flow::Wages, pay);
     purse.pay(Flow::WageTax, tax);

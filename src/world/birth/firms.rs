@@ -373,16 +373,17 @@ fn finance(w: &mut World) {
         let luck = w.draws().stream(Stage::Credit, round, 1);
         for f in 0..n {
             let r = w.firms.region(f);
-            let due = if w.firms.borrowed[f] {
-                p.renewal
+            let law = &w.rules[r].credit;
+            let chance = if w.firms.borrowed[f] {
+                credit::due(law)
             } else {
-                p.consideration
+                credit::considers(&p, law)
             };
-            if w.firms.state[f] || luck.at(f).uniform() >= due {
+            if w.firms.state[f] || luck.at(f).uniform() >= chance {
                 continue;
             }
             let b: Borrower = crate::world::borrower(w, f, round);
-            let d = credit::visit(&p, &w.rules[r].credit, &b);
+            let d = credit::visit(&p, law, &b);
             w.firms.borrowed[f] = d.approved;
             w.firms.debt[f] = 0;
             if d.approved {

@@ -137,6 +137,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         governments: Governments::default(),
         transfer_weight: Vec::new(),
         bank_equity: [0; BANKS],
+        bad_loans: vec![0; inside],
         cells: Cells::default(),
         price: vec![vec![1.0; inside]; GOODS],
         trade: TradeShares::default(),
