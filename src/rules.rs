@@ -49,6 +49,8 @@ pub struct HukouRules {
     pub job_bar_share: f64,
     /// Share of land rights kept after conversion to an urban hukou [share].
     pub land_kept_on_conversion: f64,
+    /// Service level of villagers relative to townspeople [share].
+    pub village_services: f64,
 }
 
 /// Contracted farmland (MODEL: farmland).
@@ -151,6 +153,8 @@ pub struct FiscalRules {
     pub payroll: f64,
     /// Share of the municipality's transfers that is shared out by residents instead of by start needs [share].
     pub transfers_follow_residents: f64,
+    /// Share of public capital not yet sold that is sold to outside investors in a year, to build more [1/year].
+    pub infrastructure_sales: f64,
 }
 
 /// Prices set by administration.

@@ -112,6 +112,8 @@ flows! {
     DataSold: Clearing => Firms, "data sold";
     DataFee: Clearing => Governments, "data exchange fee";
     LoanInterest: Firms => Banks, "loan interest and fees";
+    InfrastructureSold: Outer => Governments, "public capital sold to investors";
+    InfrastructureYield: Governments => Outer, "distributions on public capital sold";
     InterestSubsidy: Governments => Firms, "interest subsidies";
     BridgeCost: Firms => EquityFund, "cost of bridge loans";
     BondInterest: Governments => Banks, "bond interest";

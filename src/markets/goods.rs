@@ -119,13 +119,10 @@ pub fn clear_prices(
     (gap, steps)
 }
 
-/// Iceberg cost of industry goods sold outside through the money tied up on the way (Hummels and Schaur 2013: days
-/// are costs): 1 + rail share x days/365 x rate, where the rate is that of informal finance, or the bank's where the
-/// waybill is a title to lend on (policy rate and cost of lending: the goods secure the loan).
-pub fn transit_cost(p: &Params, credit: &super::credit::Params, titled: f64) -> f64 {
-    let bank = credit.policy_rate + credit.operating_cost;
-    let rate = (1.0 - titled) * credit.informal_rate + titled * bank;
-    1.0 + p.rail_share * p.transit_days / 365.0 * rate
+/// Iceberg cost of goods sold outside through the money tied up on the way: 1 + share by rail x days/365 x rate, where
+/// the rate is that of informal finance, or the bank's for the part whose waybill is a title to lend on.
+pub fn transit_cost(by_rail: f64, days: f64, titled: f64, [informal, bank]: [f64; 2]) -> f64 {
+    1.0 + by_rail * days / 365.0 * ((1.0 - titled) * informal + titled * bank)
 }
 
 /// Price index of good s for buyers in every region: (sum_o a_od P_o^(1-e))^(1/(1-e)).
@@ -223,6 +220,14 @@ pub fn consumption(p: &Params, permanent_income: f64, deposits: i64, target: f64
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_saves_the_difference_of_informal_and_bank_interest_on_the_way() {
+        let cost = |titled| transit_cost(0.1, 73.0, titled, [0.12, 0.04]);
+        assert!((cost(0.0) - 1.0024).abs() < 1e-12);
+        assert!((cost(0.0) - cost(0.5) - 0.1 * 0.2 * 0.5 * 0.08).abs() < 1e-12);
+        assert!((cost(1.0) - 1.0008).abs() < 1e-12);
+    }
 
     fn example() -> (Vec<Vec<f64>>, Vec<f64>, Vec<f64>) {
         // two regions and outside; columns add to one

@@ -486,6 +486,27 @@ pub const METRICS: &[Metric] = &[
         }),
     ),
     metric(
+        "services_villagers",
+        "yuan per quarter",
+        "public services for a resident of a village",
+        Value(|s, r| {
+            let people = |k: usize| s.quarter.persons[k][1];
+            ratio(
+                s.sum(r, |k| s.village_access[k] * s.service[k] * people(k)) / FEN / s.scale,
+                s.sum(r, people),
+            )
+        }),
+    ),
+    metric(
+        "public_capital",
+        "index",
+        "public capital over that of the start",
+        Value(|s, r| {
+            let start = s.sum(r, |k| s.public_capital[k][0]);
+            ratio(start + s.sum(r, |k| s.public_capital[k][1]), start)
+        }),
+    ),
+    metric(
         "transfers_to_migrants",
         "ratio",
         "municipal transfers per head where migrants live over those where locals live",

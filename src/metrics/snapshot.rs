@@ -40,6 +40,10 @@ pub struct Snapshot {
     pub bad_loans: Vec<f64>,
     /// Services that residents without local hukou are served, relative to those with it.
     pub access: Vec<f64>,
+    /// Services that villagers are served, relative to townspeople.
+    pub village_access: Vec<f64>,
+    /// Public capital at the start, and built out of sales [fen].
+    pub public_capital: Vec<[f64; 2]>,
     /// Bonds of the district [fen].
     pub bonds: Vec<f64>,
     /// Revenue and purchases of the district [fen].
@@ -192,6 +196,10 @@ pub fn snapshot(w: &World) -> Snapshot {
         debt: vec![0.0; inside],
         sector_debt: vec![[0.0; SECTORS]; inside],
         bad_loans: w.bad_loans.iter().map(|&x| x as f64).collect(),
+        village_access: w.rules.iter().map(|rules| rules.hukou.village_services).collect(),
+        public_capital: (0..inside)
+            .map(|r| [w.public_capital.start[r], w.public_capital.added[r]])
+            .collect(),
         access: w.rules.iter().map(|rules| rules.hukou.service_access_permit).collect(),
         bonds: w.governments.bonds[..inside].iter().map(|&b| b as f64).collect(),
         budget: (0..inside)

@@ -16,6 +16,7 @@ pub(super) fn run(w: &mut World) -> Tally {
     invest(w, &mut t, &mut spending);
     build(w, &mut t, &mut spending);
     govern(w, &mut t, &mut spending);
+    build_infrastructure(w, &mut t, &mut spending);
     trade(w, &mut t, &spending);
     w.quarter.spending = spending;
     t
@@ -156,11 +157,28 @@ fn govern(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
     }
 }
 
+/// Districts sell part of their public capital to outside investors and build more for it.
+fn build_infrastructure(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
+    for r in 0..w.geography.inside {
+        let bank = w.geography.bank[r] as usize;
+        let x = w.public_capital.offer(r, w.rules[r].fiscal.infrastructure_sales);
+        let wear = w.params.government.public_depreciation;
+        w.public_capital.renew(r, wear, x, w.price[1][r]);
+        let gov = &mut w.governments;
+        let investors = (&mut gov.outer, CENTRAL);
+        t.pay(Flow::InfrastructureSold, investors, (&mut gov.deposits[r], bank), x);
+        let district = (&mut gov.deposits[r], bank);
+        t.pay(Flow::GovernmentPurchases, district, (&mut w.clearing, 0), x);
+        spending[1][r] += x;
+    }
+}
+
 /// Outside demand under the law of the quarter: goods that go by rail abroad pay for the money tied up on the way
 /// ([`goods::transit_cost`]), relative to the start.
 fn outside_demand(w: &World) -> TradeShares {
-    let p = &w.params.goods;
-    let cost = |rules: &Rules| goods::transit_cost(p, &w.params.credit, rules.trade.rail_bill_share);
+    let (p, c) = (&w.params.goods, &w.params.credit);
+    let rates = [c.informal_rate, c.policy_rate + c.operating_cost];
+    let cost = |rules: &Rules| goods::transit_cost(p.rail_share, p.transit_days, rules.trade.rail_bill_share, rates);
     let relative = |r: usize| cost(&w.rules[r]) / cost(&w.places.start_rules[r]);
     let mut trade = w.trade.clone();
     for (r, exports) in trade.exports[1].iter_mut().enumerate() {

@@ -53,7 +53,9 @@ fn changes(w: &World) -> Changes {
     let farm = (0..inside)
         .map(|r| {
             let income = (w.places.farm_income[r] / w.places.start_farm_income[r]).max(0.05).ln();
-            let services = (w.places.service[r] / w.places.start_service[r]).ln();
+            let reached = |law: &crate::rules::HukouRules| law.village_services.ln();
+            let services = (w.places.service[r] / w.places.start_service[r]).ln() + reached(&w.rules[r].hukou)
+                - reached(&w.places.start_rules[r].hukou);
             let cost = (1.0 - h) * (w.places.price[r] / w.places.start_price[r]).ln();
             p.elasticity * (income - cost + p.service_weight * services)
         })

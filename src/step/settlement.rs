@@ -48,6 +48,14 @@ fn governments(w: &mut World, t: &mut Tally) {
             interest,
         );
     }
+    for r in 0..inside {
+        let bank = w.geography.bank[r] as usize;
+        let x = (0.25 * p.infrastructure_yield * w.public_capital.sold[r] as f64) as i64;
+        let gov = &mut w.governments;
+        gov.fixed[r] += x;
+        let district = (&mut gov.deposits[r], bank);
+        t.pay(Flow::InfrastructureYield, district, (&mut gov.outer, CENTRAL), x);
+    }
     // the municipality passes on what it holds above its cash
     let spare = (w.governments.deposits[m] - w.governments.cash[m]).max(0);
     let mut parts = vec![0i64; inside];

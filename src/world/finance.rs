@@ -12,11 +12,24 @@ pub fn shock_sd(p: &Params, size: f64) -> f64 {
     0.5 * p.shock_sd * (size / 10.0).max(1.0).powf(p.shock_size_slope)
 }
 
-/// Log gain of productivity from an area's employment relative to the start, by area (agglomeration).
+/// Log gain of productivity from an area's employment relative to the start (agglomeration) and from its public
+/// capital, by area.
 pub fn crowding(w: &World) -> Vec<f64> {
     let elasticity = w.params.firms.agglomeration;
     let gain = |(now, start): (&f64, &f64)| elasticity * (now / start.max(1.0)).max(0.1).ln();
-    w.heads_by_area().iter().zip(&w.areas.start_heads).map(gain).collect()
+    let mut public = vec![[0.0; 2]; w.geography.areas];
+    for (r, (added, start)) in w.public_capital.added.iter().zip(&w.public_capital.start).enumerate() {
+        let area = &mut public[w.geography.area[r] as usize];
+        area[0] += added;
+        area[1] += start;
+    }
+    let built = public.iter().map(|[added, start]| (added / start.max(1.0)).ln_1p());
+    let heads = w.heads_by_area();
+    let crowd = heads.iter().zip(&w.areas.start_heads).map(gain);
+    crowd
+        .zip(built)
+        .map(|(crowd, built)| crowd + w.params.government.public_elasticity * built)
+        .collect()
 }
 
 /// Cash flow of firm `f` relative to its capital [1/quarter].

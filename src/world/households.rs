@@ -97,12 +97,15 @@ pub fn smooth_group_means(sums: &[[[f64; 2]; GROUPS]]) -> Vec<[f64; GROUPS]> {
         .collect()
 }
 
-/// Public services per served person: purchases over people with local hukou plus a share of the others.
+/// Public services per served person: purchases over people with local hukou plus a share of the others; villagers
+/// count more as more of the services reach them than at the start.
 pub fn service_level(w: &World) -> Vec<f64> {
     (0..w.geography.inside)
         .map(|r| {
             let c = &w.census[r];
-            let served = c.locals + w.rules[r].hukou.service_access_permit * c.others;
+            let reached = w.rules[r].hukou.village_services - w.places.start_rules[r].hukou.village_services;
+            let villagers = w.quarter.persons.get(r).map_or(0.0, |persons| persons[1]);
+            let served = c.locals + w.rules[r].hukou.service_access_permit * c.others + reached * villagers;
             w.governments.purchases[r] as f64 / served.max(1.0)
         })
         .collect()

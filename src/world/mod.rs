@@ -13,7 +13,7 @@ mod state;
 
 use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
-use crate::agents::government::Governments;
+use crate::agents::government::{Governments, PublicCapital};
 use crate::agents::workers::{Worker, Workers};
 use crate::base::draws::Draws;
 use crate::books::{BANKS, Books};
@@ -71,6 +71,8 @@ pub struct World {
     pub farm_household_share: f64,
     /// Governments.
     pub governments: Governments,
+    /// Public capital.
+    pub public_capital: PublicCapital,
     /// Weights of districts in transfers from the municipality (start need).
     pub transfer_weight: Vec<f64>,
     /// Bank equity [fen].

@@ -142,7 +142,9 @@ fn every_parameter_changes_what_happens() {
             "burn_in=1",
             "quarters=12",
             "scale=4000",
-            "levers.hukou_mutual_recognition=true",
+            "levers={hukou_mutual_recognition=true,green_finance=true,job_matching_services=true,market_pricing=true,\
+             rail_bill_finance=true,credential_recognition=true,services_entry=true,infrastructure_reits=true,\
+             county_health_posts=true}",
         ],
     ];
     for world in worlds {

@@ -83,6 +83,8 @@ pub const METRICS: &[Name] = &[
         "Services for residents without local hukou",
         "非户籍居民人均公共服务",
     ),
+    ("services_villagers", "Services for villagers", "农村居民人均公共服务"),
+    ("public_capital", "Public capital", "公共资本存量"),
     (
         "transfers_to_migrants",
         "Transfers where migrants live",

@@ -3,6 +3,7 @@
 
 use super::{BirthError, FEN, cell, value_added};
 use crate::agents::firms::SECTORS;
+use crate::agents::government::PublicCapital;
 use crate::agents::workers::{NOBODY, Status, flag};
 use crate::base::draws::Stage;
 use crate::base::ras;
@@ -395,6 +396,12 @@ pub(super) fn incomes(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
             gov.transfer[r] = need[r] as i64;
         }
     }
+    let works: Vec<f64> = gov
+        .purchases
+        .iter()
+        .map(|&x| p.government.works_share * x as f64)
+        .collect();
+    w.public_capital = PublicCapital::new(&works, p.government.public_depreciation);
     gov.deposits.push((own + above) as i64);
     gov.cash.push((own + above) as i64);
     gov.bonds.push(0);

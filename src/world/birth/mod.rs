@@ -14,7 +14,7 @@ pub use targets::Target;
 use super::{Areas, Cells, Farming, Geography, Places, Quarter, UrbanLand, World};
 use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
-use crate::agents::government::Governments;
+use crate::agents::government::{Governments, PublicCapital};
 use crate::agents::workers::Workers;
 use crate::books::{BANKS, Books, Holdings};
 use crate::markets::goods::{GOODS, TradeShares};
@@ -135,6 +135,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         outside_ownership: 0.0,
         farm_household_share: params.birth.farm_household_share,
         governments: Governments::default(),
+        public_capital: PublicCapital::default(),
         transfer_weight: Vec::new(),
         bank_equity: [0; BANKS],
         bad_loans: vec![0; inside],
