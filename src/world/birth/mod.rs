@@ -8,9 +8,11 @@ mod firm_budgets;
 mod firms;
 mod incomes;
 mod land;
+mod lumps;
 mod people;
 mod places;
 mod targets;
+mod technology;
 mod trade;
 
 pub use targets::Target;

@@ -2,7 +2,7 @@
 
 use super::BirthError;
 use crate::agents::workers::{GROUPS, Status, Worker, flag};
-use crate::base::draws::Stage;
+use crate::base::draws::{Reader, Stage};
 use crate::base::split::split;
 use crate::base::stats::pareto_quantile;
 use crate::markets::labour::GroupPrices;
@@ -32,7 +32,17 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
     let mut status = vec![[0i64; 4]; inside];
     for d in 0..inside {
         let farmers = (stock[d][1][all] / scale).round() as i64;
-        put(w, data, d, d, 1, all, farmers);
+        put(
+            w,
+            data,
+            Kind {
+                origin: d,
+                region: d,
+                rural: true,
+                place: all,
+            },
+            farmers,
+        );
         let by_type: Vec<(usize, usize, f64)> = (0..all)
             .flat_map(|o| [0, 1].map(|k| (o, k, stock[o][k][d])))
             .filter(|t| t.2 > 0.0)
@@ -42,7 +52,17 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
         let mut parts = vec![0i64; weights.len()];
         split(non_farm, &weights, &mut parts);
         for (&(o, k, _), &n) in by_type.iter().zip(&parts) {
-            put(w, data, o, d, k, d, n);
+            put(
+                w,
+                data,
+                Kind {
+                    origin: o,
+                    region: d,
+                    rural: k == 1,
+                    place: d,
+                },
+                n,
+            );
         }
         let seed = &data.regions[d];
         let u = w.params.labour.unemployment;
@@ -60,7 +80,17 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
             }
             for k in 0..2 {
                 let n = (stock[o][k][d] / scale).round() as i64;
-                put(w, data, o, d, k, d, n);
+                put(
+                    w,
+                    data,
+                    Kind {
+                        origin: o,
+                        region: d,
+                        rural: k == 1,
+                        place: d,
+                    },
+                    n,
+                );
             }
         }
     }
@@ -118,95 +148,128 @@ fn stocks(w: &World, data: &SeedEconomy) -> Vec<[Vec<f64>; 2]> {
         .collect()
 }
 
-/// Adds `n` workers of hukou region `o`, kind `k`, resident in `d` (`place` = farm at home when beyond the regions).
-fn put(w: &mut World, data: &SeedEconomy, o: usize, d: usize, k: usize, place: usize, n: i64) {
-    let all = w.geography.all();
-    let inside = w.geography.inside;
-    let farm = place == all;
-    let home = d.min(inside - 1);
-    let home = if d < inside { home } else { o.min(inside - 1) };
-    let r = &data.regions[home];
-    let u = w.params.labour.unemployment;
-    let (farmers, non_farm) = labour_force(r, u);
-    let high = if farm {
+/// Workers of one origin, hukou kind and place.
+#[derive(Clone, Copy)]
+struct Kind {
+    /// Region of the hukou.
+    origin: usize,
+    /// Region of residence.
+    region: usize,
+    /// Whether the hukou is rural.
+    rural: bool,
+    /// Option that they chose: the region, or the farm at home (beyond the regions).
+    place: usize,
+}
+
+impl Kind {
+    fn migrant(self) -> bool {
+        self.origin != self.region
+    }
+}
+
+/// Chance of high skill such that farmers and others have the region's mean.
+fn high_skill(r: &RegionSeed, farm: bool, unemployment: f64) -> f64 {
+    let (farmers, non_farm) = labour_force(r, unemployment);
+    if farm {
         0.02
     } else {
         ((r.college_share * (farmers + non_farm) - 0.02 * farmers) / non_farm).clamp(0.0, 0.8)
-    };
-    let people = if d < inside { family(w, r) } else { Family::default() };
-    let migrant = o != d;
+    }
+}
+
+/// Adds `n` workers of a kind.
+fn put(w: &mut World, data: &SeedEconomy, kind: Kind, n: i64) {
+    let inside = w.geography.inside;
+    let resident = kind.region < inside;
+    let home = if resident { kind.region } else { kind.origin };
+    let r = &data.regions[home.min(inside - 1)];
+    let farm = kind.place == w.geography.all();
+    let high = high_skill(r, farm, w.params.labour.unemployment);
+    let people = if resident { family(w, r) } else { Family::default() };
     let stream = w.draws().stream(Stage::BirthWorkers, 0, 16);
-    let p = &w.params;
-    let (sd, skill_sd, zeta) = (p.labour.efficiency_sd, p.farmland.skill_sd, p.birth.wealth_exponent);
-    let residence = p.birth.residence_years * 4.0;
-    let village_wealth = p.birth.village_wealth;
-    let left_behind = p.birth.left_behind;
     for _ in 0..n {
         let i = w.workers.len();
         let mut x = stream.at(i);
-        let mut flags = flag::ANCHORED;
-        if k == 1 {
-            flags |= flag::RURAL_HUKOU;
-        }
-        if x.uniform() < high {
-            flags |= flag::HIGH_SKILL;
-        }
-        let village = farm || (!migrant && k == 1 && x.uniform() < people.village_share);
-        if village {
-            flags |= flag::VILLAGE_HOME;
-        } else if x.uniform()
-            < if migrant {
-                people.tenant_migrant
-            } else {
-                people.tenant_native
-            }
-        {
-            flags |= flag::TENANT;
-        }
-        let dependants = if village {
-            people.village
-        } else if migrant {
-            people.migrant
-        } else {
-            people.native
-        };
-        let all_dependants = (dependants * 20.0 + x.uniform()) as u8;
-        let all_old = ((f64::from(all_dependants) * people.old_share + x.uniform()) as u8).min(all_dependants);
-        // part of every family is looked after by kin of absent workers
-        let keep = |n: u8, u: f64| ((1.0 - left_behind) * f64::from(n) + u) as u8;
-        let (old, young) = (keep(all_old, x.uniform()).min(all_old), all_dependants - all_old);
-        let young = keep(young, x.uniform()).min(young);
-        if d < inside {
-            let pool = &mut w.places.left_behind[d][usize::from(village)];
-            pool[0] += i64::from(all_old - old);
-            pool[1] += i64::from(all_dependants - all_old - young);
-        }
+        let flags = home_and_skill(kind, farm, high, &people, &mut x);
+        let (old, young) = dependants(w, kind, flags, &people, &mut x);
         let age = age(r, x.uniform(), x.uniform());
-        let status = if farm {
-            Status::Farm
-        } else if d < inside {
-            Status::Unemployed
-        } else {
-            Status::Away
-        };
-        w.workers.push(Worker {
-            region: d as u8,
-            hukou: o as u8,
+        let p = &w.params;
+        let (sd, skill_sd) = (p.labour.efficiency_sd, p.farmland.skill_sd);
+        let worker = Worker {
+            region: kind.region as u8,
+            hukou: kind.origin as u8,
             flags,
-            status,
+            status: if farm {
+                Status::Farm
+            } else if resident {
+                Status::Unemployed
+            } else {
+                Status::Away
+            },
             efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
             farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
             born: (-4.0 * age) as i16,
             old,
             young,
-        });
-        w.workers.anchor[i] = place as u8;
-        let wealth = if village { village_wealth } else { 1.0 };
-        w.workers.units[i] = (1000.0 * wealth * pareto_quantile(x.uniform(), zeta, 1.0, 1e4)) as u32;
-        if migrant {
+        };
+        let village = flags & flag::VILLAGE_HOME != 0;
+        let wealth = if village { p.birth.village_wealth } else { 1.0 };
+        let units = (1000.0 * wealth * pareto_quantile(x.uniform(), p.birth.wealth_exponent, 1.0, 1e4)) as u32;
+        let residence = p.birth.residence_years * 4.0;
+        w.workers.push(worker);
+        w.workers.anchor[i] = kind.place as u8;
+        w.workers.units[i] = units;
+        if kind.migrant() {
             w.workers.credit[i] = (-residence * x.uniform().ln()).min(200.0) as u8;
         }
     }
+}
+
+/// Flags of a worker: skill, and a home in the village, rented, or owned.
+fn home_and_skill(kind: Kind, farm: bool, high: f64, people: &Family, x: &mut Reader) -> u8 {
+    let mut flags = flag::ANCHORED;
+    if kind.rural {
+        flags |= flag::RURAL_HUKOU;
+    }
+    if x.uniform() < high {
+        flags |= flag::HIGH_SKILL;
+    }
+    let tenant = if kind.migrant() {
+        people.tenant_migrant
+    } else {
+        people.tenant_native
+    };
+    if farm || (!kind.migrant() && kind.rural && x.uniform() < people.village_share) {
+        flags |= flag::VILLAGE_HOME;
+    } else if x.uniform() < tenant {
+        flags |= flag::TENANT;
+    }
+    flags
+}
+
+/// Old and young dependants of a worker [twentieths]; part of every family is looked after by kin of absent workers.
+fn dependants(w: &mut World, kind: Kind, flags: u8, people: &Family, x: &mut Reader) -> (u8, u8) {
+    let village = flags & flag::VILLAGE_HOME != 0;
+    let dependants = if village {
+        people.village
+    } else if kind.migrant() {
+        people.migrant
+    } else {
+        people.native
+    };
+    let all = (dependants * 20.0 + x.uniform()) as u8;
+    let all_old = ((f64::from(all) * people.old_share + x.uniform()) as u8).min(all);
+    let all_young = all - all_old;
+    let stay = 1.0 - w.params.birth.left_behind;
+    let keep = |n: u8, u: f64| ((stay * f64::from(n) + u) as u8).min(n);
+    let old = keep(all_old, x.uniform());
+    let young = keep(all_young, x.uniform());
+    if kind.region < w.geography.inside {
+        let pool = &mut w.places.left_behind[kind.region][usize::from(village)];
+        pool[0] += i64::from(all_old - old);
+        pool[1] += i64::from(all_young - young);
+    }
+    (old, young)
 }
 
 /// Dependants and homes in a region, such that people and rural residents add up to the data.
