@@ -158,41 +158,10 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     let to = if choice == all { o } else { choice };
     let left = (from < inside).then(|| (from, usize::from(w.workers.flags[i] & flag::VILLAGE_HOME != 0)));
     if to >= inside && o >= inside {
-        let money = w.workers.deposits[i];
-        let outer = &mut w.governments.outer;
-        t.pay(
-            Flow::Departures,
-            (&mut w.workers.deposits[i], bank),
-            (outer, CENTRAL),
-            money,
-        );
-        w.fund.units -= i64::from(w.workers.units[i]);
-        w.workers.units[i] = 0;
-        w.workers.permanent_income[i] = 0.0;
-        w.workers.status[i] = Status::Free;
-        w.free.insert(i as u32);
-        let dependants = i64::from(w.workers.old[i]) + i64::from(w.workers.young[i]);
-        (w.workers.old[i], w.workers.young[i]) = (0, 0);
-        w.books.people_arrive(-i64::from(w.scale), -dependants);
-        let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
-        w.places.outside_people[o - inside][rural] += f64::from(w.scale);
+        depart(w, t, i);
         return;
     }
-    if from != to {
-        let credit = f64::from(w.workers.credit[i]);
-        let kept = match (w.geography.in_city.get(from), w.geography.in_city.get(to)) {
-            (Some(a), Some(b)) if a == b => 1.0,
-            (Some(_), Some(_)) => w.rules[to].hukou.years_portable_in_circle,
-            _ => 0.0,
-        };
-        w.workers.credit[i] = if to == o { 0 } else { (credit * kept) as u8 };
-        w.workers.flags[i] &= !(flag::DECLINED | flag::SETTLED);
-        if to < inside {
-            w.quarter.moves[to] += 1;
-        }
-    } else {
-        w.quarter.farm_moves[to] += 1;
-    }
+    carry_residence(w, i, from, to);
     w.workers.region[i] = to as u8;
     w.workers.status[i] = if choice == all {
         till_idle_plot(w, i);
@@ -207,6 +176,51 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     let new_bank = w.bank_of_worker(i);
     if new_bank != bank {
         t.move_account(bank, new_bank, w.workers.deposits[i]);
+    }
+}
+
+/// A worker from outside goes back there, with family and savings; the slot is free for another.
+fn depart(w: &mut World, t: &mut Tally, i: usize) {
+    let bank = w.bank_of_worker(i);
+    let money = w.workers.deposits[i];
+    let outer = &mut w.governments.outer;
+    t.pay(
+        Flow::Departures,
+        (&mut w.workers.deposits[i], bank),
+        (outer, CENTRAL),
+        money,
+    );
+    w.fund.units -= i64::from(w.workers.units[i]);
+    w.workers.units[i] = 0;
+    w.workers.permanent_income[i] = 0.0;
+    w.workers.status[i] = Status::Free;
+    w.free.insert(i as u32);
+    let dependants = i64::from(w.workers.old[i]) + i64::from(w.workers.young[i]);
+    (w.workers.old[i], w.workers.young[i]) = (0, 0);
+    w.books.people_arrive(-i64::from(w.scale), -dependants);
+    let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
+    let origin = w.workers.hukou[i] as usize - w.geography.inside;
+    w.places.outside_people[origin][rural] += f64::from(w.scale);
+}
+
+/// Credited residence of a worker who moves: kept inside a city, portable as the law says inside the circle, lost
+/// otherwise. Counts the move.
+fn carry_residence(w: &mut World, i: usize, from: usize, to: usize) {
+    if from == to {
+        w.quarter.farm_moves[to] += 1;
+        return;
+    }
+    let credit = f64::from(w.workers.credit[i]);
+    let kept = match (w.geography.in_city.get(from), w.geography.in_city.get(to)) {
+        (Some(a), Some(b)) if a == b => 1.0,
+        (Some(_), Some(_)) => w.rules[to].hukou.years_portable_in_circle,
+        _ => 0.0,
+    };
+    let home = to == w.workers.hukou[i] as usize;
+    w.workers.credit[i] = if home { 0 } else { (credit * kept) as u8 };
+    w.workers.flags[i] &= !(flag::DECLINED | flag::SETTLED);
+    if to < w.geography.inside {
+        w.quarter.moves[to] += 1;
     }
 }
 
