@@ -1,7 +1,7 @@
 //! Birth of firms: sizes, jobs filled to the last agent, capital and land from first-order conditions with the wedges,
 //! productivity by inversion.
 
-use super::people::Population;
+use super::population::Population;
 use super::{BirthError, cell, lumps, technology, value_added, workers_of};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;

@@ -11,6 +11,7 @@ mod land;
 mod lumps;
 mod people;
 mod places;
+mod population;
 mod targets;
 mod technology;
 mod trade;

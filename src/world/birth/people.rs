@@ -1,6 +1,7 @@
 //! Birth of workers: who lives where, with which hukou, skill, age, family, home and occupation.
 
 use super::BirthError;
+use super::population::{Population, labour_force, stocks};
 use crate::agents::workers::{GROUPS, Status, Worker, flag};
 use crate::base::draws::{Reader, Stage};
 use crate::base::split::split;
@@ -9,88 +10,24 @@ use crate::markets::labour::GroupPrices;
 use crate::scenario::seed::{RegionSeed, SeedEconomy};
 use crate::world::World;
 
-/// Real-valued stocks behind the agents.
-pub(super) struct Population {
-    /// Workers by hukou region, hukou kind (0 urban, 1 rural) and place (all regions, then the farm at home).
-    pub stock: Vec<[Vec<f64>; 2]>,
-    /// Agents by inside region and status: farm, employed, own-account, unemployed.
-    pub status: Vec<[i64; 4]>,
-}
-
-/// Labour force of a region [persons]: farm, and non-farm with the unemployed.
-fn labour_force(r: &RegionSeed, unemployment: f64) -> (f64, f64) {
-    let non_farm = r.employed_industry + r.employed_services + r.employed_digital;
-    (r.employed_farm, non_farm / (1.0 - unemployment))
-}
-
+/// All workers: residents of every region, then those who work outside; occupations, villages, group prices.
 pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, BirthError> {
     let stock = stocks(w, data);
-    let inside = w.geography.inside;
-    w.places.left_behind = vec![[[0; 2]; 2]; inside];
-    let all = w.geography.all();
+    let (inside, all) = (w.geography.inside, w.geography.all());
     let scale = f64::from(w.scale);
-    let mut status = vec![[0i64; 4]; inside];
-    for d in 0..inside {
-        let farmers = (stock[d][1][all] / scale).round() as i64;
-        put(
-            w,
-            data,
-            Kind {
-                origin: d,
-                region: d,
-                rural: true,
-                place: all,
-            },
-            farmers,
-        );
-        let by_type: Vec<(usize, usize, f64)> = (0..all)
-            .flat_map(|o| [0, 1].map(|k| (o, k, stock[o][k][d])))
-            .filter(|t| t.2 > 0.0)
-            .collect();
-        let weights: Vec<f64> = by_type.iter().map(|t| t.2).collect();
-        let non_farm = (weights.iter().sum::<f64>() / scale).round() as i64;
-        let mut parts = vec![0i64; weights.len()];
-        split(non_farm, &weights, &mut parts);
-        for (&(o, k, _), &n) in by_type.iter().zip(&parts) {
-            put(
-                w,
-                data,
-                Kind {
+    w.places.left_behind = vec![[[0; 2]; 2]; inside];
+    let status: Vec<[i64; 4]> = (0..inside).map(|d| residents(w, data, &stock, d)).collect();
+    for o in 0..inside {
+        for region in inside..all {
+            for rural in [false, true] {
+                let n = (stock[o][usize::from(rural)][region] / scale).round() as i64;
+                let kind = Kind {
                     origin: o,
-                    region: d,
-                    rural: k == 1,
-                    place: d,
-                },
-                n,
-            );
-        }
-        let seed = &data.regions[d];
-        let u = w.params.labour.unemployment;
-        let unemployed = (non_farm as f64 * u).round() as i64;
-        let services =
-            seed.employed_services / (seed.employed_industry + seed.employed_services + seed.employed_digital);
-        let own =
-            (w.params.labour.own_account_share.min(0.6 * services) * (non_farm - unemployed) as f64).round() as i64;
-        status[d] = [farmers, non_farm - unemployed - own, own, unemployed];
-    }
-    for o in 0..all {
-        for d in inside..all {
-            if o >= inside {
-                continue;
-            }
-            for k in 0..2 {
-                let n = (stock[o][k][d] / scale).round() as i64;
-                put(
-                    w,
-                    data,
-                    Kind {
-                        origin: o,
-                        region: d,
-                        rural: k == 1,
-                        place: d,
-                    },
-                    n,
-                );
+                    region,
+                    rural,
+                    place: region,
+                };
+                put(w, data, kind, n);
             }
         }
     }
@@ -100,52 +37,51 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
     Ok(Population { stock, status })
 }
 
-/// Workers by origin, kind and place. Residents of working age are split over origins by the migration stocks,
-/// migrants being more active; rural hukou holders are the farmers and a common share of everybody else.
-fn stocks(w: &World, data: &SeedEconomy) -> Vec<[Vec<f64>; 2]> {
-    let (inside, all) = (w.geography.inside, w.geography.all());
-    let b = &w.params.birth;
-    let u = w.params.labour.unemployment;
-    let mut by_place = vec![vec![0.0; all]; all];
-    for d in 0..inside {
-        let (farm, non_farm) = labour_force(&data.regions[d], u);
-        let weight = |o: usize| data.stocks[o][d] * if o == d { 1.0 } else { b.migrant_activity };
-        let total: f64 = (0..all).map(weight).sum();
-        for (o, row) in by_place.iter_mut().enumerate() {
-            row[d] = weight(o) / total * (farm + non_farm);
-        }
-        // farmers are stayers
-        by_place[d][d] = by_place[d][d].max(farm * 1.02);
-    }
-    for o in 0..inside {
-        for d in inside..all {
-            by_place[o][d] = data.stocks[o][d] * b.away_activity;
-        }
-    }
-    (0..all)
-        .map(|o| {
-            let (farm, rural_share) = if o < inside {
-                let r = &data.regions[o];
-                (labour_force(r, u).0, 1.0 - r.hukou_urban / r.hukou_population)
-            } else {
-                (0.0, 0.5)
-            };
-            let total: f64 = by_place[o].iter().sum();
-            let rural = if total > farm {
-                ((rural_share * total - farm) / (total - farm)).clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
-            let mut kinds = [vec![0.0; all + 1], vec![0.0; all + 1]];
-            for d in 0..all {
-                let non_farm = by_place[o][d] - if d == o { farm } else { 0.0 };
-                kinds[1][d] = rural * non_farm;
-                kinds[0][d] = (1.0 - rural) * non_farm;
-            }
-            kinds[1][all] = farm;
-            kinds
+/// Residents of region `d`: farmers, then all others by origin and hukou kind in whole agents. Returns agents by status:
+/// farm, employed, own-account, unemployed.
+fn residents(w: &mut World, data: &SeedEconomy, stock: &[[Vec<f64>; 2]], d: usize) -> [i64; 4] {
+    let all = w.geography.all();
+    let scale = f64::from(w.scale);
+    let farmers = (stock[d][1][all] / scale).round() as i64;
+    let farm = Kind {
+        origin: d,
+        region: d,
+        rural: true,
+        place: all,
+    };
+    put(w, data, farm, farmers);
+    let kinds: Vec<(Kind, f64)> = (0..all)
+        .flat_map(|origin| {
+            [false, true].map(|rural| {
+                let kind = Kind {
+                    origin,
+                    region: d,
+                    rural,
+                    place: d,
+                };
+                (kind, stock[origin][usize::from(rural)][d])
+            })
         })
-        .collect()
+        .filter(|t| t.1 > 0.0)
+        .collect();
+    let weights: Vec<f64> = kinds.iter().map(|t| t.1).collect();
+    let non_farm = (weights.iter().sum::<f64>() / scale).round() as i64;
+    let mut parts = vec![0i64; weights.len()];
+    split(non_farm, &weights, &mut parts);
+    for (&(kind, _), &n) in kinds.iter().zip(&parts) {
+        put(w, data, kind, n);
+    }
+    let (employed, own, unemployed) = occupied(w, &data.regions[d], non_farm);
+    [farmers, employed, own, unemployed]
+}
+
+/// Employed, own-account and unemployed among `non_farm` agents.
+fn occupied(w: &World, r: &RegionSeed, non_farm: i64) -> (i64, i64, i64) {
+    let p = &w.params.labour;
+    let unemployed = (non_farm as f64 * p.unemployment).round() as i64;
+    let services = r.employed_services / (r.employed_industry + r.employed_services + r.employed_digital);
+    let own = (p.own_account_share.min(0.6 * services) * (non_farm - unemployed) as f64).round() as i64;
+    (non_farm - unemployed - own, own, unemployed)
 }
 
 /// Workers of one origin, hukou kind and place.

@@ -1,6 +1,6 @@
 //! Birth of places: start shares of every origin, and the start values of what movers compare.
 
-use super::people::Population;
+use super::population::Population;
 use crate::agents::workers::{GROUPS, Status, flag};
 use crate::scenario::seed::SeedEconomy;
 use crate::world::{Quarter, World, home_class, service_level, smooth_group_means};
