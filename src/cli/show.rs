@@ -101,7 +101,7 @@ pub(super) fn timeline(stages: &[Stage]) -> String {
 /// What a run did, before its table of effects.
 pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
     let mut text = format!(
-        "{}: {} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s, {:.2} m agent-quarters a second\n\
+        "{}: {} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s with births and measures, {:.2} m agent-quarters a second\n\
          {} stages audited, every residual zero\n",
         scenario.name,
         s.seeds,
@@ -123,6 +123,10 @@ pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
     }
     if birth {
         let total: f64 = s.stage_seconds.iter().map(|x| x.1).sum();
+        text += &format!(
+            "stepping alone: {:.2} m agent-quarters a second and job\n",
+            s.stepping_per_job / 1e6
+        );
         for (name, seconds) in &s.stage_seconds {
             text += &format!("{name:>16} {:5.1} %\n", 100.0 * seconds / total.max(1e-9));
         }
