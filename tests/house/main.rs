@@ -9,6 +9,7 @@ mod common;
 mod compare;
 mod decomposition;
 mod determinism;
+mod docs;
 mod estimates;
 mod facts;
 mod hat_algebra;
