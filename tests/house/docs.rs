@@ -45,17 +45,31 @@ fn generated_pages_are_what_the_program_writes() {
         let (new, old) = (read(&path), read(&root().join("docs").join(name)));
         if name == "matrices.md" {
             let names = |page: &str| rows(page).into_iter().map(|row| row[0].clone()).collect::<Vec<_>>();
-            let heads = |page: &str| rows(page).into_iter().filter(|row| row[0].is_empty()).collect::<Vec<_>>();
+            let heads = |page: &str| {
+                rows(page)
+                    .into_iter()
+                    .filter(|row| row[0].is_empty())
+                    .collect::<Vec<_>>()
+            };
             assert_eq!(
                 (names(&new), heads(&new)),
                 (names(&old), heads(&old)),
                 "run `yaosu docs docs`"
             );
-            let prose = |page: &str| page.lines().filter(|l| !l.starts_with('|')).collect::<Vec<_>>().join("\n");
+            let prose = |page: &str| {
+                page.lines()
+                    .filter(|l| !l.starts_with('|'))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            };
             assert_eq!(prose(&new), prose(&old), "run `yaosu docs docs`");
             matrices_close(&new);
         } else {
-            assert!(new == old, "docs/{} is out of date: run `yaosu docs docs`", name.display());
+            assert!(
+                new == old,
+                "docs/{} is out of date: run `yaosu docs docs`",
+                name.display()
+            );
         }
     }
     matrices_close(&read(&root().join("docs/matrices.md")));
@@ -89,15 +103,18 @@ fn references(text: &str) -> BTreeSet<String> {
     let part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '/';
     let mut found = BTreeSet::new();
     for (at, _) in text.match_indices(".rs") {
-        let start = text[..at].rfind(|c| !part(c)).map_or(0, |i| {
-            i + text[i..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = text[..at]
+            .rfind(|c| !part(c))
+            .map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8));
         let mut end = at + ".rs".len();
         if start == at || text[end..].starts_with(|c: char| c.is_alphanumeric() || c == '.') {
             continue;
         }
         while let Some(rest) = text[end..].strip_prefix("::") {
-            let name = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').count();
+            let name = rest
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .count();
             if name == 0 {
                 break;
             }
@@ -111,7 +128,16 @@ fn references(text: &str) -> BTreeSet<String> {
 /// Whether `code` defines `name`: an item, or the methods of a type.
 fn defines(code: &str, name: &str) -> bool {
     let items = [
-        "fn", "struct", "enum", "const", "static", "trait", "type", "mod", "impl", "macro_rules!",
+        "fn",
+        "struct",
+        "enum",
+        "const",
+        "static",
+        "trait",
+        "type",
+        "mod",
+        "impl",
+        "macro_rules!",
     ];
     lone(code, name).into_iter().any(|at| {
         let before = code[..at].split_whitespace().next_back();
@@ -151,9 +177,16 @@ fn every_name_of_code_in_the_documents_exists() {
 fn references_are_found_and_false_ones_refused() {
     let text = "`src/books.rs::flow_matrix`, world/mod.rs::World::capital_price. See x/NAME.rs and *.rs, docs.rs.io";
     let found: Vec<String> = references(text).into_iter().collect();
-    assert_eq!(found, ["src/books.rs::flow_matrix", "world/mod.rs::World::capital_price"]);
+    assert_eq!(
+        found,
+        ["src/books.rs::flow_matrix", "world/mod.rs::World::capital_price"]
+    );
     assert_eq!(found.iter().find_map(|reference| broken(reference)), None);
-    for false_one in ["step/enterprise.rs", "src/books.rs::no_such", "step/people.rs::World::run"] {
+    for false_one in [
+        "step/enterprise.rs",
+        "src/books.rs::no_such",
+        "step/people.rs::World::run",
+    ] {
         assert!(broken(false_one).is_some(), "{false_one}");
     }
 }
@@ -161,7 +194,10 @@ fn references_are_found_and_false_ones_refused() {
 /// The name that a heading has in links.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
-    let kept: String = kept.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect();
+    let kept: String = kept
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+        .collect();
     kept.replace(' ', "-")
 }
 
@@ -195,7 +231,10 @@ fn broken_links(page: &Path, text: &str) -> Vec<String> {
 
 #[test]
 fn every_link_of_the_documents_leads_somewhere() {
-    let wrong: Vec<String> = pages().iter().flat_map(|page| broken_links(page, &read(page))).collect();
+    let wrong: Vec<String> = pages()
+        .iter()
+        .flat_map(|page| broken_links(page, &read(page)))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let page = root().join("docs/levers.md");
     let planted = "[a](#levers) [b](../README.md) [c](model.md#7-submodels) [d](#no-such) [e](none.md)";

@@ -20,3 +20,4 @@ mod mutations;
 mod reports;
 mod scenarios;
 mod text;
+mod tutorial;
