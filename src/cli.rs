@@ -2,6 +2,7 @@
 
 mod arguments;
 mod compare;
+mod docs;
 mod facts;
 mod progress;
 mod show;
@@ -73,6 +74,12 @@ enum Command {
     Timeline,
     /// Print the metrics with their units
     Metrics,
+    /// Write the generated pages of the documentation
+    #[command(hide = true)]
+    Docs {
+        /// Folder of the pages
+        folder: PathBuf,
+    },
     /// Print a completion script
     Completions {
         /// For which shell
@@ -136,6 +143,10 @@ pub fn main() -> ExitCode {
         }
         Command::Timeline => write!(out, "{}", show::timeline(TIMELINE)),
         Command::Metrics => write!(out, "{}", show::metrics(METRICS)),
+        Command::Docs { folder } => {
+            drop(out);
+            return write_docs(&folder).unwrap_or_else(|error| tell(&error));
+        }
         Command::Completions { shell } => completions(shell, &mut out),
     };
     finish(result, ExitCode::SUCCESS)
@@ -218,6 +229,13 @@ fn redraw(folder: &std::path::Path, lang: Language) -> anyhow::Result<ExitCode> 
     let mut out = io::stdout().lock();
     let table = crate::report::summary_table(folder)?;
     let written = write!(out, "{table}\n{} files drawn: {}\n", files.len(), folder.display());
+    Ok(finish(written, ExitCode::SUCCESS))
+}
+
+/// `yaosu docs`: the generated pages of the documentation.
+fn write_docs(folder: &std::path::Path) -> anyhow::Result<ExitCode> {
+    let pages = docs::write(folder, &known())?;
+    let written = writeln!(io::stdout(), "{}: {}", folder.display(), pages.join(", "));
     Ok(finish(written, ExitCode::SUCCESS))
 }
 

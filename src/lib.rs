@@ -36,6 +36,8 @@
 //! The model, with every equation beside its function, is described in `docs/model.md` after the ODD protocol; the
 //! flows in `docs/accounts.md`; levers in `docs/levers.md`; what to touch when adding things in `docs/extending.md`.
 
+#![deny(missing_docs)]
+
 pub mod agents;
 pub mod base;
 pub mod books;

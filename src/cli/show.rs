@@ -12,6 +12,7 @@ use crate::metrics::Metric;
 use crate::policy::{Law, Lever, chapter_of};
 use crate::scenario::Scenario;
 use crate::step::{MEASURES, Stage};
+use crate::world::birth::Target;
 
 /// Rules that a lever moves, one a line: name, status quo, target, unit.
 fn moves(lever: &Lever, law: &Law) -> String {
@@ -101,7 +102,7 @@ pub(super) fn timeline(stages: &[Stage]) -> String {
 /// What a run did, before its table of effects.
 pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
     let mut text = format!(
-        "{}: {} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s, {:.2} m agent-quarters a second\n\
+        "{}: {} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s with births and measures, {:.2} m agent-quarters a second\n\
          {} stages audited, every residual zero\n",
         scenario.name,
         s.seeds,
@@ -123,27 +124,46 @@ pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
     }
     if birth {
         let total: f64 = s.stage_seconds.iter().map(|x| x.1).sum();
+        text += &format!(
+            "stepping alone: {:.2} m agent-quarters a second and job\n",
+            s.stepping_per_job / 1e6
+        );
         for (name, seconds) in &s.stage_seconds {
             text += &format!("{name:>16} {:5.1} %\n", 100.0 * seconds / total.max(1e-9));
         }
-        let mut t = table(&["target", "region", "data", "start", "unit", "distance"]);
-        for x in &s.targets {
-            t.add_row([
-                x.name.clone(),
-                x.region.clone(),
-                number(x.data),
-                number(x.start),
-                x.unit.to_owned(),
-                format!(
-                    "{:+.2} %{}",
-                    100.0 * x.distance(),
-                    if x.binding { "" } else { " (informs)" }
-                ),
-            ]);
-        }
-        text += &format!("{t}\n");
+    }
+    // all targets on demand; else those that the start misses by most
+    let told: Vec<&Target> = if birth {
+        s.targets.iter().collect()
+    } else {
+        let mut by_distance: Vec<&Target> = s.targets.iter().collect();
+        by_distance.sort_by(|a, b| b.distance().abs().total_cmp(&a.distance().abs()));
+        by_distance.into_iter().take(MISSED).collect()
+    };
+    if !told.is_empty() {
+        text += &format!("{}\n", targets(&told));
     }
     text
+}
+
+/// Targets of birth that are told unless all are asked for.
+const MISSED: usize = 8;
+
+/// What the data say, what the world starts with, how far apart they are; rows that do not bind inform.
+fn targets(told: &[&Target]) -> Table {
+    let mut t = table(&["target of birth", "region", "data", "start", "unit", "distance"]);
+    for x in told {
+        let informs = if x.binding { "" } else { " (informs)" };
+        t.add_row([
+            x.name.clone(),
+            x.region.clone(),
+            number(x.data),
+            number(x.start),
+            x.unit.to_owned(),
+            format!("{:+.2} %{informs}", 100.0 * x.distance()),
+        ]);
+    }
+    t
 }
 
 fn number(x: f64) -> String {

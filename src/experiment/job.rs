@@ -70,8 +70,10 @@ pub struct ArmResult {
     pub sheets: Vec<(i64, crate::books::FlowMatrix)>,
     /// Stages audited; those of the burn-in count once, in the first arm.
     pub audits: u64,
-    /// Worker slots stepped, summed over quarters.
+    /// Workers stepped, summed over measured quarters.
     pub agent_quarters: u64,
+    /// The same of the burn-in, counted once, in the first arm.
+    pub burn_in_agent_quarters: u64,
     /// Time by stage.
     pub timers: crate::step::Timers,
     /// Seconds spent stepping.
@@ -183,6 +185,7 @@ pub fn run_arm(
         sheets: Vec::new(),
         audits: 0,
         agent_quarters: 0,
+        burn_in_agent_quarters: 0,
         step_seconds: 0.0,
         timers: crate::step::Timers::default(),
         world_hash: String::new(),

@@ -49,8 +49,10 @@ pub struct Summary {
     pub seeds: usize,
     /// Seconds from birth to the last quarter.
     pub seconds: f64,
-    /// Worker slots stepped per second of stepping, all threads together.
+    /// Workers stepped by a quarter per second of wall time: births, burn-in, measures, all threads.
     pub agent_quarters_per_second: f64,
+    /// Workers stepped by a measured quarter per second that a job spent stepping.
+    pub stepping_per_job: f64,
     /// Stages audited.
     pub audits: u64,
     /// Seconds by stage, then of audits, summed over jobs.
@@ -180,6 +182,11 @@ fn seed_job(
         });
     }
     let before = start.books.audits();
+    let burnt_in = if options.from.is_none() {
+        u64::from(scenario.burn_in) * (start.workers.len() - start.free.len()) as u64
+    } else {
+        0
+    };
     let scopes = wanted_scopes(scenario, &scopes(&start.geography));
     let micro = job::Micro {
         every: scenario.output.micro_every,
@@ -200,6 +207,7 @@ fn seed_job(
     }
     if let Some(first) = out.first_mut() {
         first.audits += before;
+        first.burn_in_agent_quarters = burnt_in;
     }
     Ok((out, targets))
 }
@@ -228,14 +236,15 @@ fn write(
 ) -> anyhow::Result<Summary> {
     files::files(scenario, data, &partial, &scenario.hash8(), results, seconds)?;
     let arms = || results.iter().flat_map(|(arms, _)| arms);
-    let steps: u64 = arms().map(|a| a.agent_quarters).sum();
+    let measured: u64 = arms().map(|a| a.agent_quarters).sum();
+    let steps = measured + arms().map(|a| a.burn_in_agent_quarters).sum::<u64>();
     Ok(Summary {
         folder: options.out.join(folder_name(scenario, options)),
         partial,
         seeds: results.len(),
         seconds,
-        agent_quarters_per_second: steps as f64 / arms().map(|a| a.step_seconds).sum::<f64>().max(1e-9)
-            * jobs_at_once(scenario),
+        agent_quarters_per_second: steps as f64 / seconds.max(1e-9),
+        stepping_per_job: measured as f64 / arms().map(|a| a.step_seconds).sum::<f64>().max(1e-9),
         audits: arms().map(|a| a.audits).sum(),
         stage_seconds: crate::step::TIMELINE
             .iter()
@@ -246,14 +255,4 @@ fn write(
         targets: results.first().map(|r| r.1.clone()).unwrap_or_default(),
         interrupted: false,
     })
-}
-
-/// Jobs that run side by side: their seconds overlap.
-fn jobs_at_once(scenario: &Scenario) -> f64 {
-    let threads = rayon::current_num_threads();
-    if scenario.seeds.len() >= threads {
-        threads as f64
-    } else {
-        1.0
-    }
 }

@@ -34,6 +34,11 @@ pub fn industrial_price(p: &Params, residential: f64, tax_value: f64) -> f64 {
     (residential * (1.0 - 1.0 / p.residential_elasticity) - tax_value).max(0.05 * residential)
 }
 
+/// Cost of holding a square metre: required return and the part of the lease that runs out [fen per quarter].
+pub fn holding_cost(required_return: f64, lease_term: f64, price: f64) -> f64 {
+    0.25 * (required_return + 1.0 / lease_term) * price
+}
+
 /// Serves integer wishes from a reserve; returns what each gets.
 pub fn serve(wishes: &[i64], blurred: &[f64], reserve: i64, out: &mut [i64]) {
     let total: i64 = wishes.iter().sum();

@@ -31,15 +31,18 @@ const fn of(
     }
 }
 
+/// How levels are taken that have a drift of their own among the facts, or are data of one date.
+const FIRST_YEAR: &str = "mean of the first measured year, which is the date of the data";
+
 /// Every estimator, in the order of the facts.
 pub const ESTIMATORS: &[Estimator] = &[
-    of("urban_rural_ratio", "mean over quarters", |m, _| {
-        m.mean("urban_rural_ratio")
+    of("urban_rural_ratio", FIRST_YEAR, |m, _| {
+        m.first_year("urban_rural_ratio")
     }),
     of("urban_rural_drift", "slope on time, a year", |m, _| {
         m.drift("urban_rural_ratio")
     }),
-    of("urban_share", "mean over quarters", |m, _| m.mean("urban_share")),
+    of("urban_share", FIRST_YEAR, |m, _| m.first_year("urban_share")),
     of("urban_drift", "slope on time, a year", |m, _| m.drift("urban_share")),
     of(
         "employment_share",
@@ -48,13 +51,13 @@ pub const ESTIMATORS: &[Estimator] = &[
     ),
     of(
         "urban_employment_share",
-        "workers whose home is in town over all workers; mean over quarters",
-        |m, _| m.mean("urban_employment_share"),
+        "workers whose home is in town over all workers; mean of the first year",
+        |m, _| m.first_year("urban_employment_share"),
     ),
     of(
         "net_migration",
-        "people, dependants included; mean over quarters",
-        |m, _| m.mean("net_migration"),
+        "people, dependants included; mean of the first year",
+        |m, _| m.first_year("net_migration"),
     ),
     of(
         "gini_income",
@@ -230,21 +233,25 @@ pub const ESTIMATORS: &[Estimator] = &[
         "insolvent firms and log output of the city, Hodrick-Prescott cycles",
         |m, _| fit::correlation(&m.cycle("insolvencies", false)?, &m.cycle("gdp_real", true)?),
     ),
-    of("district_residents", "relative distance under .05", |m, d| {
-        m.districts_inside(d, |x, seed| x[0] / seed.residents - 1.0, 0.05)
-    }),
+    of(
+        "district_residents",
+        "first year, relative distance under .05",
+        |m, d| m.districts_inside(d, |x, seed| x[0] / seed.residents - 1.0, 0.05),
+    ),
     of(
         "district_output",
-        "at start prices, a year; relative distance under .05",
+        "at start prices, first year; relative distance under .05",
         |m, d| m.districts_inside(d, |x, seed| 0.04 * x[1] / seed.gdp - 1.0, 0.05),
     ),
-    of("district_hukou", "relative distance under .05", |m, d| {
+    of("district_hukou", "first year, relative distance under .05", |m, d| {
         m.districts_inside(d, |x, seed| x[2] / seed.hukou_population - 1.0, 0.05)
     }),
-    of("district_outflow", "distance under .03 of residents", |m, d| {
-        m.districts_inside(d, |x, seed| x[2] / x[0] - seed.hukou_population / seed.residents, 0.03)
-    }),
-    of("district_urban", "distance under .03", |m, d| {
+    of(
+        "district_outflow",
+        "first year, distance under .03 of residents",
+        |m, d| m.districts_inside(d, |x, seed| x[2] / x[0] - seed.hukou_population / seed.residents, 0.03),
+    ),
+    of("district_urban", "first year, distance under .03", |m, d| {
         m.districts_inside(d, |x, seed| x[3] / x[0] - seed.urban_share, 0.03)
     }),
     of("loans_ratio", "mean over quarters", |m, d| {
@@ -298,6 +305,11 @@ impl FactMoments {
         mean(self.series(key)?.iter().copied())
     }
 
+    /// Mean of the first four quarters.
+    fn first_year(&self, key: &str) -> Option<f64> {
+        mean(self.series(key)?.iter().take(4).copied())
+    }
+
     /// Least-squares slope on time [1/year].
     fn drift(&self, key: &str) -> Option<f64> {
         let s = self.series(key)?;
@@ -330,7 +342,7 @@ impl FactMoments {
         Some((all - farm_price) / (workers - farmers) / (farm_price / farmers))
     }
 
-    /// Share of the city's districts whose distance from the data is small; `distance` gets the means over quarters of
+    /// Share of the city's districts whose distance from the data is small; `distance` gets the means over the first year of
     /// residents, value added [fen a quarter], hukou holders and townspeople.
     fn districts_inside(
         &self,
@@ -338,7 +350,7 @@ impl FactMoments {
         distance: fn(&[f64; 4], &crate::scenario::seed::RegionSeed) -> f64,
         tolerance: f64,
     ) -> Option<f64> {
-        let n = f64::from(self.quarters);
+        let n = f64::from(self.quarters.min(4));
         let city: Vec<f64> = data
             .regions
             .iter()

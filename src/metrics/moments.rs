@@ -133,7 +133,8 @@ impl FactMoments {
             self.push(key, if share > 0.5 { 1.0 - below } else { below });
         }
         self.districts.resize(inside, [0.0; 4]);
-        for r in 0..inside {
+        // the districts of the first year, which is the date of their data
+        for r in (0..inside).filter(|_| self.quarters < 4) {
             let hukou = (all.hukou[r] + w.kin_cared(r, 0) + w.kin_cared(r, 1)) * s.scale;
             let now = [s.people[r], s.real[r].iter().sum(), hukou, s.townspeople[r]];
             self.districts[r].iter_mut().zip(now).for_each(|(sum, x)| *sum += x);

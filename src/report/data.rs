@@ -56,12 +56,14 @@ pub struct Track {
     pub unit: String,
     /// Tick and interval across seeds, in order.
     pub points: Vec<(i32, Interval)>,
+    /// The same for the mean of the year that ends at a tick, by seed first.
+    years: Vec<(i32, Interval)>,
 }
 
 impl Track {
-    /// The interval at a tick.
+    /// The interval of the mean of the year that ends at a tick: what a horizon means everywhere.
     pub fn at(&self, tick: i32) -> Option<Interval> {
-        self.points.iter().find(|p| p.0 == tick).map(|p| p.1)
+        self.years.iter().find(|p| p.0 == tick).map(|p| p.1)
     }
 }
 
@@ -301,8 +303,10 @@ impl Run {
     /// Levels in time of one scenario, in the unit of [`Self::shown`].
     pub fn levels(&self, side: Side, item: &Item, region: &str) -> Option<Track> {
         let Shown { factor, unit } = self.shown(item, region);
-        let points = by_tick(self.cell(side, item, region)?, |o| factor * o.value);
-        (!points.is_empty()).then_some(Track { unit, points })
+        let cell = self.cell(side, item, region)?;
+        let value = |o: &Obs| factor * o.value;
+        let (points, years) = (by_tick(cell, value), by_year(cell, value));
+        (!points.is_empty()).then_some(Track { unit, points, years })
     }
 
     /// Reform minus baseline in time, paired by seed.
@@ -327,10 +331,12 @@ impl Run {
             },
             _ => units::effect(effect, unit, largest),
         };
-        let points = by_tick(&paired, |o| shown.factor * o.value);
+        let value = |o: &Obs| shown.factor * o.value;
+        let (points, years) = (by_tick(&paired, value), by_year(&paired, value));
         (!points.is_empty()).then_some(Track {
             unit: shown.unit,
             points,
+            years,
         })
     }
 
@@ -370,6 +376,21 @@ fn by_tick(cell: &[Obs], value: impl Fn(&Obs) -> f64) -> Vec<(i32, Interval)> {
     groups
         .filter_map(|g| Some((g.first()?.tick, interval(g.iter().map(&value))?)))
         .collect()
+}
+
+/// As [`by_tick`] for the mean of the year that ends at every tick, or of what there is of it.
+fn by_year(cell: &[Obs], value: impl Fn(&Obs) -> f64) -> Vec<(i32, Interval)> {
+    let quarters: Vec<&[Obs]> = cell.chunk_by(|a, b| a.tick == b.tick).collect();
+    let year = |k: usize| {
+        let mut by_seed: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
+        for o in quarters[k.saturating_sub(3)..=k].iter().flat_map(|q| q.iter()) {
+            let sum = by_seed.entry(o.seed).or_default();
+            *sum = (sum.0 + value(o), sum.1 + 1.0);
+        }
+        let means = by_seed.into_values().map(|(sum, n)| sum / n);
+        Some((quarters[k].first()?.tick, interval(means)?))
+    };
+    (0..quarters.len()).filter_map(year).collect()
 }
 
 /// Name and hash from `manifest.toml`, else from the folder's name.

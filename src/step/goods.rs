@@ -8,7 +8,7 @@ use crate::books::{CENTRAL, Flow, Tally};
 use crate::markets::goods::{self, DepositTargets, GOODS, TradeShares};
 use crate::markets::housing;
 use crate::rules::Rules;
-use crate::world::{World, consumption_of};
+use crate::world::{World, by_good, consumption_of};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
@@ -57,11 +57,9 @@ fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
         }
     }
     for r in 0..inside {
-        let mut parts = [0i64; GOODS - 1];
-        split(spending[1][r], &w.params.goods.consumption_split, &mut parts);
-        spending[1][r] = 0;
-        for s in 1..GOODS {
-            spending[s][r] += parts[s - 1];
+        let by_good = by_good(w, [spending[0][r], spending[1][r]]);
+        for s in 0..GOODS {
+            spending[s][r] = by_good[s];
         }
     }
     t.pay_in(Flow::Consumption, 0, &mut w.clearing, total);
@@ -187,67 +185,73 @@ fn outside_demand(w: &World) -> TradeShares {
     trade
 }
 
-/// Prices clear stocks; every cell is paid; firms of a cell share its sales.
+/// Prices clear what is there against what is spent; the outside pays for exports and is paid for imports; sellers are
+/// paid.
 fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
-    let inside = w.geography.inside;
     let e = w.params.goods.trade_elasticity;
-    let mut stock = vec![w.farming.output.clone()];
-    for s in 0..SECTORS {
-        stock.push((0..inside).map(|r| w.cells.quantity[r * SECTORS + s]).collect());
-    }
+    let stock = stock(w);
     let demand = outside_demand(w);
     for s in 0..GOODS {
         let x: Vec<f64> = spending[s].iter().map(|&x| x as f64).collect();
-        goods::clear_prices(&x, &stock[s], &demand.share[s], &demand.exports[s], e, &mut w.price[s]);
+        let (share, exports) = (&demand.share[s], &demand.exports[s]);
+        goods::clear_prices(&x, &stock[s], share, exports, e, &mut w.price[s]);
     }
     let cleared = goods::settle(spending, &demand, &w.price, &stock, e);
-    let (mut exports, mut imports) = (0, cleared.imports.iter().sum::<i64>());
-    w.quarter.exports = vec![0; GOODS];
-    for s in 0..GOODS {
-        w.quarter.exports[s] = cleared.exports[s].iter().sum();
-        exports += w.quarter.exports[s];
-    }
-    t.pay(
-        Flow::Exports,
-        (&mut w.governments.outer, CENTRAL),
-        (&mut w.clearing, 0),
-        exports,
-    );
+    w.quarter.exports = cleared.exports.iter().map(|by_region| by_region.iter().sum()).collect();
+    w.quarter.imports = cleared.imports.iter().sum();
+    let outside = &mut w.governments.outer;
+    let exports = w.quarter.exports.iter().sum();
+    t.pay(Flow::Exports, (outside, CENTRAL), (&mut w.clearing, 0), exports);
     t.pay(
         Flow::Imports,
         (&mut w.clearing, 0),
-        (&mut w.governments.outer, CENTRAL),
-        imports,
+        (outside, CENTRAL),
+        w.quarter.imports,
     );
-    w.quarter.imports = std::mem::take(&mut imports);
-
-    for r in 0..inside {
-        let bank = w.geography.bank[r] as usize;
+    for r in 0..w.geography.inside {
         w.farming.revenue[r] = cleared.sales[0][r];
         for s in 0..SECTORS {
             let c = r * SECTORS + s;
-            let sales = cleared.sales[s + 1][r];
-            let tech = w.cells.technology[c];
-            let range = w.cell_start[c] as usize..w.cell_start[c + 1] as usize;
-            let mut weights: Vec<f64> = w.firms.market_weight[range.clone()].to_vec();
-            let own = f64::from(w.own_heads[r]) * f64::from(w.scale);
-            weights.push(if s == SERVICES {
-                w.cells.own_weight[c] * own.powf(tech.rho())
-            } else {
-                0.0
-            });
-            let mut parts = vec![0i64; weights.len()];
-            let rest = split(sales, &weights, &mut parts);
-            debug_assert_eq!(rest, 0, "sales of an empty cell");
-            for (f, &x) in range.zip(&parts) {
-                w.firms.revenue[f] = x;
-                t.pay(Flow::Sales, (&mut w.clearing, 0), (&mut w.firms.deposits[f], bank), x);
-            }
-            w.cells.own_revenue[c] = parts[parts.len() - 1];
-            if w.cells.quantity[c] > 0.0 {
-                let seen = sales as f64 * w.price[s + 1][r].powf(tech.sigma - 1.0) * w.cells.variety[c];
-                w.cells.belief[c] += w.params.firms.learning * (seen - w.cells.belief[c]);
-            }
+            pay_sellers(w, t, c, cleared.sales[s + 1][r]);
+            learn_demand(w, c, cleared.sales[s + 1][r]);
         }
+    }
+}
+
+/// Output on offer by good and region.
+fn stock(w: &World) -> Vec<Vec<f64>> {
+    let mut stock = vec![w.farming.output.clone()];
+    for s in 0..SECTORS {
+        let of_sector = |r: usize| w.cells.quantity[r * SECTORS + s];
+        stock.push((0..w.geography.inside).map(of_sector).collect());
+    }
+    stock
+}
+
+/// Firms and own-account workers of cell `c` share its sales by their weight in the CES aggregate.
+fn pay_sellers(w: &mut World, t: &mut Tally, c: usize, sales: i64) {
+    let bank = w.geography.bank[c / SECTORS] as usize;
+    let mut weights: Vec<f64> = w.firms.market_weight[w.firms_of(c)].to_vec();
+    weights.push(if c % SECTORS == SERVICES {
+        w.own_account_weight(c)
+    } else {
+        0.0
+    });
+    let mut parts = vec![0i64; weights.len()];
+    let rest = split(sales, &weights, &mut parts);
+    debug_assert_eq!(rest, 0, "sales of an empty cell");
+    for (f, &x) in w.firms_of(c).zip(&parts) {
+        w.firms.revenue[f] = x;
+        t.pay(Flow::Sales, (&mut w.clearing, 0), (&mut w.firms.deposits[f], bank), x);
+    }
+    w.cells.own_revenue[c] = parts[parts.len() - 1];
+}
+
+/// Firms of cell `c` learn the demand they face from its sales: X P^(sigma-1), smoothed.
+fn learn_demand(w: &mut World, c: usize, sales: i64) {
+    if w.cells.quantity[c] > 0.0 {
+        let price = w.price[c % SECTORS + 1][c / SECTORS];
+        let seen = sales as f64 * price.powf(w.cells.technology[c].sigma - 1.0) * w.cells.variety[c];
+        w.cells.belief[c] += w.params.firms.learning * (seen - w.cells.belief[c]);
     }
 }

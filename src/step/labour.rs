@@ -2,7 +2,7 @@
 
 use crate::agents::workers::{GROUPS, NOBODY, Status};
 use crate::base::blocks;
-use crate::base::draws::{self, Stage, Stream};
+use crate::base::draws::{self, Reader, Stage, Stream};
 use crate::books::Tally;
 use crate::markets::labour::{self, MAX_SAMPLED, POINTS, Ring, Seeker, match_area};
 use crate::world::{World, bonus, efficiency_used};
@@ -72,47 +72,59 @@ fn separate(w: &mut World) {
     }
 }
 
-/// Seekers sample openings of their area.
+/// Seekers sample openings of their area; areas match in parallel.
 fn search(w: &mut World) {
-    let p = w.params.labour.clone();
-    let g = &w.geography;
-    let employed = draws::threshold(p.on_the_job_search);
-    let supported = |r: usize| draws::threshold(labour::active_search(&p, w.rules[r].labour.search_support));
-    let unemployed: Vec<u64> = (0..g.inside).map(supported).collect();
-    let stream = w.draws().stream(Stage::Search, w.stream_tick(), 8);
-    let doors = w.draws().stream(Stage::Search, w.stream_tick() ^ 0x8000_0000, 1);
     let attraction: Vec<f64> = (0..w.firms.len())
         .map(|f| ((w.firms.wage[f] + bonus(w, f)) / w.cells.start_wage[w.firms.cell[f] as usize]).ln())
         .collect();
+    let mut seekers = seekers(w, &attraction);
+    let mut firms: Vec<Vec<u32>> = vec![Vec::new(); w.geography.areas];
+    for f in 0..w.firms.len() {
+        firms[w.geography.area[w.firms.region(f)] as usize].push(f as u32);
+    }
+    let places = w.draws().stream(Stage::Opening, w.stream_tick(), POINTS as u32);
     let view: &World = w;
+    let sampled = w.params.labour.sampled as usize;
+    let matched: Vec<Matched> = seekers
+        .par_iter_mut()
+        .zip(&firms)
+        .map(|(seekers, firms)| {
+            let attraction: Vec<f64> = firms.iter().map(|&f| attraction[f as usize]).collect();
+            let mut openings: Vec<u32> = firms.iter().map(|&f| view.firms.openings[f as usize]).collect();
+            let ring = ring(view, &places, firms);
+            let pairs = match_area(seekers, firms, &attraction, &mut openings, &ring, sampled);
+            (pairs, openings)
+        })
+        .collect();
+    for (a, (pairs, left)) in matched.into_iter().enumerate() {
+        hire(w, a, &firms[a], pairs, &left);
+    }
+}
+
+/// What an area's market settles: (worker, firm), and openings left by firm of the area.
+type Matched = (Vec<(u32, u32)>, Vec<u32>);
+
+/// Who searches this quarter, by area: the unemployed, and employees who would move for a gain over their firm.
+fn seekers(w: &World, attraction: &[f64]) -> Vec<Vec<Seeker>> {
+    let p = &w.params.labour;
+    let g = &w.geography;
+    let employed = draws::threshold(p.on_the_job_search);
+    let supported = |r: usize| draws::threshold(labour::active_search(p, w.rules[r].labour.search_support));
+    let unemployed: Vec<u64> = (0..g.inside).map(supported).collect();
+    let stream = w.draws().stream(Stage::Search, w.stream_tick(), 8);
+    let doors = w.draws().stream(Stage::Search, w.stream_tick() ^ 0x8000_0000, 1);
     let parts = blocks::map(w.workers.len(), |range| {
         let mut by_area: Vec<Vec<Seeker>> = vec![Vec::new(); g.areas];
         let mut words = doors.at(range.start);
         for i in range {
             let word = u64::from(words.word());
-            let reservation = match view.workers.status[i] {
-                Status::Unemployed if word < unemployed[view.workers.region[i] as usize] => f64::NEG_INFINITY,
-                Status::Employed if word < employed => attraction[view.workers.employer[i] as usize] + p.moving_gain,
+            let reservation = match w.workers.status[i] {
+                Status::Unemployed if word < unemployed[w.workers.region[i] as usize] => f64::NEG_INFINITY,
+                Status::Employed if word < employed => attraction[w.workers.employer[i] as usize] + p.moving_gain,
                 _ => continue,
             };
-            let r = view.workers.region[i] as usize;
-            let mut x = stream.at(i);
-            let priority = x.word();
-            let words: [u32; MAX_SAMPLED] = std::array::from_fn(|_| x.word());
-            let bar = draws::threshold(view.rules[r].hukou.job_bar_share);
-            let outsider = view.workers.hukou[i] as usize != r;
-            let barred = words.iter().enumerate().fold(0u8, |b, (k, word)| {
-                // the low bits are independent of the position, which the high bits give
-                let closed = outsider && u64::from(word.rotate_left(16)) < bar;
-                b | (u8::from(closed) << k)
-            });
-            by_area[g.area[r] as usize].push(Seeker {
-                priority,
-                worker: i as u32,
-                reservation,
-                words,
-                barred,
-            });
+            let area = g.area[w.workers.region[i] as usize] as usize;
+            by_area[area].push(seeker(w, i, reservation, stream.at(i)));
         }
         by_area
     });
@@ -122,38 +134,47 @@ fn search(w: &mut World) {
             all.extend(some);
         }
     }
-    let mut firms: Vec<Vec<u32>> = vec![Vec::new(); g.areas];
-    for f in 0..w.firms.len() {
-        firms[g.area[w.firms.region(f)] as usize].push(f as u32);
+    seekers
+}
+
+/// Worker `i` with the openings it will sample; a share of them is closed to residents without local hukou.
+#[inline]
+fn seeker(w: &World, i: usize, reservation: f64, mut x: Reader) -> Seeker {
+    let r = w.workers.region[i] as usize;
+    let priority = x.word();
+    let words: [u32; MAX_SAMPLED] = std::array::from_fn(|_| x.word());
+    let bar = draws::threshold(w.rules[r].hukou.job_bar_share);
+    let outsider = w.workers.hukou[i] as usize != r;
+    let barred = words.iter().enumerate().fold(0u8, |b, (k, word)| {
+        // the low bits are independent of the position, which the high bits give
+        let closed = outsider && u64::from(word.rotate_left(16)) < bar;
+        b | (u8::from(closed) << k)
+    });
+    Seeker {
+        priority,
+        worker: i as u32,
+        reservation,
+        words,
+        barred,
     }
-    let places = w.draws().stream(Stage::Opening, w.stream_tick(), POINTS as u32);
-    let matched: Vec<_> = seekers
-        .par_iter_mut()
-        .zip(&firms)
-        .map(|(seekers, firms)| {
-            let attraction: Vec<f64> = firms.iter().map(|&f| attraction[f as usize]).collect();
-            let mut openings: Vec<u32> = firms.iter().map(|&f| view.firms.openings[f as usize]).collect();
-            let ring = ring(view, &places, firms);
-            let pairs = match_area(seekers, firms, &attraction, &mut openings, &ring, p.sampled as usize);
-            (pairs, openings)
-        })
-        .collect();
-    for (a, (pairs, left)) in matched.into_iter().enumerate() {
-        for (&f, &n) in firms[a].iter().zip(&left) {
-            w.quarter.openings[a] += w.firms.openings[f as usize];
-            w.quarter.unfilled[a] += n;
-            w.firms.unfilled[f as usize] = n;
+}
+
+/// Matched workers of area `a` take up their jobs, leaving those they had.
+fn hire(w: &mut World, a: usize, firms: &[u32], pairs: Vec<(u32, u32)>, left: &[u32]) {
+    for (&f, &n) in firms.iter().zip(left) {
+        w.quarter.openings[a] += w.firms.openings[f as usize];
+        w.quarter.unfilled[a] += n;
+        w.firms.unfilled[f as usize] = n;
+    }
+    w.quarter.hires[a] += pairs.len() as u32;
+    for (i, f) in pairs {
+        let i = i as usize;
+        if w.workers.status[i] == Status::Employed {
+            w.firms.heads[w.workers.employer[i] as usize] -= 1;
         }
-        w.quarter.hires[a] += pairs.len() as u32;
-        for (i, f) in pairs {
-            let i = i as usize;
-            if w.workers.status[i] == Status::Employed {
-                w.firms.heads[w.workers.employer[i] as usize] -= 1;
-            }
-            w.workers.status[i] = Status::Employed;
-            w.workers.employer[i] = f;
-            w.firms.heads[f as usize] += 1;
-        }
+        w.workers.status[i] = Status::Employed;
+        w.workers.employer[i] = f;
+        w.firms.heads[f as usize] += 1;
     }
 }
 
@@ -184,29 +205,45 @@ fn ring(w: &World, places: &Stream, firms: &[u32]) -> Ring {
 /// Fixed point of efficiency sums: integers add up the same in any order.
 const FIXED: f64 = 16_777_216.0;
 
-/// Group supplies, group prices, efficiency by firm, unemployment, mean pay.
+/// Supplies and prices of groups, unemployment, efficiency by firm, mean pay.
 fn census(w: &mut World) {
+    let (supply, status) = supply_and_status(w);
+    w.groups.update(&supply, &w.params.labour);
+    w.areas.supply = supply;
+    let mut force = vec![[0u32; 2]; w.geography.areas];
+    for (r, status) in status.iter().enumerate() {
+        let a = w.geography.area[r] as usize;
+        force[a][0] += status[Status::Unemployed as usize];
+        force[a][1] += status[1] + status[2] + status[3];
+        w.own_heads[r] = status[Status::OwnAccount as usize];
+    }
+    w.areas.unemployment = force.iter().map(|f| f64::from(f[0]) / f64::from(f[1].max(1))).collect();
+    matching_services(w, &status);
+    w.quarter.status = status;
+    efficiency_and_pay(w);
+}
+
+/// Efficiency of the non-farm labour force by area and group; residents by region and status.
+fn supply_and_status(w: &World) -> (Vec<[f64; GROUPS]>, Vec<[u32; 4]>) {
     let g = &w.geography;
-    let inside = g.inside;
-    let view: &World = w;
     let parts = blocks::map(w.workers.len(), |range| {
         let mut supply = vec![[0.0; GROUPS]; g.areas];
-        let mut status = vec![[0u32; 4]; inside];
+        let mut status = vec![[0u32; 4]; g.inside];
         for i in range {
-            let r = view.workers.region[i] as usize;
-            let s = view.workers.status[i];
-            if r >= inside || s == Status::Free || s == Status::Away {
+            let r = w.workers.region[i] as usize;
+            let s = w.workers.status[i];
+            if r >= g.inside || s == Status::Free || s == Status::Away {
                 continue;
             }
             status[r][s as usize] += 1;
             if s != Status::Farm {
-                supply[g.area[r] as usize][view.workers.group(i)] += efficiency_used(view, i);
+                supply[g.area[r] as usize][w.workers.group(i)] += efficiency_used(w, i);
             }
         }
         (supply, status)
     });
     let mut supply = vec![[0.0; GROUPS]; g.areas];
-    let mut status = vec![[0u32; 4]; inside];
+    let mut status = vec![[0u32; 4]; g.inside];
     for (s, c) in parts {
         for (t, x) in supply.iter_mut().zip(s) {
             for k in 0..GROUPS {
@@ -219,19 +256,11 @@ fn census(w: &mut World) {
             }
         }
     }
-    w.groups.update(&supply, &w.params.labour);
-    w.areas.supply = supply;
-    let mut force = vec![[0u32; 2]; g.areas];
-    for r in 0..inside {
-        let a = g.area[r] as usize;
-        force[a][0] += status[r][Status::Unemployed as usize];
-        force[a][1] += status[r][1] + status[r][2] + status[r][3];
-        w.own_heads[r] = status[r][Status::OwnAccount as usize];
-    }
-    w.areas.unemployment = force.iter().map(|f| f64::from(f[0]) / f64::from(f[1].max(1))).collect();
-    matching_services(w, &status);
-    w.quarter.status = status;
+    (supply, status)
+}
 
+/// Efficiency employed by every firm, at the prices of groups, and mean pay of the areas.
+fn efficiency_and_pay(w: &mut World) {
     let sums: Vec<AtomicI64> = (0..w.firms.len()).map(|_| AtomicI64::new(0)).collect();
     let view: &World = w;
     blocks::map(w.workers.len(), |range| {

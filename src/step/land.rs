@@ -3,8 +3,9 @@
 use crate::agents::firms::{DIGITAL, SECTORS};
 use crate::base::draws::Stage;
 use crate::books::{Flow, Tally};
-use crate::markets::{farmland, housing, urban_land};
+use crate::markets::{housing, urban_land};
 use crate::world::World;
+use std::ops::Range;
 
 pub(super) fn run(w: &mut World) -> Tally {
     if w.tick.rem_euclid(4) == 0 {
@@ -16,22 +17,12 @@ pub(super) fn run(w: &mut World) -> Tally {
     t
 }
 
+/// A year of leases; rents follow the value of the marginal product at last quarter's price of farm goods.
 fn lease(w: &mut World) {
-    let tenure = w.draws().stream(Stage::Tenure, 0, 2);
-    let scale = f64::from(w.scale);
-    let theta = w.params.farmland.theta();
-    let leases = farmland::lease(
-        &w.params.farmland,
-        &w.rules,
-        &mut w.workers,
-        &w.farming.village_region,
-        &w.farming.returned_m2,
-        scale,
-        &tenure,
-    );
+    let leases = w.lease_farmland();
     for (r, l) in leases.iter().enumerate() {
-        // rents follow the value of the marginal product at last quarter's price of farm goods
-        w.farming.rent[r] = theta * w.farming.a[r] * l.log_rent.exp() * w.price[0][r] * w.farm_household_share;
+        w.farming.rent[r] =
+            w.params.farmland.theta() * w.farming.a[r] * l.log_rent.exp() * w.price[0][r] * w.farm_household_share;
         w.farming.pool_m2[r] = l.pool_m2;
         w.farming.idle_m2[r] = l.idle_m2;
         w.farming.leased_m2[r] = l.leased_m2;
@@ -51,69 +42,88 @@ fn rents(w: &mut World) {
 
 /// Leases run out, firms bid for the land they want, the district sells from its reserve.
 fn state_land(w: &mut World, t: &mut Tally) {
-    let p = w.params.clone();
     let noise = w.draws().stream(Stage::LandNoise, w.stream_tick(), 1);
     for r in 0..w.geography.inside {
-        let bank = w.geography.bank[r] as usize;
-        let law = w.rules[r].clone();
         let firms = w.cell_start[r * SECTORS] as usize..w.cell_start[(r + 1) * SECTORS] as usize;
-        let held: i64 = firms.clone().map(|f| w.firms.land_m2[f]).sum();
-        let taxes: f64 = firms.clone().map(|f| w.firms.revenue[f] as f64).sum::<f64>()
-            * law.fiscal.production_tax
-            * law.fiscal.production_tax_local;
-        let stream = w.land.tax_value[r] * taxes / held.max(1) as f64 / w.land.tax_per_m2[r].max(1e-9);
-        w.land.price[r] = urban_land::industrial_price(&p.urban_land, w.land.residential_price[r], stream);
-        let price = w.land.price[r];
-        let holding = 0.25 * (p.firms.required_return + 1.0 / law.urban_land.lease_term) * price;
-        let mut wishes = Vec::with_capacity(firms.len());
-        for f in firms.clone() {
-            let tech = w.cells.technology[w.firms.cell[f] as usize];
-            let out = (0.25 * w.firms.land_m2[f] as f64 / law.urban_land.lease_term).round() as i64;
-            w.firms.land_m2[f] -= out;
-            w.land.reserve_m2[r] += out;
-            let want =
-                (1.0 - law.fiscal.production_tax) * tech.rho() * tech.gamma * w.firms.planned_revenue[f] / holding;
-            let gap = want - (w.firms.land_m2[f] + out) as f64;
-            let wish = (out as f64 + p.urban_land.adjustment * gap).max(0.0) as i64;
-            let afford = (w.firms.deposits[f].max(0) as f64 / price) as i64;
-            wishes.push(wish.min(afford));
-        }
+        w.land.price[r] = industrial_price(w, r, firms.clone());
+        let wishes = bids(w, r, firms.clone());
         // the administration ranks bids only when the reserve falls short
         let short = wishes.iter().sum::<i64>() > w.land.reserve_m2[r];
-        let blur = |f: usize| {
+        let law = &w.rules[r].urban_land;
+        let rank = |f: usize| {
             let digital = w.firms.cell[f] as usize % SECTORS == DIGITAL;
-            let priority = if digital { law.urban_land.digital_priority } else { 0.0 };
-            (law.urban_land.allocation_noise * noise.at(f).normal() + priority).exp()
+            let priority = if digital { law.digital_priority } else { 0.0 };
+            (law.allocation_noise * noise.at(f).normal() + priority).exp()
         };
         let blurred: Vec<f64> = if short {
-            firms.clone().map(blur).collect()
+            firms.clone().map(rank).collect()
         } else {
             Vec::new()
         };
         let mut got = vec![0i64; wishes.len()];
         urban_land::serve(&wishes, &blurred, w.land.reserve_m2[r].max(0), &mut got);
         for (f, &m2) in firms.zip(&got) {
-            w.firms.land_m2[f] += m2;
-            w.land.reserve_m2[r] -= m2;
-            let fee = (m2 as f64 * price) as i64;
-            let gov = &mut w.governments;
-            gov.revenue[r] += fee;
-            t.pay(
-                Flow::LandSales,
-                (&mut w.firms.deposits[f], bank),
-                (&mut gov.deposits[r], bank),
-                fee,
-            );
+            sell(w, t, f, m2);
         }
-        let renew = 0.25 * w.housing.land_m2[r] as f64 / p.urban_land.residential_term * w.land.residential_price[r];
-        let renew = (renew as i64).min(w.housing.deposits[r].max(0));
-        let gov = &mut w.governments;
-        gov.revenue[r] += renew;
-        t.pay(
-            Flow::HousingLand,
-            (&mut w.housing.deposits[r], bank),
-            (&mut gov.deposits[r], bank),
-            renew,
-        );
+        renew_residential(w, t, r);
     }
+}
+
+/// Price of industrial land when the district weighs the tax stream of a square metre, relative to the start.
+fn industrial_price(w: &World, r: usize, firms: Range<usize>) -> f64 {
+    let law = &w.rules[r].fiscal;
+    let held: i64 = w.firms.land_m2[firms.clone()].iter().sum();
+    let revenue = firms.map(|f| w.firms.revenue[f] as f64).sum::<f64>();
+    let taxes: f64 = revenue * law.production_tax * law.production_tax_local;
+    let stream = w.land.tax_value[r] * taxes / held.max(1) as f64 / w.land.tax_per_m2[r].max(1e-9);
+    urban_land::industrial_price(&w.params.urban_land, w.land.residential_price[r], stream)
+}
+
+/// Leases that run out return to the reserve; every firm bids for what it loses and part of its gap to the land of its
+/// first-order condition, as far as its deposits go [m2].
+fn bids(w: &mut World, r: usize, firms: Range<usize>) -> Vec<i64> {
+    let law = w.rules[r].clone();
+    let price = w.land.price[r];
+    let holding = urban_land::holding_cost(w.params.firms.required_return, law.urban_land.lease_term, price);
+    let mut wishes = Vec::with_capacity(firms.len());
+    for f in firms {
+        let tech = w.cells.technology[w.firms.cell[f] as usize];
+        let out = (0.25 * w.firms.land_m2[f] as f64 / law.urban_land.lease_term).round() as i64;
+        w.firms.land_m2[f] -= out;
+        w.land.reserve_m2[r] += out;
+        let want = tech.input_wanted(
+            tech.gamma,
+            law.fiscal.production_tax,
+            w.firms.planned_revenue[f],
+            holding,
+        );
+        let gap = want - (w.firms.land_m2[f] + out) as f64;
+        let wish = (out as f64 + w.params.urban_land.adjustment * gap).max(0.0) as i64;
+        let afford = (w.firms.deposits[f].max(0) as f64 / price) as i64;
+        wishes.push(wish.min(afford));
+    }
+    wishes
+}
+
+/// Firm `f` leases `m2` from the reserve and pays the district's price.
+fn sell(w: &mut World, t: &mut Tally, f: usize, m2: i64) {
+    let r = w.firms.region(f);
+    let bank = w.geography.bank[r] as usize;
+    w.firms.land_m2[f] += m2;
+    w.land.reserve_m2[r] -= m2;
+    let fee = (m2 as f64 * w.land.price[r]) as i64;
+    w.governments.revenue[r] += fee;
+    let district = (&mut w.governments.deposits[r], bank);
+    t.pay(Flow::LandSales, (&mut w.firms.deposits[f], bank), district, fee);
+}
+
+/// The housing fund renews residential leases that run out, as far as its deposits go.
+fn renew_residential(w: &mut World, t: &mut Tally, r: usize) {
+    let bank = w.geography.bank[r] as usize;
+    let term = w.params.urban_land.residential_term;
+    let renew = 0.25 * w.housing.land_m2[r] as f64 / term * w.land.residential_price[r];
+    let renew = (renew as i64).min(w.housing.deposits[r].max(0));
+    w.governments.revenue[r] += renew;
+    let district = (&mut w.governments.deposits[r], bank);
+    t.pay(Flow::HousingLand, (&mut w.housing.deposits[r], bank), district, renew);
 }

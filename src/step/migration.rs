@@ -1,5 +1,7 @@
 //! The migration stage: reviews of where to live, departures, arrivals, and what becomes known of places.
 
+mod home;
+
 use crate::agents::places::{anchored_choice, fresh_choice};
 use crate::agents::workers::{GROUPS, NOBODY, Status, Worker, flag};
 use crate::base::blocks;
@@ -174,131 +176,69 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     let to = if choice == all { o } else { choice };
     let left = (from < inside).then(|| (from, usize::from(w.workers.flags[i] & flag::VILLAGE_HOME != 0)));
     if to >= inside && o >= inside {
-        let money = w.workers.deposits[i];
-        let outer = &mut w.governments.outer;
-        t.pay(
-            Flow::Departures,
-            (&mut w.workers.deposits[i], bank),
-            (outer, CENTRAL),
-            money,
-        );
-        w.fund.units -= i64::from(w.workers.units[i]);
-        w.workers.units[i] = 0;
-        w.workers.permanent_income[i] = 0.0;
-        w.workers.status[i] = Status::Free;
-        w.free.insert(i as u32);
-        let dependants = i64::from(w.workers.old[i]) + i64::from(w.workers.young[i]);
-        (w.workers.old[i], w.workers.young[i]) = (0, 0);
-        w.books.people_arrive(-i64::from(w.scale), -dependants);
-        let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
-        w.places.outside_people[o - inside][rural] += f64::from(w.scale);
+        depart(w, t, i);
         return;
     }
-    if from != to {
-        let credit = f64::from(w.workers.credit[i]);
-        let kept = match (w.geography.in_city.get(from), w.geography.in_city.get(to)) {
-            (Some(a), Some(b)) if a == b => 1.0,
-            (Some(_), Some(_)) => w.rules[to].hukou.years_portable_in_circle,
-            _ => 0.0,
-        };
-        w.workers.credit[i] = if to == o { 0 } else { (credit * kept) as u8 };
-        w.workers.flags[i] &= !(flag::DECLINED | flag::SETTLED);
-        if to < inside {
-            w.quarter.moves[to] += 1;
-        }
-    } else {
-        w.quarter.farm_moves[to] += 1;
-    }
+    carry_residence(w, i, from, to);
     w.workers.region[i] = to as u8;
     w.workers.status[i] = if choice == all {
-        till_idle_plot(w, i);
+        home::till_idle_plot(w, i);
         Status::Farm
     } else if to < inside {
         Status::Unemployed
     } else {
         Status::Away
     };
-    house(w, i);
-    family(w, i, left);
+    home::house(w, i);
+    home::family(w, i, left);
     let new_bank = w.bank_of_worker(i);
     if new_bank != bank {
         t.move_account(bank, new_bank, w.workers.deposits[i]);
     }
 }
 
-/// Who comes back to the farm within the year tills what lay idle of the plot; the rest is let until the next leases.
-fn till_idle_plot(w: &mut World, i: usize) {
-    if w.workers.flags[i] & flag::IDLE_PLOT != 0 {
-        let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
-        let idle = w.workers.plot_m2[i].saturating_add_signed(w.workers.leased_m2[i]);
-        w.workers.operated_m2[i] = idle;
-        w.workers.flags[i] &= !flag::IDLE_PLOT;
-        w.farming.idle_m2[region] -= i64::from(idle);
+/// A worker from outside goes back there, with family and savings; the slot is free for another.
+fn depart(w: &mut World, t: &mut Tally, i: usize) {
+    let bank = w.bank_of_worker(i);
+    let money = w.workers.deposits[i];
+    let outer = &mut w.governments.outer;
+    t.pay(
+        Flow::Departures,
+        (&mut w.workers.deposits[i], bank),
+        (outer, CENTRAL),
+        money,
+    );
+    w.fund.units -= i64::from(w.workers.units[i]);
+    w.workers.units[i] = 0;
+    w.workers.permanent_income[i] = 0.0;
+    w.workers.status[i] = Status::Free;
+    w.free.insert(i as u32);
+    let dependants = i64::from(w.workers.old[i]) + i64::from(w.workers.young[i]);
+    (w.workers.old[i], w.workers.young[i]) = (0, 0);
+    w.books.people_arrive(-i64::from(w.scale), -dependants);
+    let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
+    let origin = w.workers.hukou[i] as usize - w.geography.inside;
+    w.places.outside_people[origin][rural] += f64::from(w.scale);
+}
+
+/// Credited residence of a worker who moves: kept inside a city, portable as the law says inside the circle, lost
+/// otherwise. Counts the move.
+fn carry_residence(w: &mut World, i: usize, from: usize, to: usize) {
+    if from == to {
+        w.quarter.farm_moves[to] += 1;
+        return;
     }
-}
-
-/// Home of a worker who moved: farmers live in the village; a rural hukou holder back home does so, and a migrant
-/// rents, with the shares of the start, by the household's own luck.
-fn house(w: &mut World, i: usize) {
-    let (r, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
-    let luck = w
-        .draws()
-        .stream(Stage::Village, 1, 1)
-        .of(i, u32::from(w.workers.generation[i]))
-        .uniform();
-    let flags = w.workers.flags[i] & !(flag::VILLAGE_HOME | flag::TENANT);
-    let rural = flags & flag::RURAL_HUKOU != 0;
-    let home = if w.workers.status[i] == Status::Farm {
-        flag::VILLAGE_HOME
-    } else if r >= w.geography.inside {
-        0
-    } else if r == o {
-        if rural && luck < w.places.village_share[r] {
-            flag::VILLAGE_HOME
-        } else {
-            0
-        }
-    } else if luck < w.places.tenant_share[r] {
-        flag::TENANT
-    } else {
-        0
+    let credit = f64::from(w.workers.credit[i]);
+    let kept = match (w.geography.in_city.get(from), w.geography.in_city.get(to)) {
+        (Some(a), Some(b)) if a == b => 1.0,
+        (Some(_), Some(_)) => w.rules[to].hukou.years_portable_in_circle,
+        _ => 0.0,
     };
-    w.workers.flags[i] = flags | home;
-}
-
-/// Dependants of a worker who moved: as many as is usual in the new home; the others stay with kin in the old one,
-/// from where those who come back take them up again. No dependant appears or vanishes.
-fn family(w: &mut World, i: usize, left: Option<(usize, usize)>) {
-    let r = w.workers.region[i] as usize;
-    let inside = r < w.geography.inside;
-    let usual = if inside {
-        w.places.family[r][crate::world::home_class(w, i)]
-    } else {
-        [0.0; 2]
-    };
-    let mut luck = w
-        .draws()
-        .stream(Stage::Village, 2, 2)
-        .of(i, u32::from(w.workers.generation[i]));
-    let village = usize::from(w.workers.flags[i] & flag::VILLAGE_HOME != 0);
-    for (k, usual) in usual.into_iter().enumerate() {
-        let column = if k == 0 {
-            &mut w.workers.old[i]
-        } else {
-            &mut w.workers.young[i]
-        };
-        let wanted = (usual + luck.uniform()) as u8;
-        if wanted < *column {
-            if let Some((from, home)) = left {
-                w.places.left_behind[from][home][k] += i64::from(*column - wanted);
-                *column = wanted;
-            }
-        } else if inside {
-            let pool = &mut w.places.left_behind[r][village][k];
-            let taken = i64::from(wanted - *column).min((*pool).max(0));
-            *pool -= taken;
-            *column += taken as u8;
-        }
+    let home = to == w.workers.hukou[i] as usize;
+    w.workers.credit[i] = if home { 0 } else { (credit * kept) as u8 };
+    w.workers.flags[i] &= !(flag::DECLINED | flag::SETTLED);
+    if to < w.geography.inside {
+        w.quarter.moves[to] += 1;
     }
 }
 
@@ -358,7 +298,7 @@ fn arrive(w: &mut World, t: &mut Tally, targets: &DepositTargets, (d, o): (usize
         young: (family[1] + x.uniform()) as u8,
     };
     w.workers.replace(i, worker);
-    house(w, i);
+    home::house(w, i);
     let income = w.places.income[d][w.workers.group(i)] * scale;
     w.workers.permanent_income[i] = income as f32;
     let savings = (targets.of(worker.thrift) * income) as i64;

@@ -14,6 +14,7 @@ pub(super) fn run(w: &mut World) -> Tally {
     let round = w.draws().stream(Stage::Rounding, 0, 1);
     let buyer = w.buyer_prices();
     let known = Known {
+        keep: w.params.firms.shock_persistence.powf(0.25),
         crowd: crowding(w),
         capital_price: (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect(),
     };
@@ -61,6 +62,8 @@ fn post_wages(w: &mut World) {
 
 /// What all firms see when they plan.
 struct Known {
+    /// Quarterly persistence of productivity shocks.
+    keep: f64,
     /// Log gain from agglomeration by area.
     crowd: Vec<f64>,
     /// Price of capital goods by region.
@@ -87,8 +90,7 @@ fn plan(w: &World, known: &Known, f: usize, (luck, round): &mut (Reader, Reader)
     let c = w.firms.cell[f] as usize;
     let r = c / SECTORS;
     let t = w.cells.technology[c];
-    let keep = p.shock_persistence.powf(0.25);
-    let shock = keep * w.firms.shock[f] + shock_sd(p, w.firms.size(f, scale)) * luck.laplace();
+    let shock = known.keep * w.firms.shock[f] + shock_sd(p, w.firms.size(f, scale)) * luck.laplace();
     let tax = w.rules[r].fiscal.production_tax;
     let demand = w.firms.weight[f] * w.cells.belief[c];
     let z = w.firms.type_z[f] + shock + known.crowd[w.geography.area[r] as usize];

@@ -4,6 +4,7 @@ use super::World;
 use crate::agents::workers::Status;
 use crate::base::blocks;
 use crate::books::{BANKS, CENTRAL, Holdings, Sector};
+use std::ops::Range;
 
 /// Sums of all accounts, debts, people and land, from the columns alone.
 pub fn holdings(w: &World) -> Holdings {
@@ -11,44 +12,44 @@ pub fn holdings(w: &World) -> Holdings {
         equity: w.bank_equity,
         ..Holdings::default()
     };
-    let workers = &w.workers;
+    let (held, used) = households(w, &mut h);
+    let urban = firms_and_housing(w, &mut h);
+    governments(w, &mut h);
+    h.deposits[Sector::EquityFund as usize][0] += w.fund.deposits;
+    h.deposits[Sector::Clearing as usize][0] += w.clearing;
+    h.deposits[Sector::Outer as usize][CENTRAL] += w.governments.outer;
+    h.land = held.clone();
+    h.land.extend(urban);
+    h.farmland_held = held;
+    h.farmland_used = used;
+    h
+}
+
+/// What one block of workers holds.
+struct Block {
+    /// Deposits by bank [fen].
+    deposits: [i64; BANKS],
+    /// Workers [agents].
+    people: i64,
+    /// Dependants [twentieths of an agent].
+    dependants: i64,
+    /// Plots held, land operated, by region [m2].
+    farmland: Vec<[i64; 2]>,
+}
+
+/// Adds households' deposits, people and dependants; returns contracted farmland by region as plots say, and as its
+/// uses say [m2].
+fn households(w: &World, h: &mut Holdings) -> (Vec<i64>, Vec<i64>) {
     let inside = w.geography.inside;
-    let bank: Vec<u8> = w.geography.bank.clone();
-    let parts = blocks::map(workers.len(), |r| {
-        let mut by_bank = [0i64; BANKS];
-        let (mut people, mut dependants) = (0i64, 0i64);
-        let mut farmland = vec![[0i64; 2]; inside];
-        let columns = workers.status[r.clone()]
-            .iter()
-            .zip(&workers.region[r.clone()])
-            .zip(&workers.hukou[r.clone()])
-            .zip(&workers.deposits[r.clone()])
-            .zip(workers.old[r.clone()].iter().zip(&workers.young[r.clone()]))
-            .zip(workers.plot_m2[r.clone()].iter().zip(&workers.operated_m2[r.clone()]))
-            .zip(&workers.village[r]);
-        for ((((((&status, &region), &hukou), &deposits), (&old, &young)), (&plot, &operated)), &village) in columns {
-            let at = if (region as usize) < inside { region } else { hukou };
-            // an empty slot holds nothing; if it did, the sums would show it
-            by_bank[bank[at as usize] as usize] += deposits;
-            people += i64::from(status != Status::Free);
-            dependants += i64::from(old) + i64::from(young);
-            if plot | operated != 0 {
-                let line = &mut farmland[w.farming.village_region[village as usize] as usize];
-                line[0] += i64::from(plot);
-                line[1] += i64::from(operated);
-            }
-        }
-        (by_bank, people, dependants, farmland)
-    });
     let mut held = vec![0i64; inside];
     let mut used = vec![0i64; inside];
-    for (by_bank, people, dependants, farmland) in parts {
+    for block in blocks::map(w.workers.len(), |range| block(w, range)) {
         for b in 0..BANKS {
-            h.deposits[Sector::Households as usize][b] += by_bank[b];
+            h.deposits[Sector::Households as usize][b] += block.deposits[b];
         }
-        h.people += people * i64::from(w.scale);
-        h.dependants += dependants;
-        for (r, [plots, operated]) in farmland.into_iter().enumerate() {
+        h.people += block.people * i64::from(w.scale);
+        h.dependants += block.dependants;
+        for (r, [plots, operated]) in block.farmland.into_iter().enumerate() {
             held[r] += plots;
             used[r] += operated;
         }
@@ -60,6 +61,44 @@ pub fn holdings(w: &World) -> Holdings {
     for r in 0..inside {
         used[r] += w.farming.idle_m2[r] + w.farming.pool_m2[r];
     }
+    (held, used)
+}
+
+/// Sums over a block of workers, column by column.
+fn block(w: &World, r: Range<usize>) -> Block {
+    let workers = &w.workers;
+    let inside = w.geography.inside;
+    let mut s = Block {
+        deposits: [0; BANKS],
+        people: 0,
+        dependants: 0,
+        farmland: vec![[0; 2]; inside],
+    };
+    let columns = workers.status[r.clone()]
+        .iter()
+        .zip(&workers.region[r.clone()])
+        .zip(&workers.hukou[r.clone()])
+        .zip(&workers.deposits[r.clone()])
+        .zip(workers.old[r.clone()].iter().zip(&workers.young[r.clone()]))
+        .zip(workers.plot_m2[r.clone()].iter().zip(&workers.operated_m2[r.clone()]))
+        .zip(&workers.village[r]);
+    for ((((((&status, &region), &hukou), &deposits), (&old, &young)), (&plot, &operated)), &village) in columns {
+        let at = if (region as usize) < inside { region } else { hukou };
+        // an empty slot holds nothing; if it did, the sums would show it
+        s.deposits[w.geography.bank[at as usize] as usize] += deposits;
+        s.people += i64::from(status != Status::Free);
+        s.dependants += i64::from(old) + i64::from(young);
+        if plot | operated != 0 {
+            let line = &mut s.farmland[w.farming.village_region[village as usize] as usize];
+            line[0] += i64::from(plot);
+            line[1] += i64::from(operated);
+        }
+    }
+    s
+}
+
+/// Adds deposits and debts of firms and housing funds; returns urban land by region, the reserve included [m2].
+fn firms_and_housing(w: &World, h: &mut Holdings) -> Vec<i64> {
     let mut urban = vec![0i64; w.geography.inside];
     for i in 0..w.firms.len() {
         let r = w.firms.region(i);
@@ -68,24 +107,20 @@ pub fn holdings(w: &World) -> Holdings {
         h.loans[b] += w.firms.debt[i];
         urban[r] += w.firms.land_m2[i];
     }
-    for r in 0..w.geography.inside {
+    for (r, urban) in urban.iter_mut().enumerate() {
         let b = w.geography.bank[r] as usize;
         h.loans[b] += w.bad_loans[r];
         h.deposits[Sector::HousingFunds as usize][b] += w.housing.deposits[r];
-        urban[r] += w.housing.land_m2[r] + w.land.reserve_m2[r];
+        *urban += w.housing.land_m2[r] + w.land.reserve_m2[r];
     }
+    urban
+}
+
+/// Adds deposits and bonds of districts and the municipality.
+fn governments(w: &World, h: &mut Holdings) {
     for g in 0..w.governments.deposits.len() {
-        let b = w.geography.bank[g.min(w.geography.inside - 1)] as usize;
-        let b = if g == w.municipality() { 0 } else { b };
+        let b = w.bank_of_government(g);
         h.deposits[Sector::Governments as usize][b] += w.governments.deposits[g];
         h.bonds[b] += w.governments.bonds[g];
     }
-    h.deposits[Sector::EquityFund as usize][0] += w.fund.deposits;
-    h.deposits[Sector::Clearing as usize][0] += w.clearing;
-    h.deposits[Sector::Outer as usize][CENTRAL] += w.governments.outer;
-    h.land = held.clone();
-    h.land.extend(urban);
-    h.farmland_held = held;
-    h.farmland_used = used;
-    h
 }

@@ -15,8 +15,9 @@ use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
 use crate::agents::workers::{Worker, Workers};
-use crate::base::draws::Draws;
+use crate::base::draws::{Draws, Stage};
 use crate::books::{BANKS, Books};
+use crate::markets::farmland;
 use crate::markets::goods::{self, TradeShares};
 use crate::markets::labour::GroupPrices;
 use crate::rules::Rules;
@@ -190,6 +191,24 @@ impl World {
     #[inline]
     pub fn firms_of(&self, c: usize) -> Range<usize> {
         self.cell_start[c] as usize..self.cell_start[c + 1] as usize
+    }
+
+    /// Lets the land of all plots for a year.
+    pub fn lease_farmland(&mut self) -> Vec<farmland::Leases> {
+        let tenure = self.draws().stream(Stage::Tenure, 0, 2);
+        let villages = farmland::Villages {
+            region: &self.farming.village_region,
+            returned_m2: &self.farming.returned_m2,
+        };
+        let scale = f64::from(self.scale);
+        farmland::lease(
+            &self.params.farmland,
+            &self.rules,
+            villages,
+            &mut self.workers,
+            scale,
+            &tenure,
+        )
     }
 
     /// Agents employed by area of the firm.

@@ -3,97 +3,67 @@
 use super::{World, holdings};
 use crate::books::{CENTRAL, FlowMatrix, SECTORS, Sector};
 
+/// A claim of `creditor` on `debtor`: a row that sums to zero.
+fn claim(debtor: Sector, creditor: Sector, amount: i64) -> [i64; SECTORS] {
+    let mut row = [0i64; SECTORS];
+    row[debtor as usize] -= amount;
+    row[creditor as usize] += amount;
+    row
+}
+
+/// A physical asset of `owner`.
+fn asset(owner: Sector, amount: i64) -> [i64; SECTORS] {
+    let mut row = [0i64; SECTORS];
+    row[owner as usize] = amount;
+    row
+}
+
 /// The balance-sheet matrix: signed values by sector [fen]. Rows of financial items sum to zero; physical items are
 /// assets of their owner: capital and dwellings at current prices, urban land at the price of leases, farmland at its
 /// rent over the required return of firms. Firms, banks and funds are worth nothing beyond what their owners hold.
 /// Net worth closes every column to zero.
 pub fn balance_sheet(w: &World) -> FlowMatrix {
+    use Sector::{Banks, EquityFund, Firms, Governments, Households, HousingFunds, Outer};
     let h = holdings(w);
-    let at = |s: Sector| s as usize;
-    let mut rows: FlowMatrix = Vec::new();
+    let of = assets(w);
     let mut deposits = [0i64; SECTORS];
     for (s, by_bank) in h.deposits.iter().enumerate() {
         deposits[s] = by_bank[..CENTRAL].iter().sum();
     }
-    deposits[at(Sector::Banks)] = -deposits.iter().sum::<i64>();
-    rows.push(("deposits", deposits));
-    let mut pair = |name, debtor: Sector, creditor: Sector, amount: i64| {
-        let mut row = [0i64; SECTORS];
-        row[at(debtor)] -= amount;
-        row[at(creditor)] += amount;
-        rows.push((name, row));
-    };
-    pair("loans", Sector::Firms, Sector::Banks, h.loans.iter().sum());
-    pair("bonds", Sector::Governments, Sector::Banks, h.bonds.iter().sum());
-    pair(
-        "reserves",
-        Sector::Outer,
-        Sector::Banks,
-        w.books.reserves()[..CENTRAL].iter().sum(),
-    );
-    let Assets {
-        private,
-        state,
-        dwellings,
-        reserve,
-        farmland,
-    } = assets(w);
-    let mut own = |name, owner: Sector, amount: i64| {
-        let mut row = [0i64; SECTORS];
-        row[at(owner)] = amount;
-        rows.push((name, row));
-    };
-    own(
-        "capital and leased land of private firms",
-        Sector::Firms,
-        private.physical,
-    );
-    own("capital and leased land of state firms", Sector::Firms, state.physical);
-    own("urban land in reserve", Sector::Governments, reserve);
-    own("dwellings", Sector::HousingFunds, dwellings);
-    own("contracted farmland", Sector::Households, farmland);
+    let money_of = |s: Sector| h.deposits[s as usize].iter().sum::<i64>();
+    deposits[Banks as usize] = -deposits.iter().sum::<i64>();
+    let reserves = w.books.reserves()[..CENTRAL].iter().sum();
     let equity: i64 = h.equity.iter().sum();
-    let fund = h.deposits[at(Sector::EquityFund)].iter().sum::<i64>() + private.net + equity;
+    let fund = money_of(EquityFund) + of.private.net + equity;
     let outside = (fund as f64 * w.outside_ownership) as i64;
-    let mut pair = |name, debtor: Sector, creditor: Sector, amount: i64| {
-        let mut row = [0i64; SECTORS];
-        row[at(debtor)] -= amount;
-        row[at(creditor)] += amount;
-        rows.push((name, row));
-    };
-    pair(
-        "equity of private firms",
-        Sector::Firms,
-        Sector::EquityFund,
-        private.net,
-    );
-    pair("equity of state firms", Sector::Firms, Sector::Governments, state.net);
-    pair("equity of banks", Sector::Banks, Sector::EquityFund, equity);
-    pair(
-        "units of the equity fund",
-        Sector::EquityFund,
-        Sector::Households,
-        fund - outside,
-    );
-    pair(
-        "outside share of the equity fund",
-        Sector::EquityFund,
-        Sector::Outer,
-        outside,
-    );
-    let housing = dwellings + h.deposits[at(Sector::HousingFunds)].iter().sum::<i64>();
-    pair(
-        "shares of the housing funds",
-        Sector::HousingFunds,
-        Sector::Households,
-        housing,
-    );
-    let mut worth = [0i64; SECTORS];
-    for (_, row) in &rows {
-        for s in 0..SECTORS {
-            worth[s] -= row[s];
-        }
-    }
+    let housing = of.dwellings + money_of(HousingFunds);
+    let mut rows: FlowMatrix = vec![
+        ("deposits", deposits),
+        ("loans", claim(Firms, Banks, h.loans.iter().sum())),
+        ("bonds", claim(Governments, Banks, h.bonds.iter().sum())),
+        ("reserves", claim(Outer, Banks, reserves)),
+        (
+            "capital and leased land of private firms",
+            asset(Firms, of.private.physical),
+        ),
+        (
+            "capital and leased land of state firms",
+            asset(Firms, of.state.physical),
+        ),
+        ("urban land in reserve", asset(Governments, of.reserve)),
+        ("dwellings", asset(HousingFunds, of.dwellings)),
+        ("contracted farmland", asset(Households, of.farmland)),
+        ("equity of private firms", claim(Firms, EquityFund, of.private.net)),
+        ("equity of state firms", claim(Firms, Governments, of.state.net)),
+        ("equity of banks", claim(Banks, EquityFund, equity)),
+        (
+            "units of the equity fund",
+            claim(EquityFund, Households, fund - outside),
+        ),
+        ("outside share of the equity fund", claim(EquityFund, Outer, outside)),
+        ("shares of the housing funds", claim(HousingFunds, Households, housing)),
+    ];
+    let worth = std::array::from_fn(|s| -rows.iter().map(|(_, row)| row[s]).sum::<i64>());
     rows.push(("net worth (sign turned)", worth));
     rows
 }

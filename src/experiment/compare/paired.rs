@@ -7,6 +7,9 @@
 use crate::base::draws::{Draws, Stage};
 use crate::base::stats::{normal_cdf, t975};
 
+/// Seeds below which no percentile interval is wide enough: Student's interval takes its place.
+pub const FEW: usize = 10;
+
 /// Resamples of the bootstrap.
 pub const RESAMPLES: usize = 999;
 
@@ -55,7 +58,7 @@ impl Bootstrap {
         }
     }
 
-    /// The estimate of a value per seed; seeds without a value (NaN) are left out. `None` if none has one.
+    /// The estimate of a value per seed, with Student's interval below [`FEW`] seeds; seeds without a value (NaN) are left out. `None` if none has one.
     pub fn estimate(&self, values: &[f64]) -> Option<Estimate> {
         debug_assert_eq!(values.len(), self.seeds);
         if !values.iter().all(|v| v.is_finite()) {
@@ -75,6 +78,15 @@ impl Bootstrap {
                 se,
                 low: mean,
                 high: mean,
+            });
+        }
+        if self.seeds < FEW {
+            let (se, t) = ((variance / n).sqrt(), t975(self.seeds - 1));
+            return Some(Estimate {
+                mean,
+                se,
+                low: mean - t * se,
+                high: mean + t * se,
             });
         }
         let resample = |row: &[f64]| row.iter().zip(values).map(|(w, v)| w * v).sum::<f64>();

@@ -6,6 +6,7 @@ use super::brief::{Brief, sure};
 use super::gains::{self, Gain};
 use super::marks::esc;
 use super::names;
+use super::sheet::Sheet;
 use super::split::metric_of;
 use crate::report::stats::Interval;
 use crate::report::units::{number, signed};
@@ -257,12 +258,13 @@ fn who(brief: &Brief) -> Option<String> {
     let Some(kind) = kind else {
         return districts(brief);
     };
-    let (gains, unit, digits) = gains::of(brief, sheet, &brief.main().id, kind);
+    let (gains, unit, digits) = gains::of(brief, sheet, &brief.main().id, kind, sheet.last_horizon());
     if gains.is_empty() {
         return districts(brief);
     }
     let when = brief.years(sheet.last_horizon());
-    let (best, worst) = gains::extremes(&gains);
+    let (best, _) = gains::extremes(&gains);
+    let worst = worst_ever(brief, sheet);
     let name = |g: &Gain| {
         let gain = told(brief.lang, &g.gain, digits, &unit);
         brief
@@ -275,13 +277,13 @@ fn who(brief: &Brief) -> Option<String> {
         (Language::Zh, Some(g)) => format!("{when}后，受益最大的群体为{}", name(g)),
         (Language::Zh, None) => format!("{when}后，没有群体的收益显著大于零"),
     };
-    let loser = match (brief.lang, worst) {
-        (Language::En, Some(g)) => format!("; the group that loses most is {}", name(g)),
-        (Language::En, None) => "; no group's mean loss is distinguishable from zero".to_owned(),
-        (Language::Zh, Some(g)) => format!("；受损最大的群体为{}", name(g)),
-        (Language::Zh, None) => "；没有群体的平均损失显著异于零".to_owned(),
+    let loser = match (brief.lang, &worst) {
+        (Language::En, Some((when, g))) => format!("; the surest loss of any group is that of {g} after {when}"),
+        (Language::En, None) => "; no group's mean loss is distinguishable from zero at any horizon".to_owned(),
+        (Language::Zh, Some((when, g))) => format!("；受损最大的群体为{g}（{when}后）"),
+        (Language::Zh, None) => "；在任何期限上都没有群体的平均损失显著异于零".to_owned(),
     };
-    let everybody = gains::of(brief, sheet, &brief.main().id, "all").0;
+    let everybody = gains::of(brief, sheet, &brief.main().id, "all", sheet.last_horizon()).0;
     let counted = if everybody.is_empty() { &gains } else { &everybody };
     let share = gains::losers(counted).map(|s| {
         let share = number(100.0 * s, 0);
@@ -295,6 +297,25 @@ fn who(brief: &Brief) -> Option<String> {
         share.unwrap_or_default(),
         brief.lang.pick(".", "。")
     ))
+}
+
+/// The largest mean loss that is distinguishable from zero, over all horizons and groups of people: when, and whose.
+fn worst_ever(brief: &Brief, sheet: &Sheet) -> Option<(String, String)> {
+    let mut found: Option<(f64, String, String)> = None;
+    for years in sheet.horizons() {
+        for kind in ["hukou_status", "income_quintile", "skill"] {
+            let (gains, unit, digits) = gains::of(brief, sheet, &brief.main().id, kind, years);
+            let Some(g) = gains::extremes(&gains).1 else { continue };
+            if found.as_ref().is_none_or(|f| g.gain.mean < f.0) {
+                let gain = told(brief.lang, &g.gain, digits, &unit);
+                let whose = brief
+                    .lang
+                    .pick(format!("“{}”, {gain},", g.name), format!("“{}”，{gain}", g.name));
+                found = Some((g.gain.mean, brief.years(years), whose));
+            }
+        }
+    }
+    found.map(|(_, when, whose)| (when, whose))
 }
 
 /// How many districts gain and lose income per head.

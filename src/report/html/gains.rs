@@ -24,8 +24,7 @@ pub struct Gain {
 }
 
 /// Gains of an arm at the last horizon, with their unit and decimals; the lines of one kind have one unit.
-pub fn of(brief: &Brief, sheet: &Sheet, arm: &str, kind: &str) -> (Vec<Gain>, String, usize) {
-    let years = sheet.last_horizon();
+pub fn of(brief: &Brief, sheet: &Sheet, arm: &str, kind: &str, years: f64) -> (Vec<Gain>, String, usize) {
     let of = |l: &Line| l.text("lever") == arm && l.text("kind") == kind && l.of_years(years);
     let lines: Vec<Line> = sheet.lines().filter(of).collect();
     let largest = lines
@@ -61,7 +60,7 @@ pub fn who(brief: &Brief) -> String {
     let arm = brief.main().id.clone();
     let mut body = String::new();
     for kind in sheet.values("kind") {
-        let (mut gains, unit, digits) = of(brief, sheet, &arm, &kind);
+        let (mut gains, unit, digits) = of(brief, sheet, &arm, &kind, sheet.last_horizon());
         if gains.is_empty() {
             continue;
         }

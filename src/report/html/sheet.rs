@@ -59,6 +59,12 @@ impl Sheet {
         found
     }
 
+    /// The horizons of the file, in years, in their order.
+    pub fn horizons(&self) -> Vec<f64> {
+        let found = self.values("horizon_years");
+        found.iter().filter_map(|h| h.trim().parse().ok()).collect()
+    }
+
     /// The greatest horizon of the file, in years.
     pub fn last_horizon(&self) -> f64 {
         let years = self.lines().map(|l| l.number("horizon_years"));

@@ -4,10 +4,17 @@
 //! Every level that the data fix is a [`Target`]; a distance above tolerance is an error.
 
 mod budgets;
+mod firm_budgets;
 mod firms;
+mod incomes;
+mod land;
+mod lumps;
 mod people;
 mod places;
+mod population;
 mod targets;
+mod technology;
+mod trade;
 
 pub use targets::Target;
 
@@ -60,10 +67,10 @@ pub fn birth(
     let mut w = empty(data, params, rules, scale, seed, first_tick);
     let population = people::people(&mut w, data)?;
     firms::firms(&mut w, data, &population)?;
-    budgets::farming(&mut w, data);
-    budgets::housing_and_land(&mut w, data);
-    budgets::incomes(&mut w, data)?;
-    budgets::trade(&mut w, data)?;
+    land::farming(&mut w, data);
+    land::housing_and_land(&mut w, data);
+    budgets::budgets(&mut w, data)?;
+    trade::trade(&mut w, data)?;
     w.census = super::census::census(&w);
     places::places(&mut w, data, &population);
     let outside = w.places.outside_people.iter().flatten().sum::<f64>() as i64;

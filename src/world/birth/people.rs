@@ -1,71 +1,33 @@
 //! Birth of workers: who lives where, with which hukou, skill, age, family, home and occupation.
 
 use super::BirthError;
+use super::population::{Population, labour_force, stocks};
 use crate::agents::workers::{GROUPS, Status, Worker, flag};
-use crate::base::draws::Stage;
+use crate::base::draws::{Reader, Stage};
 use crate::base::split::split;
 use crate::base::stats::pareto_quantile;
 use crate::markets::labour::GroupPrices;
 use crate::scenario::seed::{RegionSeed, SeedEconomy};
 use crate::world::World;
 
-/// Real-valued stocks behind the agents.
-pub(super) struct Population {
-    /// Workers by hukou region, hukou kind (0 urban, 1 rural) and place (all regions, then the farm at home).
-    pub stock: Vec<[Vec<f64>; 2]>,
-    /// Agents by inside region and status: farm, employed, own-account, unemployed.
-    pub status: Vec<[i64; 4]>,
-}
-
-/// Labour force of a region [persons]: farm, and non-farm with the unemployed.
-fn labour_force(r: &RegionSeed, unemployment: f64) -> (f64, f64) {
-    let non_farm = r.employed_industry + r.employed_services + r.employed_digital;
-    (r.employed_farm, non_farm / (1.0 - unemployment))
-}
-
+/// All workers: residents of every region, then those who work outside; occupations, villages, group prices.
 pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, BirthError> {
     let stock = stocks(w, data);
-    let inside = w.geography.inside;
-    w.places.left_behind = vec![[[0; 2]; 2]; inside];
-    let all = w.geography.all();
+    let (inside, all) = (w.geography.inside, w.geography.all());
     let scale = f64::from(w.scale);
-    let mut status = vec![[0i64; 4]; inside];
-    for d in 0..inside {
-        let farmers = (stock[d][1][all] / scale).round() as i64;
-        let migrants = (0..all)
-            .filter(|&o| o != d)
-            .map(|o| stock[o][0][d] + stock[o][1][d])
-            .sum();
-        let people = family(w, &data.regions[d], [stock[d][0][d], stock[d][1][d], migrants]);
-        put(w, data, &people, (d, d), (1, all), farmers);
-        let by_type: Vec<(usize, usize, f64)> = (0..all)
-            .flat_map(|o| [0, 1].map(|k| (o, k, stock[o][k][d])))
-            .filter(|t| t.2 > 0.0)
-            .collect();
-        let weights: Vec<f64> = by_type.iter().map(|t| t.2).collect();
-        let non_farm = (weights.iter().sum::<f64>() / scale).round() as i64;
-        let mut parts = vec![0i64; weights.len()];
-        split(non_farm, &weights, &mut parts);
-        for (&(o, k, _), &n) in by_type.iter().zip(&parts) {
-            put(w, data, &people, (o, d), (k, d), n);
-        }
-        let seed = &data.regions[d];
-        let u = w.params.labour.unemployment;
-        let unemployed = (non_farm as f64 * u).round() as i64;
-        let services =
-            seed.employed_services / (seed.employed_industry + seed.employed_services + seed.employed_digital);
-        let own =
-            (w.params.labour.own_account_share.min(0.6 * services) * (non_farm - unemployed) as f64).round() as i64;
-        status[d] = [farmers, non_farm - unemployed - own, own, unemployed];
-    }
-    for o in 0..all {
-        for d in inside..all {
-            if o >= inside {
-                continue;
-            }
-            for k in 0..2 {
-                let n = (stock[o][k][d] / scale).round() as i64;
-                put(w, data, &Family::default(), (o, d), (k, d), n);
+    w.places.left_behind = vec![[[0; 2]; 2]; inside];
+    let status: Vec<[i64; 4]> = (0..inside).map(|d| residents(w, data, &stock, d)).collect();
+    for o in 0..inside {
+        for region in inside..all {
+            for rural in [false, true] {
+                let n = (stock[o][usize::from(rural)][region] / scale).round() as i64;
+                let kind = Kind {
+                    origin: o,
+                    region,
+                    rural,
+                    place: region,
+                };
+                put(w, data, &Family::default(), kind, n);
             }
         }
     }
@@ -75,144 +37,180 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
     Ok(Population { stock, status })
 }
 
-/// Workers by origin, kind and place. Residents of working age are split over origins by the migration stocks,
-/// migrants being more active; rural hukou holders are the farmers and a common share of everybody else.
-fn stocks(w: &World, data: &SeedEconomy) -> Vec<[Vec<f64>; 2]> {
-    let (inside, all) = (w.geography.inside, w.geography.all());
-    let b = &w.params.birth;
-    let u = w.params.labour.unemployment;
-    let mut by_place = vec![vec![0.0; all]; all];
-    for d in 0..inside {
-        let (farm, non_farm) = labour_force(&data.regions[d], u);
-        let weight = |o: usize| data.stocks[o][d] * if o == d { 1.0 } else { b.migrant_activity };
-        let total: f64 = (0..all).map(weight).sum();
-        for (o, row) in by_place.iter_mut().enumerate() {
-            row[d] = weight(o) / total * (farm + non_farm);
-        }
-        // farmers are stayers
-        by_place[d][d] = by_place[d][d].max(farm * 1.02);
-    }
-    for o in 0..inside {
-        for d in inside..all {
-            by_place[o][d] = data.stocks[o][d] * b.away_activity;
-        }
-    }
-    (0..all)
-        .map(|o| {
-            let (farm, rural_share) = if o < inside {
-                let r = &data.regions[o];
-                (labour_force(r, u).0, 1.0 - r.hukou_urban / r.hukou_population)
-            } else {
-                (0.0, 0.5)
-            };
-            let total: f64 = by_place[o].iter().sum();
-            let rural = if total > farm {
-                ((rural_share * total - farm) / (total - farm)).clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
-            let mut kinds = [vec![0.0; all + 1], vec![0.0; all + 1]];
-            for d in 0..all {
-                let non_farm = by_place[o][d] - if d == o { farm } else { 0.0 };
-                kinds[1][d] = rural * non_farm;
-                kinds[0][d] = (1.0 - rural) * non_farm;
-            }
-            kinds[1][all] = farm;
-            kinds
+/// Residents of region `d`: farmers, then all others by origin and hukou kind in whole agents. Returns agents by status:
+/// farm, employed, own-account, unemployed.
+fn residents(w: &mut World, data: &SeedEconomy, stock: &[[Vec<f64>; 2]], d: usize) -> [i64; 4] {
+    let all = w.geography.all();
+    let scale = f64::from(w.scale);
+    let farmers = (stock[d][1][all] / scale).round() as i64;
+    let farm = Kind {
+        origin: d,
+        region: d,
+        rural: true,
+        place: all,
+    };
+    let migrants = (0..all)
+        .filter(|&o| o != d)
+        .map(|o| stock[o][0][d] + stock[o][1][d])
+        .sum();
+    let people = family(w, &data.regions[d], [stock[d][0][d], stock[d][1][d], migrants]);
+    put(w, data, &people, farm, farmers);
+    let kinds: Vec<(Kind, f64)> = (0..all)
+        .flat_map(|origin| {
+            [false, true].map(|rural| {
+                let kind = Kind {
+                    origin,
+                    region: d,
+                    rural,
+                    place: d,
+                };
+                (kind, stock[origin][usize::from(rural)][d])
+            })
         })
-        .collect()
+        .filter(|t| t.1 > 0.0)
+        .collect();
+    let weights: Vec<f64> = kinds.iter().map(|t| t.1).collect();
+    let non_farm = (weights.iter().sum::<f64>() / scale).round() as i64;
+    let mut parts = vec![0i64; weights.len()];
+    split(non_farm, &weights, &mut parts);
+    for (&(kind, _), &n) in kinds.iter().zip(&parts) {
+        put(w, data, &people, kind, n);
+    }
+    let (employed, own, unemployed) = occupied(w, &data.regions[d], non_farm);
+    [farmers, employed, own, unemployed]
 }
 
-/// Adds `n` workers of hukou region `o`, kind `k`, resident in `d` (`place` = farm at home when beyond the regions).
-fn put(w: &mut World, data: &SeedEconomy, people: &Family, (o, d): (usize, usize), (k, place): (usize, usize), n: i64) {
-    let all = w.geography.all();
-    let inside = w.geography.inside;
-    let farm = place == all;
-    let home = d.min(inside - 1);
-    let home = if d < inside { home } else { o.min(inside - 1) };
-    let r = &data.regions[home];
-    let u = w.params.labour.unemployment;
-    let (farmers, non_farm) = labour_force(r, u);
-    let high = if farm {
-        w.params.birth.farm_high_skill
+/// Employed, own-account and unemployed among `non_farm` agents.
+fn occupied(w: &World, r: &RegionSeed, non_farm: i64) -> (i64, i64, i64) {
+    let p = &w.params.labour;
+    let unemployed = (non_farm as f64 * p.unemployment).round() as i64;
+    let services = r.employed_services / (r.employed_industry + r.employed_services + r.employed_digital);
+    let own = (p.own_account_share.min(0.6 * services) * (non_farm - unemployed) as f64).round() as i64;
+    (non_farm - unemployed - own, own, unemployed)
+}
+
+/// Workers of one origin, hukou kind and place.
+#[derive(Clone, Copy)]
+struct Kind {
+    /// Region of the hukou.
+    origin: usize,
+    /// Region of residence.
+    region: usize,
+    /// Whether the hukou is rural.
+    rural: bool,
+    /// Option that they chose: the region, or the farm at home (beyond the regions).
+    place: usize,
+}
+
+impl Kind {
+    fn migrant(self) -> bool {
+        self.origin != self.region
+    }
+}
+
+/// Chance of high skill such that farmers and others have the region's mean.
+fn high_skill(r: &RegionSeed, farm: bool, unemployment: f64, among_farmers: f64) -> f64 {
+    let (farmers, non_farm) = labour_force(r, unemployment);
+    if farm {
+        among_farmers
     } else {
-        let among_farmers = w.params.birth.farm_high_skill * farmers;
-        ((r.college_share * (farmers + non_farm) - among_farmers) / non_farm).clamp(0.0, 0.8)
-    };
-    let migrant = o != d;
+        ((r.college_share * (farmers + non_farm) - among_farmers * farmers) / non_farm).clamp(0.0, 0.8)
+    }
+}
+
+/// Adds `n` workers of a kind.
+fn put(w: &mut World, data: &SeedEconomy, people: &Family, kind: Kind, n: i64) {
+    let inside = w.geography.inside;
+    let resident = kind.region < inside;
+    let home = if resident { kind.region } else { kind.origin };
+    let r = &data.regions[home.min(inside - 1)];
+    let farm = kind.place == w.geography.all();
+    let high = high_skill(r, farm, w.params.labour.unemployment, w.params.birth.farm_high_skill);
     let stream = w.draws().stream(Stage::BirthWorkers, 0, 20);
-    let p = &w.params;
-    let (sd, skill_sd, zeta) = (p.labour.efficiency_sd, p.farmland.skill_sd, p.birth.wealth_exponent);
-    let residence = p.birth.residence_years * 4.0;
-    let village_wealth = p.birth.village_wealth;
-    let left_behind = p.birth.left_behind;
     for _ in 0..n {
         let i = w.workers.len();
         let mut x = stream.at(i);
-        let mut flags = flag::ANCHORED;
-        if k == 1 {
-            flags |= flag::RURAL_HUKOU;
-        }
-        if x.uniform() < high {
-            flags |= flag::HIGH_SKILL;
-        }
-        let village = farm || (!migrant && k == 1 && x.uniform() < people.village_share);
-        if village {
-            flags |= flag::VILLAGE_HOME;
-        } else if x.uniform()
-            < if migrant {
-                people.tenant_migrant
-            } else {
-                people.tenant_native
-            }
-        {
-            flags |= flag::TENANT;
-        }
-        let dependants = if village {
-            people.village
-        } else if migrant {
-            people.migrant
-        } else {
-            people.native
-        };
-        let all_dependants = (dependants * 20.0 + x.uniform()) as u8;
-        let all_old = ((f64::from(all_dependants) * people.old_share + x.uniform()) as u8).min(all_dependants);
-        // part of every family is looked after by kin of absent workers
-        let keep = |n: u8, u: f64| ((1.0 - left_behind) * f64::from(n) + u) as u8;
-        let (old, young) = (keep(all_old, x.uniform()).min(all_old), all_dependants - all_old);
-        let young = keep(young, x.uniform()).min(young);
-        if d < inside {
-            let pool = &mut w.places.left_behind[d][usize::from(village)];
-            pool[0] += i64::from(all_old - old);
-            pool[1] += i64::from(all_dependants - all_old - young);
-        }
+        let flags = home_and_skill(kind, farm, high, people, &mut x);
+        let (old, young) = dependants(w, kind, flags, people, &mut x);
         let age = age(r, x.uniform(), x.uniform());
-        let status = if farm {
-            Status::Farm
-        } else if d < inside {
-            Status::Unemployed
-        } else {
-            Status::Away
-        };
-        w.workers.push(Worker {
-            region: d as u8,
-            hukou: o as u8,
+        let p = &w.params;
+        let (sd, skill_sd) = (p.labour.efficiency_sd, p.farmland.skill_sd);
+        let worker = Worker {
+            region: kind.region as u8,
+            hukou: kind.origin as u8,
             flags,
-            status,
+            status: if farm {
+                Status::Farm
+            } else if resident {
+                Status::Unemployed
+            } else {
+                Status::Away
+            },
             efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
             farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
             thrift: (x.word() >> 24) as u8,
             born: (-4.0 * age) as i16,
             old,
             young,
-        });
-        w.workers.anchor[i] = place as u8;
-        let wealth = if village { village_wealth } else { 1.0 };
-        w.workers.units[i] = (1000.0 * wealth * pareto_quantile(x.uniform(), zeta, 1.0, 1e4)) as u32;
-        if migrant {
+        };
+        let village = flags & flag::VILLAGE_HOME != 0;
+        let wealth = if village { p.birth.village_wealth } else { 1.0 };
+        let units = (1000.0 * wealth * pareto_quantile(x.uniform(), p.birth.wealth_exponent, 1.0, 1e4)) as u32;
+        let residence = p.birth.residence_years * 4.0;
+        w.workers.push(worker);
+        w.workers.anchor[i] = kind.place as u8;
+        w.workers.units[i] = units;
+        if kind.migrant() {
             w.workers.credit[i] = (-residence * x.uniform().ln()).min(200.0) as u8;
         }
     }
+}
+
+/// Flags of a worker: skill, and a home in the village, rented, or owned.
+fn home_and_skill(kind: Kind, farm: bool, high: f64, people: &Family, x: &mut Reader) -> u8 {
+    let mut flags = flag::ANCHORED;
+    if kind.rural {
+        flags |= flag::RURAL_HUKOU;
+    }
+    if x.uniform() < high {
+        flags |= flag::HIGH_SKILL;
+    }
+    let tenant = if kind.migrant() {
+        people.tenant_migrant
+    } else {
+        people.tenant_native
+    };
+    if farm || (!kind.migrant() && kind.rural && x.uniform() < people.village_share) {
+        flags |= flag::VILLAGE_HOME;
+    } else if x.uniform() < tenant {
+        flags |= flag::TENANT;
+    }
+    flags
+}
+
+/// Old and young dependants of a worker [twentieths]; part of every family is looked after by kin of absent workers.
+fn dependants(w: &mut World, kind: Kind, flags: u8, people: &Family, x: &mut Reader) -> (u8, u8) {
+    let village = flags & flag::VILLAGE_HOME != 0;
+    let dependants = if village {
+        people.village
+    } else if kind.migrant() {
+        people.migrant
+    } else {
+        people.native
+    };
+    let all = (dependants * 20.0 + x.uniform()) as u8;
+    let all_old = ((f64::from(all) * people.old_share + x.uniform()) as u8).min(all);
+    let all_young = all - all_old;
+    let stay = 1.0 - w.params.birth.left_behind;
+    let keep = |n: u8, u: f64| ((stay * f64::from(n) + u) as u8).min(n);
+    let old = keep(all_old, x.uniform());
+    let young = keep(all_young, x.uniform());
+    if kind.region < w.geography.inside {
+        let pool = &mut w.places.left_behind[kind.region][usize::from(village)];
+        pool[0] += i64::from(all_old - old);
+        pool[1] += i64::from(all_young - young);
+    }
+    (old, young)
 }
 
 /// Dependants and homes in a region, such that people and rural residents add up to the data.
