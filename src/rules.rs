@@ -24,7 +24,7 @@ pub struct Rules {
     /// Taxes, contributions, transfers.
     pub fiscal: FiscalRules,
     /// Prices set by administration.
-    pub prices: PriceRules,
+    pub prices: PricesRules,
     /// Entry of firms.
     pub entry: EntryRules,
     /// Trade with the outside.
@@ -160,7 +160,7 @@ pub struct FiscalRules {
 /// Prices set by administration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PriceRules {
+pub struct PricesRules {
     /// Weight of the administered rate in the interest on deposits; the rest follows the money market [share].
     pub administered_deposit_rate: f64,
 }
