@@ -5,6 +5,7 @@ mod compare;
 mod facts;
 mod progress;
 mod show;
+mod sweep;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -47,6 +48,8 @@ enum Command {
     Facts(facts::FactsArgs),
     /// Compare each lever and the package with the baseline, paired on common seeds
     Compare(compare::CompareArgs),
+    /// Run a design over keys and levers times seeds, and merge its outcomes
+    Sweep(sweep::SweepArgs),
     /// Draw figures and tables of a folder again, from its files alone
     Report {
         /// A folder of `run` or `compare`
@@ -125,6 +128,10 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => {
             drop(out);
             return compare::compare(&args, &known()).unwrap_or_else(|error| tell(&error));
+        }
+        Command::Sweep(args) => {
+            drop(out);
+            return sweep::sweep(&args, &known()).unwrap_or_else(|error| tell(&error));
         }
         Command::Report { folder, lang } => {
             drop(out);
