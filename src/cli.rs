@@ -50,6 +50,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Run a design over keys and levers times seeds, and merge its outcomes
     Sweep(sweep::SweepArgs),
+    /// Say which inputs of a one-at-a-time, Morris or Saltelli design matter; runs what is missing
+    Sensitivity(sweep::SensitivityArgs),
     /// Draw figures and tables of a folder again, from its files alone
     Report {
         /// A folder of `run` or `compare`
@@ -132,6 +134,10 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => {
             drop(out);
             return sweep::sweep(&args, &known()).unwrap_or_else(|error| tell(&error));
+        }
+        Command::Sensitivity(args) => {
+            drop(out);
+            return sweep::sensitivity(&args, &known()).unwrap_or_else(|error| tell(&error));
         }
         Command::Report { folder, lang } => {
             drop(out);

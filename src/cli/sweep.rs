@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::{FAILED, INTERRUPTED, finish, progress};
 use crate::base::problem::{Problem, Problems};
+use crate::experiment::sensitivity::{analysable, analyse};
 use crate::experiment::sweep::{Changed, Shard, Sweep, data_of, slurm};
 use crate::scenario::Known;
 use crate::scenario::experiment::load_experiment;
@@ -226,6 +227,80 @@ pub(super) fn merge(args: &SweepArgs, sweep: &Sweep) -> anyhow::Result<ExitCode>
         text += &format!("{count} jobs failed (rows with `error`); the first: {first}\n");
     }
     text += &format!("results: {}\n", sweep.folder.display());
+    Ok(finish(
+        io::stdout().lock().write_all(text.as_bytes()),
+        ExitCode::SUCCESS,
+    ))
+}
+
+/// What a person asks of a sensitivity analysis.
+#[derive(Debug, Clone, Args)]
+pub struct SensitivityArgs {
+    /// Path of an experiment, or the name of a built-in one
+    experiment: String,
+    /// Folder for results [default: outputs]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Go on in this folder of a sweep
+    #[arg(long, value_name = "DIR", conflicts_with = "out")]
+    resume: Option<PathBuf>,
+    /// Threads [default: all]
+    #[arg(long, value_name = "N")]
+    threads: Option<std::num::NonZeroUsize>,
+    /// Print nothing but errors
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Runs what is missing of the sweep, analyses, draws.
+pub(super) fn sensitivity(args: &SensitivityArgs, known: &Known) -> anyhow::Result<ExitCode> {
+    let experiment = load_experiment(&args.experiment, known)?;
+    if !analysable(experiment.design) {
+        let message = format!(
+            "the design `{}` tells nothing of single inputs",
+            experiment.design.name()
+        );
+        let advice = "use kind = \"one_at_a_time\", \"morris\" or \"saltelli\"";
+        return Err(Problems::from(Problem::placeless("design.kind", message).advice(advice)).into());
+    }
+    let whole = SweepArgs {
+        experiment: args.experiment.clone(),
+        out: args.out.clone(),
+        resume: args.resume.clone(),
+        shard: None,
+        shards: None,
+        merge: false,
+        engine: Engine::Local,
+        dry_run: false,
+        wait: false,
+        threads: args.threads,
+        quiet: args.quiet,
+    };
+    let code = sweep(&whole, known)?;
+    if code != ExitCode::SUCCESS {
+        return Ok(code);
+    }
+    let data = data_of(&experiment, known)?;
+    let out = args.out.clone().unwrap_or_else(|| "outputs".into());
+    let sweep = Sweep::plan(&experiment, known, &data, &out, args.resume.as_deref())?;
+    let table = analyse(&sweep)?;
+    let stamp = format!(
+        "{}: {} points, {} jobs, {} replicates, base seed {}; yaosu {}",
+        experiment.name,
+        sweep.task.points.len(),
+        sweep.plan.jobs,
+        experiment.replicates,
+        experiment.base_seed,
+        env!("CARGO_PKG_VERSION")
+    );
+    let drawn = crate::report::sensitivity::draw(&table, &stamp)?;
+    if args.quiet {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut text = crate::report::sensitivity::terminal(&table)?;
+    for path in std::iter::once(&table).chain(&drawn) {
+        text += &format!("{}\n", path.display());
+    }
     Ok(finish(
         io::stdout().lock().write_all(text.as_bytes()),
         ExitCode::SUCCESS,

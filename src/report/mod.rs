@@ -14,6 +14,7 @@
 //! | `compared` | reads the tables of a comparison |
 //! | `shapley`, `channels`, `gains`, `events` | plots of a comparison |
 //! | `tables`, `effect_tables` | terminal, Markdown, CSV; effects of a comparison, LaTeX too |
+//! | `sensitivity` | tornado figures and bars of indices |
 //! | `html` | the page: a policy brief in one file |
 
 mod channels;
@@ -33,6 +34,7 @@ mod page;
 mod paths;
 mod render;
 mod scene;
+pub mod sensitivity;
 mod shapley;
 pub mod spec;
 pub mod stats;

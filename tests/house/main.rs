@@ -18,4 +18,5 @@ mod limits;
 mod mutations;
 mod reports;
 mod scenarios;
+mod sweep;
 mod text;

@@ -62,9 +62,13 @@ fn place(axes: &[Axis], u: &[f64]) -> Point {
 
 /// Coordinates in [0, 1] of the points of a sampled design; empty for the others.
 pub fn unit(experiment: &Experiment) -> Vec<Vec<f64>> {
-    let (k, seed) = (experiment.axes.len(), experiment.base_seed);
+    sample(experiment.design, experiment.axes.len(), experiment.base_seed)
+}
+
+/// As [`unit`], of `k` axes.
+pub fn sample(design: Design, k: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut luck = Draws::new(seed).stream(Stage::Analysis, POINTS, 1).at(0);
-    match experiment.design {
+    match design {
         Design::LatinHypercube { points } => latin_hypercube(points as usize, k, &mut luck),
         Design::Sobol { points } => sobol(points as usize, k, seed),
         Design::Morris { trajectories, levels } => morris(trajectories as usize, levels as usize, k, &mut luck),
