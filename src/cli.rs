@@ -106,6 +106,9 @@ pub struct RunArgs {
     /// Save the world at the end of the run
     #[arg(long, value_name = "FILE")]
     pub save_checkpoint: Option<PathBuf>,
+    /// Print one line of JSON with named outcomes of the last year, and draw nothing
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Reads the command line, does what it says, and gives the exit code.
@@ -199,6 +202,12 @@ fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
     watch.listen()?;
     let summary = run::run(&scenario, &options, &watch)?;
     watch.end();
+    if args.json {
+        run::publish(&summary)?;
+        let line = crate::report::outcomes::json(&summary.folder, &scenario.name)?;
+        let code = ExitCode::from(if summary.interrupted { INTERRUPTED } else { 0 });
+        return Ok(finish(writeln!(io::stdout().lock(), "{line}"), code));
+    }
     crate::report::draw_all(&summary.partial, &mut |text| watch.note(text))?;
     run::publish(&summary)?;
     if !common.quiet {

@@ -274,3 +274,52 @@ fn sensitivity_writes_a_table_and_figures() {
     assert_eq!(code, 2);
     assert!(err.contains("tells nothing of single inputs"), "{err}");
 }
+
+#[test]
+fn a_run_tells_its_outcomes_on_one_line() {
+    let folder = here(SMALL);
+    let line = [
+        "run",
+        "three-reforms",
+        "--json",
+        "--quiet",
+        "--seed",
+        "3",
+        "--scale",
+        "40000",
+        "--quarters",
+        "5",
+        "--out",
+        "out",
+        "--set",
+        "burn_in=1",
+        "--set",
+        "birth.tolerance=1.0",
+    ];
+    let (code, out, err) = tell(yaosu(folder.path()).args(line));
+    assert_eq!((code, out.lines().count()), (0, 1), "{err}");
+    let number = |part: &str, name: &str| -> f64 {
+        let from = &out[out.find(&format!("\"{part}\":{{")).expect("a part")..];
+        let from = &from[from.find(&format!("\"{name}\":")).expect("a name") + name.len() + 3..];
+        from[..from.find([',', '}']).expect("an end")]
+            .parse()
+            .expect("a number")
+    };
+    let table = yaosu::experiment::frames::read_parquet(&only(&folder.path().join("out")).join("series.parquet"), None);
+    let table = table.expect("a table");
+    let column = |name: &str| yaosu::experiment::frames::text(&table, name).expect("a column");
+    let values = yaosu::experiment::frames::floats(&table, "value").expect("a column");
+    let ticks = yaosu::experiment::frames::integers(&table, "tick").expect("a column");
+    let rows = column("metric")
+        .into_iter()
+        .zip(column("region"))
+        .zip(column("scenario"))
+        .zip(values.iter().zip(ticks));
+    let year = rows.filter(|(((m, r), s), (_, t))| (*m, *r, *s) == ("gdp_real", "total", "three-reforms") && *t >= 1);
+    let year: Vec<f64> = year.map(|(_, (v, _))| *v).collect();
+    assert_eq!(year.len(), 4);
+    let expected = year.iter().sum::<f64>() / 4.0;
+    assert!((number("levels", "gdp_real") / expected - 1.0).abs() < 1e-12);
+    let effect = number("levels", "gdp_real") - number("baseline", "gdp_real");
+    assert!(effect != 0.0 && (number("effects", "gdp_real") - effect).abs() <= 1e-12 * expected);
+}
