@@ -19,6 +19,7 @@
 //! ```
 
 mod axes;
+mod kept;
 mod read;
 
 use super::{Known, Overrides, Scenario, load};

@@ -26,11 +26,10 @@ use super::run::Watch;
 use crate::scenario::experiment::Experiment;
 use crate::scenario::seed::SeedEconomy;
 use crate::scenario::{Known, ParamInfo};
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 pub use job::Task;
-use rayon::prelude::*;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A share of the work: shard `index` (from 0) of `count`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,25 +136,16 @@ impl<'a> Sweep<'a> {
         let own = vec![None; self.task.experiment.axes.len()];
         let burn_in = self.task.experiment.scenario_at(&own, self.task.known)?.burn_in;
         watch.begin(jobs as u64 * self.task.quarters(burn_in));
-        let failure: Mutex<Option<anyhow::Error>> = Mutex::new(None);
-        let one = |part: &usize| match self.part(*part, watch) {
-            Ok(done) => done,
-            Err(error) => {
-                if let Ok(mut first) = failure.lock() {
-                    first.get_or_insert(error);
-                }
-                false
-            }
-        };
         let ran = if todo.len() >= rayon::current_num_threads() {
-            todo.par_iter().map(one).filter(|done| *done).count()
+            self.side_by_side(&todo, watch)?
         } else {
             // few parts: the threads share the agents of one
-            todo.iter().map(one).filter(|done| *done).count()
+            let mut ran = 0;
+            for part in &todo {
+                ran += usize::from(self.part(*part, &|run| run(), watch)?);
+            }
+            ran
         };
-        if let Some(error) = failure.into_inner().unwrap_or(None) {
-            return Err(error);
-        }
         Ok(Done {
             ran,
             kept: all - todo.len(),
@@ -164,14 +154,37 @@ impl<'a> Sweep<'a> {
         })
     }
 
-    /// Runs a part and writes its file; false if the user stopped it.
-    fn part(&self, part: usize, watch: &dyn Watch) -> anyhow::Result<bool> {
+    /// Runs parts on as many threads as there are, each with a pool of its own for the agents of its job: a thread that
+    /// waits must not begin another part, or a kill would lose more than the parts in work. Gives the number that finished.
+    fn side_by_side(&self, todo: &[usize], watch: &dyn Watch) -> anyhow::Result<usize> {
+        let next = AtomicUsize::new(0);
+        let work = || -> anyhow::Result<usize> {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+            let mut ran = 0;
+            while let Some(part) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
+                ran += usize::from(self.part(*part, &|run| pool.install(run), watch)?);
+            }
+            Ok(ran)
+        };
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..rayon::current_num_threads()).map(|_| scope.spawn(work)).collect();
+            let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined
+                .map(|done| done.unwrap_or_else(|_| Err(anyhow!("a thread panicked"))))
+                .sum()
+        })
+    }
+
+    /// Runs a part inside `pool` and writes its file; false if the user stopped it.
+    fn part(&self, part: usize, pool: &dyn Fn(&mut (dyn FnMut() + Send)), watch: &dyn Watch) -> anyhow::Result<bool> {
         let mut rows = Vec::new();
         for job in self.plan.jobs_of(part) {
             if watch.stop() {
                 return Ok(false);
             }
-            match self.task.run(job, &|| watch.stop(), &mut || watch.tick()) {
+            let mut found = Err(JobError::Interrupted);
+            pool(&mut || found = self.task.run(job, &|| watch.stop(), &mut || watch.tick()));
+            match found {
                 Ok(found) => rows.extend(found),
                 Err(JobError::Interrupted) => return Ok(false),
                 Err(error) => return Err(error.into()),
