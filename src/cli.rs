@@ -6,6 +6,7 @@ mod docs;
 mod facts;
 mod progress;
 mod show;
+mod sweep;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -48,6 +49,10 @@ enum Command {
     Facts(facts::FactsArgs),
     /// Compare each lever and the package with the baseline, paired on common seeds
     Compare(compare::CompareArgs),
+    /// Run a design over keys and levers times seeds, and merge its outcomes
+    Sweep(sweep::SweepArgs),
+    /// Say which inputs of a one-at-a-time, Morris or Saltelli design matter; runs what is missing
+    Sensitivity(sweep::SensitivityArgs),
     /// Draw figures and tables of a folder again, from its files alone
     Report {
         /// A folder of `run` or `compare`
@@ -108,6 +113,9 @@ pub struct RunArgs {
     /// Save the world at the end of the run
     #[arg(long, value_name = "FILE")]
     pub save_checkpoint: Option<PathBuf>,
+    /// Print one line of JSON with named outcomes of the last year, and draw nothing
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Reads the command line, does what it says, and gives the exit code.
@@ -132,6 +140,14 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => {
             drop(out);
             return compare::compare(&args, &known()).unwrap_or_else(|error| tell(&error));
+        }
+        Command::Sweep(args) => {
+            drop(out);
+            return sweep::sweep(&args, &known()).unwrap_or_else(|error| tell(&error));
+        }
+        Command::Sensitivity(args) => {
+            drop(out);
+            return sweep::sensitivity(&args, &known()).unwrap_or_else(|error| tell(&error));
         }
         Command::Report { folder, lang } => {
             drop(out);
@@ -197,6 +213,12 @@ fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
     watch.listen()?;
     let summary = run::run(&scenario, &options, &watch)?;
     watch.end();
+    if args.json {
+        run::publish(&summary)?;
+        let line = crate::report::outcomes::json(&summary.folder, &scenario.name)?;
+        let code = ExitCode::from(if summary.interrupted { INTERRUPTED } else { 0 });
+        return Ok(finish(writeln!(io::stdout().lock(), "{line}"), code));
+    }
     crate::report::draw_all(&summary.partial, &mut |text| watch.note(text))?;
     run::publish(&summary)?;
     if !common.quiet {

@@ -83,6 +83,25 @@ impl Node {
             .map(|entry| &entry.node)
     }
 
+    /// The value as TOML, on one line; numbers read back to the same bits.
+    pub fn to_toml(&self) -> String {
+        match &self.value {
+            Value::Text(text) => quote(text),
+            Value::Integer(value) => value.to_string(),
+            Value::Float(value) => float(*value),
+            Value::Bool(value) => value.to_string(),
+            Value::Time(text) => text.clone(),
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(Node::to_toml).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Value::Table(entries) => {
+                let one = |e: &Entry| format!("{} = {}", quote(&e.key), e.node.to_toml());
+                format!("{{ {} }}", entries.iter().map(one).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
     /// What kind of value it is, with its article.
     pub fn kind(&self) -> &'static str {
         match self.value {

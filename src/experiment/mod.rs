@@ -10,3 +10,5 @@ pub mod frames;
 pub mod job;
 pub mod micro;
 pub mod run;
+pub mod sensitivity;
+pub mod sweep;

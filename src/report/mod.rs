@@ -14,6 +14,8 @@
 //! | `compared` | reads the tables of a comparison |
 //! | `shapley`, `channels`, `gains`, `events` | plots of a comparison |
 //! | `tables`, `effect_tables` | terminal, Markdown, CSV; effects of a comparison, LaTeX too |
+//! | `outcomes` | named outcomes on one line of JSON |
+//! | `sensitivity` | tornado figures and bars of indices |
 //! | `html` | the page: a policy brief in one file |
 
 mod channels;
@@ -29,10 +31,12 @@ mod forest;
 mod gains;
 pub mod html;
 mod map;
+pub mod outcomes;
 mod page;
 mod paths;
 mod render;
 mod scene;
+pub mod sensitivity;
 mod shapley;
 pub mod spec;
 pub mod stats;

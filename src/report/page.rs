@@ -23,21 +23,21 @@ pub struct Page {
 impl Page {
     /// A page with a body of the height asked for; `subtitle` says what is measured, `notes` come under the figure.
     pub fn new(run: &Run, spec: &FigureSpec, subtitle: &str, height: f64, notes: &[String]) -> Self {
-        let width = STYLE.width - 2.0 * STYLE.margin;
         let all = std::iter::once(spec.note)
             .chain(notes.iter().map(String::as_str))
             .filter(|n| !n.is_empty());
-        let foot = wrap(&all.collect::<Vec<_>>().join(" "), STYLE.note, width);
+        let note = all.collect::<Vec<_>>().join(" ");
+        Self::plain((spec.title, subtitle), height, &note, &run.stamp())
+    }
+
+    /// A page with title and subtitle, a note under the figure and a stamp under the note.
+    pub fn plain((title, subtitle): (&str, &str), height: f64, note: &str, stamp: &str) -> Self {
+        let width = STYLE.width - 2.0 * STYLE.margin;
+        let foot = wrap(note, STYLE.note, width);
         let below = 10.0 + LINE * (foot.len() + 1) as f64;
         let mut scene = Scene::new(STYLE.margin + HEAD + height + below + STYLE.margin);
         let left = STYLE.margin;
-        scene.bold(
-            (left, STYLE.margin + 13.0),
-            spec.title,
-            STYLE.title,
-            Align::Left,
-            STYLE.text,
-        );
+        scene.bold((left, STYLE.margin + 13.0), title, STYLE.title, Align::Left, STYLE.text);
         scene.text(
             (left, STYLE.margin + 31.0),
             subtitle,
@@ -51,7 +51,6 @@ impl Page {
             y += LINE;
             scene.text((left, y), line, STYLE.note, Align::Left, STYLE.quiet);
         }
-        let stamp = run.stamp();
         scene.text(
             (left, y + LINE),
             stamp,

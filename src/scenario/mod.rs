@@ -6,6 +6,7 @@
 pub mod behaviour;
 mod catalogue;
 mod estimate;
+pub mod experiment;
 pub mod facts;
 mod files;
 mod load;

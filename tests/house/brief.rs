@@ -206,7 +206,7 @@ fn the_page_tells_the_numbers_of_the_files() {
         "After 2 years it is +0.13% (95% interval +0.08 to +0.18).",
         "“Secure and cheaper farmland leasing” +4.00 bn yuan per quarter (95% interval +3.20 to +4.80)",
         "the group that gains most is “Rural hukou, at home”, +120 yuan per year (95% interval +102 to +138)",
-        "the group that loses most is “Urban locals”, −120 yuan per year",
+        "the surest loss of any group is that of “Urban locals”, −120 yuan per year",
         "25% of the people",
     ];
     told.iter()

@@ -19,5 +19,6 @@ mod limits;
 mod mutations;
 mod reports;
 mod scenarios;
+mod sweep;
 mod text;
 mod tutorial;

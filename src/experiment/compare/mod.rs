@@ -15,7 +15,7 @@
 mod estimate;
 mod files;
 mod paired;
-mod panel;
+pub(in crate::experiment) mod panel;
 mod players;
 mod results;
 mod seed;

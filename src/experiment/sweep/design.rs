@@ -1,0 +1,210 @@
+//! Points of a design, in a fixed order that depends on the experiment alone.
+
+use crate::base::draws::{Draws, Reader, Stage};
+use crate::scenario::experiment::{Axis, Design, Experiment};
+
+/// One value an axis as TOML; none for that of the scenario.
+pub type Point = Vec<Option<String>>;
+
+/// Use of [`Stage::Analysis`] by the seeds of replicates and by the draws of designs.
+const REPLICATES: u32 = 2;
+const POINTS: u32 = 3;
+
+/// The random seed of a replicate: a function of base seed and replicate alone.
+pub fn seed_of(base_seed: u64, replicate: usize) -> u64 {
+    let mut luck = Draws::new(base_seed)
+        .stream(Stage::Analysis, REPLICATES, 2)
+        .at(replicate);
+    // 53 bits, so that every program can hold it
+    (u64::from(luck.word()) << 21) | u64::from(luck.word() >> 11)
+}
+
+/// Every point of an experiment.
+pub fn points(experiment: &Experiment) -> Vec<Point> {
+    let axes = &experiment.axes;
+    let own: Point = vec![None; axes.len()];
+    match experiment.design {
+        Design::List => experiment.list.clone(),
+        Design::Grid => {
+            let mut points: Vec<Point> = vec![Vec::new()];
+            for axis in axes {
+                let values = axis.ends();
+                let longer = |p: &Point| {
+                    let p = p.clone();
+                    values
+                        .clone()
+                        .into_iter()
+                        .map(move |v| [p.clone(), vec![Some(v)]].concat())
+                };
+                points = points.iter().flat_map(longer).collect();
+            }
+            points
+        }
+        Design::OneAtATime => {
+            let mut points = vec![own.clone()];
+            for (k, axis) in axes.iter().enumerate() {
+                for value in axis.ends() {
+                    let mut point = own.clone();
+                    point[k] = Some(value);
+                    points.push(point);
+                }
+            }
+            points
+        }
+        _ => unit(experiment).iter().map(|u| place(axes, u)).collect(),
+    }
+}
+
+/// The point at coordinates in [0, 1].
+fn place(axes: &[Axis], u: &[f64]) -> Point {
+    axes.iter().zip(u).map(|(axis, u)| Some(axis.at(*u))).collect()
+}
+
+/// Coordinates in [0, 1] of the points of a sampled design; empty for the others.
+pub fn unit(experiment: &Experiment) -> Vec<Vec<f64>> {
+    sample(experiment.design, experiment.axes.len(), experiment.base_seed)
+}
+
+/// As [`unit`], of `k` axes.
+pub fn sample(design: Design, k: usize, seed: u64) -> Vec<Vec<f64>> {
+    let mut luck = Draws::new(seed).stream(Stage::Analysis, POINTS, 1).at(0);
+    match design {
+        Design::LatinHypercube { points } => latin_hypercube(points as usize, k, &mut luck),
+        Design::Sobol { points } => sobol(points as usize, k, seed),
+        Design::Morris { trajectories, levels } => morris(trajectories as usize, levels as usize, k, &mut luck),
+        Design::Saltelli { points } => saltelli(points as usize, k, seed),
+        _ => Vec::new(),
+    }
+}
+
+/// A drawn order of `n` places (Fisher and Yates).
+fn shuffled(n: usize, luck: &mut Reader) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    for i in (1..n).rev() {
+        order.swap(i, (luck.uniform() * (i + 1) as f64) as usize);
+    }
+    order
+}
+
+/// In each of `n` strata of every coordinate one point (McKay, Beckman and Conover 1979).
+fn latin_hypercube(n: usize, k: usize, luck: &mut Reader) -> Vec<Vec<f64>> {
+    let mut points = vec![vec![0.0; k]; n];
+    for axis in 0..k {
+        for (point, stratum) in points.iter_mut().zip(shuffled(n, luck)) {
+            point[axis] = (stratum as f64 + luck.uniform()) / n as f64;
+        }
+    }
+    points
+}
+
+/// The first `n` points of a Sobol sequence, Owen-scrambled (Burley 2020).
+fn sobol(n: usize, k: usize, seed: u64) -> Vec<Vec<f64>> {
+    let scramble = (seed ^ (seed >> 32)) as u32;
+    let at = |i: usize, d: usize| f64::from(sobol_burley::sample(i as u32, d as u32, scramble));
+    (0..n).map(|i| (0..k).map(|d| at(i, d)).collect()).collect()
+}
+
+/// Rows A_j, B_j and A_j with each coordinate i in turn from B_j: k + 2 points a row (Saltelli et al. 2010).
+fn saltelli(n: usize, k: usize, seed: u64) -> Vec<Vec<f64>> {
+    let mut points = Vec::with_capacity(n * (k + 2));
+    for both in sobol(n, 2 * k, seed) {
+        let (a, b) = both.split_at(k);
+        points.push(a.to_vec());
+        points.push(b.to_vec());
+        for i in 0..k {
+            let mut crossed = a.to_vec();
+            crossed[i] = b[i];
+            points.push(crossed);
+        }
+    }
+    points
+}
+
+/// Trajectories of k + 1 points on a grid of `levels`, each of which moves every coordinate once by
+/// levels / (2 (levels - 1)) in a drawn order (Morris 1991).
+fn morris(trajectories: usize, levels: usize, k: usize, luck: &mut Reader) -> Vec<Vec<f64>> {
+    let (top, jump) = ((levels - 1) as f64, levels / 2);
+    let mut points = Vec::with_capacity(trajectories * (k + 1));
+    for _ in 0..trajectories {
+        let mut at: Vec<usize> = (0..k).map(|_| (luck.uniform() * levels as f64) as usize).collect();
+        let unit = |at: &[usize]| at.iter().map(|l| *l as f64 / top).collect::<Vec<f64>>();
+        points.push(unit(&at));
+        for axis in shuffled(k, luck) {
+            at[axis] = if at[axis] < jump {
+                at[axis] + jump
+            } else {
+                at[axis] - jump
+            };
+            points.push(unit(&at));
+        }
+    }
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luck() -> Reader {
+        Draws::new(5).stream(Stage::Analysis, POINTS, 1).at(0)
+    }
+
+    #[test]
+    fn a_latin_hypercube_has_one_point_a_stratum() {
+        let points = latin_hypercube(17, 3, &mut luck());
+        for axis in 0..3 {
+            let mut strata: Vec<usize> = points.iter().map(|p| (p[axis] * 17.0) as usize).collect();
+            strata.sort_unstable();
+            assert_eq!(strata, (0..17).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn sobol_points_fill_every_elementary_interval() {
+        // of 64 points of a (0, m, 2)-net each of the 8 x 8 boxes holds exactly one, scrambled or not
+        for seed in [1, 2, 99] {
+            let mut boxes = vec![0; 64];
+            for p in sobol(64, 2, seed) {
+                assert!(p.iter().all(|u| (0.0..1.0).contains(u)));
+                boxes[8 * (p[0] * 8.0) as usize + (p[1] * 8.0) as usize] += 1;
+            }
+            assert_eq!(boxes, vec![1; 64]);
+        }
+        assert_ne!(sobol(4, 2, 1), sobol(4, 2, 2));
+        // 6 dimensions: mean of the product of 2u is 1; the error of 4,096 points is far below that of random ones
+        let mean = sobol(4096, 6, 3)
+            .iter()
+            .map(|p| p.iter().map(|u| 2.0 * u).product::<f64>())
+            .sum::<f64>()
+            / 4096.0;
+        assert!((mean - 1.0).abs() < 0.006, "{mean}");
+    }
+
+    #[test]
+    fn morris_moves_one_coordinate_at_a_time() {
+        let points = morris(5, 4, 3, &mut luck());
+        assert_eq!(points.len(), 20);
+        for path in points.chunks(4) {
+            let mut moved = Vec::new();
+            for pair in path.windows(2) {
+                let differ: Vec<usize> = (0..3).filter(|&i| pair[0][i] != pair[1][i]).collect();
+                assert_eq!(differ.len(), 1);
+                assert!(((pair[0][differ[0]] - pair[1][differ[0]]).abs() - 2.0 / 3.0).abs() < 1e-12);
+                moved.extend(differ);
+            }
+            moved.sort_unstable();
+            assert_eq!(moved, [0, 1, 2]);
+        }
+    }
+
+    #[test]
+    fn seeds_belong_to_base_seed_and_replicate() {
+        let seeds: Vec<u64> = (0..1000).map(|r| seed_of(1, r)).collect();
+        let mut different = seeds.clone();
+        different.sort_unstable();
+        different.dedup();
+        assert_eq!(different.len(), 1000);
+        assert_ne!(seed_of(2, 0), seeds[0]);
+        assert!(seeds.iter().all(|s| *s < 1 << 53));
+    }
+}

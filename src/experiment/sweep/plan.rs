@@ -1,0 +1,143 @@
+//! What a folder of a sweep was made for, so that nothing else is ever added to it.
+
+use super::job::Task;
+use anyhow::Context;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::path::Path;
+
+/// Most parts of a sweep: few files on a shared disk.
+const MOST_PARTS: usize = 500;
+
+/// Name of the file in the folder.
+pub const PLAN: &str = "plan.toml";
+
+/// What decides the results, by field, as hashes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Field and what it is.
+    pub fields: Vec<(&'static str, String)>,
+    /// Jobs in all.
+    pub jobs: usize,
+    /// Jobs of one part; each part is one file.
+    pub jobs_per_part: usize,
+}
+
+/// Why a folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("`{field}` changed since {folder} was begun: it was {was}, now it is {now}")]
+pub struct Changed {
+    /// Field.
+    pub field: String,
+    /// Folder.
+    pub folder: String,
+    /// As the folder says.
+    pub was: String,
+    /// As it is now.
+    pub now: String,
+}
+
+/// The first `digits` hexadecimal digits of the SHA-256 of bytes.
+pub fn hash(bytes: &[u8], digits: usize) -> String {
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes).iter().take(digits.div_ceil(2)) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+impl Plan {
+    /// The plan of a task.
+    ///
+    /// # Errors
+    /// If the scenario cannot be read, or the program not be hashed.
+    pub fn of(task: &Task) -> anyhow::Result<Self> {
+        let e = task.experiment;
+        let own = vec![None; e.axes.len()];
+        let base = e.scenario_at(&own, task.known)?;
+        let exe = std::env::current_exe()
+            .and_then(std::fs::read)
+            .context("reading the program itself")?;
+        let program = format!("{} {}", env!("CARGO_PKG_VERSION"), hash(&exe, 16));
+        let scenario = format!("{} {}", base.economy_hash8(), base.start);
+        let keys: Vec<&str> = e.axes.iter().map(|a| a.key.as_str()).collect();
+        let design = format!("{} {keys:?} {:?}", e.design.name(), task.points);
+        let outcomes = format!("{:?} {:?} {:?} {}", e.outcomes, e.ends, e.effect_of, e.per_cent);
+        let short = |text: String| hash(text.as_bytes(), 16);
+        let jobs = task.jobs();
+        Ok(Self {
+            fields: vec![
+                ("program", program),
+                ("scenario", short(scenario)),
+                ("levers", short(format!("{:?}", base.levers))),
+                ("data", short(format!("{:?}", task.data))),
+                ("design", short(design)),
+                ("outcomes", short(outcomes)),
+                ("base_seed", e.base_seed.to_string()),
+                ("replicates", e.replicates.to_string()),
+            ],
+            jobs,
+            jobs_per_part: jobs.div_ceil(MOST_PARTS).max(1),
+        })
+    }
+
+    /// Eight digits for the folder's name: of everything but the program.
+    pub fn hash8(&self) -> String {
+        hash(format!("{:?}", &self.fields[1..]).as_bytes(), 8)
+    }
+
+    /// Number of parts.
+    pub fn parts(&self) -> usize {
+        self.jobs.div_ceil(self.jobs_per_part)
+    }
+
+    /// Jobs of a part.
+    pub fn jobs_of(&self, part: usize) -> std::ops::Range<usize> {
+        part * self.jobs_per_part..((part + 1) * self.jobs_per_part).min(self.jobs)
+    }
+
+    fn toml(&self) -> String {
+        let mut text =
+            String::from("# What this sweep was begun with; `yaosu sweep --resume` refuses anything else.\n");
+        for (field, value) in &self.fields {
+            let _ = writeln!(text, "{field} = \"{value}\"");
+        }
+        let _ = writeln!(
+            text,
+            "jobs = \"{}\"\njobs_per_part = \"{}\"",
+            self.jobs, self.jobs_per_part
+        );
+        text
+    }
+
+    /// Writes the plan into a new folder, or holds it against the one that is there.
+    ///
+    /// # Errors
+    /// If a field differs, or a file cannot be read or written.
+    pub fn settle(&self, folder: &Path) -> anyhow::Result<()> {
+        let path = folder.join(PLAN);
+        let mine = self.toml();
+        if !path.exists() {
+            return super::files::write_text(&path, &mine);
+        }
+        let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+        let was: toml::Table = text.parse().with_context(|| format!("read {}", path.display()))?;
+        let now: toml::Table = mine.parse()?;
+        let say = |v: Option<&toml::Value>| v.and_then(toml::Value::as_str).unwrap_or("nothing").to_owned();
+        let names = self.fields.iter().map(|f| f.0).chain(["jobs", "jobs_per_part"]);
+        for field in names {
+            let (was, now) = (say(was.get(field)), say(now.get(field)));
+            if was != now {
+                let folder = folder.display().to_string();
+                return Err(Changed {
+                    field: field.to_owned(),
+                    folder,
+                    was,
+                    now,
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+}

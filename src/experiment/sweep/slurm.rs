@@ -1,0 +1,212 @@
+//! The same sweep through Slurm: an array of shards, and a merge that depends on it. No accounting database is asked.
+
+use super::{Shard, Sweep};
+use anyhow::{Context, bail};
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+/// Variables in which engines tell a task of an array its index, and the first index.
+pub const INDEX: &[(&str, usize)] = &[
+    ("SLURM_ARRAY_TASK_ID", 0),
+    ("HQ_TASK_ID", 0),
+    ("AWS_BATCH_JOB_ARRAY_INDEX", 0),
+    ("JOB_COMPLETION_INDEX", 0),
+    ("PBS_ARRAY_INDEX", 0),
+    ("SGE_TASK_ID", 1),
+    ("LSB_JOBINDEX", 1),
+];
+
+/// Slurm's own default of `MaxArraySize`.
+const LARGEST_ARRAY: u32 = 1001;
+
+/// The shard whose index stands in the first variable of [`INDEX`] that is set; `None` if none is.
+///
+/// # Errors
+/// If the variable is no index of one of `count` shards.
+pub fn shard_of(count: usize, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Shard>, String> {
+    for (name, first) in INDEX {
+        let Some(text) = variable(name) else { continue };
+        let index = text.trim().parse::<usize>().ok().and_then(|n| n.checked_sub(*first));
+        return match index.filter(|i| *i < count) {
+            Some(index) => Ok(Some(Shard { index, count })),
+            None => Err(format!(
+                "`{name}` is `{text}`, but must be an index from {first} to {}",
+                count + first - 1
+            )),
+        };
+    }
+    Ok(None)
+}
+
+/// Scripts and submission lines of a sweep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submission {
+    /// Tasks of the array.
+    pub tasks: usize,
+    /// Script of a task.
+    pub task: String,
+    /// Script of the merge.
+    pub merge: String,
+    /// Arguments of `sbatch` for the array.
+    pub array: Vec<String>,
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+/// What would be submitted. `experiment` is the argument as it was typed, `largest` the site's `MaxArraySize`.
+///
+/// # Errors
+/// If the program or the folder has no path.
+pub fn submission(sweep: &Sweep, experiment: &str, largest: u32) -> anyhow::Result<Submission> {
+    let c = &sweep.task.experiment.cluster;
+    let program = std::env::current_exe().context("finding the program itself")?;
+    let folder = std::path::absolute(&sweep.folder)?;
+    let experiment = match Path::new(experiment).canonicalize() {
+        Ok(path) if path.is_file() => path.display().to_string(),
+        _ => experiment.to_owned(),
+    };
+    let seconds = c.seconds_per_job * sweep.plan.jobs as f64 / f64::from(c.cores);
+    let wanted = (seconds / (60.0 * c.minutes)).ceil() as usize;
+    // indices of an array run up to MaxArraySize - 1
+    let most = c.largest_array.unwrap_or(largest).saturating_sub(1).max(1) as usize;
+    let tasks = wanted.clamp(1, most.min(sweep.plan.parts()));
+    let call = |more: &str| {
+        let [program, experiment, folder] = [
+            &program.display().to_string(),
+            &experiment,
+            &folder.display().to_string(),
+        ]
+        .map(|t| quoted(t));
+        format!("#!/bin/sh\nexec {program} sweep {experiment} --resume {folder} {more}\n")
+    };
+    let throttle = c.at_once.map_or(String::new(), |n| format!("%{n}"));
+    let mut array = vec![
+        format!("--array=0-{}{throttle}", tasks - 1),
+        "--requeue".to_owned(),
+        "--open-mode=append".to_owned(),
+        format!("--job-name={}", sweep.task.experiment.name),
+        format!("--cpus-per-task={}", c.cores),
+        format!("--output={}", folder.join("slurm-%a.log").display()),
+    ];
+    for (option, value) in [
+        ("partition", &c.partition),
+        ("account", &c.account),
+        ("mem", &c.memory),
+        ("time", &c.time),
+    ] {
+        if let Some(value) = value {
+            array.push(format!("--{option}={value}"));
+        }
+    }
+    Ok(Submission {
+        tasks,
+        task: call(&format!("--shards {tasks} --threads {} --quiet", c.cores)),
+        merge: call("--merge"),
+        array,
+    })
+}
+
+/// The site's `MaxArraySize`, or Slurm's default if it cannot be asked.
+pub fn largest_array() -> u32 {
+    let asked = Command::new("scontrol").args(["show", "config"]).output();
+    let text = asked
+        .map(|o| String::from_utf8_lossy(&o.stdout).into_owned())
+        .unwrap_or_default();
+    let line = text.lines().find(|l| l.trim_start().starts_with("MaxArraySize"));
+    line.and_then(|l| l.split('=').nth(1)?.trim().parse().ok())
+        .unwrap_or(LARGEST_ARRAY)
+}
+
+impl Submission {
+    /// What is submitted, for a person to read.
+    pub fn show(&self) -> String {
+        let mut text = String::new();
+        let _ = writeln!(text, "sbatch --parsable {} task.sh", self.array.join(" "));
+        let _ = writeln!(
+            text,
+            "sbatch --dependency=afterany:ARRAY merge.sh\n\ntask.sh:\n{}\nmerge.sh:\n{}",
+            self.task, self.merge
+        );
+        text
+    }
+
+    /// Submits the array and the merge; waits for the merge if asked. Gives the numbers of both jobs.
+    ///
+    /// # Errors
+    /// If `sbatch` refuses, or the merge that was waited for fails.
+    pub fn submit(&self, folder: &Path, wait: bool) -> anyhow::Result<(String, String)> {
+        let folder = std::path::absolute(folder)?;
+        let [task, merge] = ["task.sh", "merge.sh"].map(|name| folder.join(name));
+        super::files::write_text(&task, &self.task)?;
+        super::files::write_text(&merge, &self.merge)?;
+        let array = sbatch(&self.array, &task)?;
+        // the merge itself says what is missing, so it runs whatever became of the array
+        let kept = |o: &&String| {
+            ["--partition", "--account", "--mem", "--time"]
+                .iter()
+                .any(|k| o.starts_with(k))
+        };
+        let mut options: Vec<String> = self.array.iter().filter(kept).cloned().collect();
+        options.push(format!("--dependency=afterany:{array}"));
+        options.push("--requeue".to_owned());
+        options.push(format!("--output={}", folder.join("slurm-merge.log").display()));
+        if wait {
+            options.push("--wait".to_owned());
+        }
+        let merge = sbatch(&options, &merge)?;
+        Ok((array, merge))
+    }
+}
+
+fn sbatch(options: &[String], script: &Path) -> anyhow::Result<String> {
+    let out = Command::new("sbatch")
+        .arg("--parsable")
+        .args(options)
+        .arg(script)
+        .output();
+    let out = out.context("`sbatch` could not be started; is Slurm installed here?")?;
+    let text = String::from_utf8_lossy(&out.stdout).trim().to_owned();
+    if !out.status.success() {
+        let said = String::from_utf8_lossy(&out.stderr);
+        bail!(
+            "sbatch failed for {}{}: {}",
+            script.display(),
+            if text.is_empty() {
+                String::new()
+            } else {
+                format!(" (job {text})")
+            },
+            said.trim()
+        );
+    }
+    // `JOB;CLUSTER` on a federation
+    Ok(text.split(';').next().unwrap_or_default().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_of_an_engine_is_a_shard() {
+        let with =
+            |name: &'static str, value: &'static str| move |asked: &str| (asked == name).then(|| value.to_owned());
+        for (name, first) in INDEX {
+            let text: &'static str = if *first == 0 { "2" } else { "3" };
+            assert_eq!(
+                shard_of(8, with(name, text)),
+                Ok(Some(Shard { index: 2, count: 8 })),
+                "{name}"
+            );
+        }
+        assert_eq!(shard_of(8, |_| None), Ok(None));
+        for wrong in ["8", "-1", "undefined", ""] {
+            let error = shard_of(8, with("SLURM_ARRAY_TASK_ID", wrong)).expect_err(wrong);
+            assert!(error.contains("from 0 to 7"), "{error}");
+        }
+        assert!(shard_of(8, with("SGE_TASK_ID", "0")).is_err());
+    }
+}

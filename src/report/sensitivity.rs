@@ -1,0 +1,304 @@
+//! Which inputs matter: tornado figures and bars of indices, from the table of `yaosu sensitivity`.
+
+use super::ReportError;
+use super::page::{Axis, Entry, Page, Panel, Swatch};
+use super::render;
+use super::scene::{Align, Frame, Scene};
+use super::style::{Ink, STYLE, fade};
+use super::units;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const ROW: f64 = 24.0;
+const NAMES: f64 = 300.0;
+const NUMBERS: f64 = 130.0;
+const ABOVE: f64 = 30.0;
+const BELOW: f64 = 28.0;
+
+/// Inputs of a block that are drawn.
+const MOST: usize = 10;
+
+/// One row of the table, by column.
+type Row = BTreeMap<String, String>;
+
+/// How a kind of analysis is shown.
+struct Kind {
+    title: &'static str,
+    subtitle: &'static str,
+    note: &'static str,
+    /// Columns of value, lower and upper end, and what the legend says.
+    bars: [([&'static str; 3], &'static str); 2],
+    /// What the number at the right is: value, lower and upper end.
+    told: [&'static str; 3],
+    head: &'static str,
+}
+
+const TORNADO: Kind = Kind {
+    title: "Which assumptions matter",
+    subtitle: "Change of the outcome when one input alone moves",
+    note: "Bars: mean change against the scenario itself over common random seeds; whiskers: 95% intervals (Student's t). \
+           At the right: outcome at the high value minus outcome at the low value, with its 95% interval. The inputs with \
+           the largest swings of each block are shown; among many, some are large by chance.",
+    bars: [
+        (["at_first", "at_first_low", "at_first_high"], "low value"),
+        (["at_last", "at_last_low", "at_last_high"], "high value"),
+    ],
+    told: ["swing", "swing_low", "swing_high"],
+    head: "Swing",
+};
+
+const MORRIS: Kind = Kind {
+    title: "Elementary effects",
+    subtitle: "Morris screening: change of the outcome per width of the input's range",
+    note: "Mean absolute effect with its 95% bootstrap interval over trajectories, and the standard deviation of effects: \
+           large where the input interacts with others or acts in a curve.",
+    bars: [
+        (["mu_star", "mu_star_low", "mu_star_high"], "mean absolute effect"),
+        (["sigma", "", ""], "standard deviation"),
+    ],
+    told: ["mu_star", "mu_star_low", "mu_star_high"],
+    head: "Mean absolute effect",
+};
+
+const SOBOL: Kind = Kind {
+    title: "Sobol indices",
+    subtitle: "Share of the outcome's variance over the design",
+    note: "First index: the input alone. Total index: with all its interactions. Whiskers: 95% bootstrap intervals over rows \
+           of the design. Luck counts as an interaction when replicates are few.",
+    bars: [
+        (["first", "first_low", "first_high"], "first"),
+        (["total", "total_low", "total_high"], "total"),
+    ],
+    told: ["total", "total_low", "total_high"],
+    head: "Total index",
+};
+
+fn kind(table: &Path) -> &'static Kind {
+    match table.file_stem().and_then(|s| s.to_str()) {
+        Some("morris") => &MORRIS,
+        Some("sobol") => &SOBOL,
+        _ => &TORNADO,
+    }
+}
+
+fn read(table: &Path) -> Result<Vec<Row>, ReportError> {
+    let mut reader = csv::Reader::from_path(table)?;
+    Ok(reader.deserialize().collect::<Result<Vec<Row>, _>>()?)
+}
+
+fn number(row: &Row, column: &str) -> f64 {
+    row.get(column).and_then(|t| t.parse().ok()).unwrap_or(f64::NAN)
+}
+
+fn text<'a>(row: &'a Row, column: &str) -> &'a str {
+    row.get(column).map_or("", String::as_str)
+}
+
+/// Rows of each arm, outcome and horizon, the largest first, in the order of the file.
+fn blocks<'a>(rows: &'a [Row], kind: &Kind) -> Vec<Vec<&'a Row>> {
+    let id = |r: &Row| ["arm", "outcome", "horizon"].map(|c| text(r, c).to_owned());
+    let mut all: Vec<Vec<&Row>> = Vec::new();
+    for row in rows {
+        match all.iter_mut().find(|b| id(b[0]) == id(row)) {
+            Some(block) => block.push(row),
+            None => all.push(vec![row]),
+        }
+    }
+    for block in &mut all {
+        block.sort_by(|a, b| number(b, kind.told[0]).abs().total_cmp(&number(a, kind.told[0]).abs()));
+    }
+    all
+}
+
+/// "Effect of land leasing on gdp_real, year 5 [% of baseline]"
+fn title(row: &Row) -> String {
+    let arm = match text(row, "arm") {
+        "" => String::new(),
+        arm => format!("Effect of {} on ", arm.replace('_', " ")),
+    };
+    let what = format!("{arm}{}, year {}", text(row, "outcome"), text(row, "horizon"));
+    format!("{what} [{}]", text(row, "unit"))
+}
+
+/// Draws a figure for each outcome and horizon, with a block for each arm, into `figures/` beside the table.
+///
+/// # Errors
+/// If the table cannot be read or a picture not be written.
+pub fn draw(table: &Path, stamp: &str) -> Result<Vec<PathBuf>, ReportError> {
+    let (rows, kind) = (read(table)?, kind(table));
+    let folder = table.parent().unwrap_or(Path::new(".")).join("figures");
+    std::fs::create_dir_all(&folder).map_err(|e| ReportError::io(&folder, e))?;
+    let mut figures: BTreeMap<String, Vec<Vec<&Row>>> = BTreeMap::new();
+    for block in blocks(&rows, kind) {
+        let plain = |t: &str| t.replace(|c: char| !c.is_alphanumeric() && c != '_', "-");
+        let name = format!(
+            "{}-{}",
+            plain(text(block[0], "outcome")),
+            plain(text(block[0], "horizon"))
+        );
+        figures.entry(name).or_default().push(block);
+    }
+    let stem = table.file_stem().and_then(|s| s.to_str()).unwrap_or("sensitivity");
+    let mut files = Vec::new();
+    for (name, blocks) in figures {
+        files.extend(render::write(
+            &page(kind, &blocks, stamp),
+            &folder.join(format!("{stem}-{name}")),
+        )?);
+    }
+    Ok(files)
+}
+
+fn inks() -> [Ink; 2] {
+    [STYLE.horizons[0], STYLE.reform]
+}
+
+fn page(kind: &Kind, blocks: &[Vec<&Row>], stamp: &str) -> Scene {
+    let height = blocks
+        .iter()
+        .map(|b| ABOVE + ROW * b.len().min(MOST) as f64 + BELOW)
+        .sum();
+    let mut page = Page::plain((kind.title, kind.subtitle), height, kind.note, stamp);
+    let entry = |k: usize| Entry::new(kind.bars[k].1, inks()[k], Swatch::Block);
+    page.legend(&[entry(0), entry(1)]);
+    let mut y = page.body.y;
+    for block in blocks {
+        y = draw_block(&mut page, kind, y, &block[..block.len().min(MOST)]);
+    }
+    page.scene
+}
+
+/// One block from `top` down; returns where the next begins.
+fn draw_block(page: &mut Page, kind: &Kind, top: f64, rows: &[&Row]) -> f64 {
+    let (body, scene) = (page.body, &mut page.scene);
+    let f = Frame::new(
+        body.x + NAMES,
+        top + ABOVE,
+        body.w - NAMES - NUMBERS,
+        ROW * rows.len() as f64,
+    );
+    let ends = rows
+        .iter()
+        .flat_map(|r| kind.bars.iter().flat_map(|b| b.0.map(|c| number(r, c))));
+    let panel = Panel {
+        frame: f,
+        x: Axis::around(ends.chain([0.0]), 6),
+        y: Axis::exact(0.0, 1.0, 1),
+    };
+    scene.bold(
+        (body.x, f.y - 9.0),
+        title(rows[0]),
+        STYLE.panel,
+        Align::Left,
+        STYLE.text,
+    );
+    scene.bold(
+        (body.right(), f.y - 9.0),
+        kind.head,
+        STYLE.label,
+        Align::Right,
+        STYLE.quiet,
+    );
+    ground(scene, &panel, body.x, body.right(), rows.len());
+    for (k, row) in rows.iter().enumerate() {
+        let middle = f.y + ROW * (k as f64 + 0.5);
+        let baseline = middle + 0.36 * STYLE.label;
+        scene.text(
+            (body.x + 4.0, baseline),
+            label(row),
+            STYLE.label,
+            Align::Left,
+            STYLE.text,
+        );
+        for (b, (columns, _)) in kind.bars.iter().enumerate() {
+            bar(
+                scene,
+                &panel,
+                middle + (b as f64 - 0.5) * 9.0,
+                columns.map(|c| number(row, c)),
+                inks()[b],
+            );
+        }
+        scene.text(
+            (body.right(), baseline),
+            told(row, kind),
+            STYLE.label,
+            Align::Right,
+            STYLE.text,
+        );
+    }
+    f.bottom() + BELOW
+}
+
+/// The input, and of a one-at-a-time design the values it was moved to.
+fn label(row: &Row) -> String {
+    let input = text(row, "input");
+    let short = |t: &str| match t.parse::<f64>() {
+        Ok(v) => units::number(v, units::decimals(v.abs()).min(4)),
+        Err(_) => "list".to_owned(),
+    };
+    if !row.contains_key("own") || text(row, "own").starts_with('[') {
+        return input.to_owned();
+    }
+    let own = text(row, "own");
+    let end = |c: &str| if text(row, c).is_empty() { own } else { text(row, c) };
+    format!("{input}  ({} to {})", short(end("first")), short(end("last")))
+}
+
+/// "+0.12 [+0.08, +0.16]"
+fn told(row: &Row, kind: &Kind) -> String {
+    let [value, low, high] = kind.told.map(|c| number(row, c));
+    let digits = units::decimals(value.abs().max((high - low) / 2.0)).min(3);
+    if !low.is_finite() {
+        return units::signed(value, digits);
+    }
+    let [value, low, high] = [value, low, high].map(|v| units::signed(v, digits));
+    format!("{value} [{low}, {high}]")
+}
+
+fn bar(scene: &mut Scene, panel: &Panel, y: f64, [value, low, high]: [f64; 3], ink: Ink) {
+    if !value.is_finite() {
+        return;
+    }
+    let x = |v: f64| panel.at(v, 0.0).0;
+    let (left, right) = (x(value.min(0.0)), x(value.max(0.0)));
+    scene.rect(Frame::new(left, y - 4.0, (right - left).max(0.5), 8.0), ink);
+    if low.is_finite() && high.is_finite() {
+        scene.line(vec![(x(low), y), (x(high), y)], STYLE.text, STYLE.hair * 1.4);
+    }
+}
+
+/// Stripes, grid, zero line and numbers.
+fn ground(scene: &mut Scene, panel: &Panel, left: f64, right: f64, rows: usize) {
+    let f = panel.frame;
+    for row in (1..rows).step_by(2) {
+        scene.rect(
+            Frame::new(left, f.y + ROW * row as f64, right - left, ROW),
+            fade(STYLE.grid, 0.35),
+        );
+    }
+    for tick in panel.x.ticks() {
+        let x = panel.at(tick, 0.0).0;
+        let zero = tick.abs() < 1e-9 * panel.x.step;
+        let (ink, width) = if zero { (STYLE.axis, 1.6) } else { (STYLE.grid, 1.0) };
+        scene.line(vec![(x, f.y), (x, f.bottom())], ink, width * STYLE.hair);
+        let at = (x, f.bottom() + 5.0 + STYLE.label);
+        scene.text(at, panel.x.label(tick), STYLE.label, Align::Center, STYLE.quiet);
+    }
+}
+
+/// The five largest inputs of every block, for a terminal.
+///
+/// # Errors
+/// If the table cannot be read.
+pub fn terminal(table: &Path) -> Result<String, ReportError> {
+    let (rows, kind) = (read(table)?, kind(table));
+    let mut out = String::new();
+    for block in blocks(&rows, kind) {
+        out += &format!("{}: {}\n", title(block[0]), kind.head.to_lowercase());
+        for row in block.iter().take(5) {
+            out += &format!("  {:<52} {}\n", label(row), told(row, kind));
+        }
+    }
+    Ok(out)
+}
