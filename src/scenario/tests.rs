@@ -10,12 +10,40 @@ pub(super) fn known() -> Known {
         regions: names(&["yuzhong", "jiangbei", "wanzhou", "fuling"]),
         groups: vec![("central_urban".to_owned(), vec![0, 1])],
     };
-    let metrics = names(&["gdp", "hukou_conversions", "lease_share", "loan_application_rate"]);
+    let metrics = names(&[
+        "gdp",
+        "hukou_conversions",
+        "lease_share",
+        "loan_application_rate",
+        "bad_loan_share",
+        "bridge_costs",
+        "deposit_rate",
+        "exports",
+        "firm_entries",
+        "first_loans",
+        "loan_share",
+        "loans_due_rate",
+        "public_capital",
+        "services_outsiders",
+        "services_villagers",
+        "transfers_to_migrants",
+        "unemployment_rate",
+        "wage",
+        "wage_share",
+    ]);
     Known {
         worlds: vec![world],
         measured: Measured {
             metrics,
-            groups: names(&["all", "total", "small"]),
+            groups: names(&[
+                "all",
+                "total",
+                "small",
+                "digital",
+                "high_migrant",
+                "industry",
+                "services",
+            ]),
         },
     }
 }
