@@ -14,7 +14,7 @@ mod settlement;
 
 use crate::books::{AuditError, Tally};
 use crate::rules::Rules;
-use crate::world::{World, holdings};
+use crate::world::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, World};
 
 /// One stage of the quarter.
 pub struct Stage {
@@ -22,6 +22,9 @@ pub struct Stage {
     pub name: &'static str,
     /// What it does, in a sentence.
     pub what: &'static str,
+    /// What it may change of what the audit counts, agent by agent; the rest is not counted again after it, until the
+    /// first and the last stage of a quarter count everything.
+    pub touches: Columns,
     run: fn(&mut World) -> Tally,
 }
 
@@ -30,61 +33,73 @@ pub const TIMELINE: &[Stage] = &[
     Stage {
         name: "law",
         what: "the rules of the quarter hold; flows and counters start from zero",
+        touches: ALL,
         run: law,
     },
     Stage {
         name: "people",
         what: "generations turn over; residence is credited; hukou convert",
+        touches: FARMLAND,
         run: people::run,
     },
     Stage {
         name: "plans",
         what: "firms set wages, targets and investment from what they believe of demand",
+        touches: NOTHING,
         run: plans::run,
     },
     Stage {
         name: "data",
         what: "data are shared, bought and used",
+        touches: FIRMS,
         run: data::run,
     },
     Stage {
         name: "land",
         what: "farmland is leased (yearly); state land is sold; rents and land prices form",
+        touches: FARMLAND | FIRMS,
         run: land::run,
     },
     Stage {
         name: "credit",
         what: "firms apply, banks read scores, loans are made and repaid",
+        touches: FIRMS,
         run: credit::run,
     },
     Stage {
         name: "labour",
         what: "jobs end, seekers sample openings, own-account work absorbs",
+        touches: NOTHING,
         run: labour::run,
     },
     Stage {
         name: "production",
         what: "firms, own-account workers and farms produce",
+        touches: NOTHING,
         run: production::run,
     },
     Stage {
         name: "goods",
         what: "budgets are spent, prices clear, regions trade",
+        touches: MONEY | FIRMS,
         run: goods::run,
     },
     Stage {
         name: "settlement",
         what: "wages, taxes, rents, pensions, interest, dividends are paid",
+        touches: MONEY | FIRMS,
         run: settlement::run,
     },
     Stage {
         name: "exit and entry",
         what: "firms close and open; bad loans are written off",
+        touches: FIRMS,
         run: demography::run,
     },
     Stage {
         name: "migration",
         what: "workers review where to live; people arrive and leave",
+        touches: ALL,
         run: migration::run,
     },
 ];
@@ -129,12 +144,13 @@ pub fn step_watched(
 ) -> Result<(), AuditError> {
     w.rules.clear();
     w.rules.extend_from_slice(rules);
+    let mut counted = Counted::default();
     for (k, stage) in TIMELINE.iter().enumerate() {
         let start = std::time::Instant::now();
         let tally = (stage.run)(w);
         let done = std::time::Instant::now();
-        let h = holdings(w);
-        w.books.close_stage(stage.name, w.tick, &tally, &h)?;
+        counted.count(w, stage.touches);
+        w.books.close_stage(stage.name, w.tick, &tally, &counted.holdings(w))?;
         timers.stages[k] += (done - start).as_secs_f64();
         timers.audits += done.elapsed().as_secs_f64();
         seen(stage.name, w);

@@ -54,36 +54,47 @@ pub struct Params {
     pub circle_history_years: f64,
 }
 
-/// Scores of all options for a person whose tastes are drawn afresh: ln s0 + change + G.
-pub fn fresh_choice(log_share: &[f64], change: &[f64], taste: &mut Reader) -> usize {
-    let mut best = (0usize, f64::NEG_INFINITY);
-    for (d, (&s, &c)) in log_share.iter().zip(change).enumerate() {
-        let g = taste.gumbel();
-        let score = s + c + g;
-        if score > best.1 {
-            best = (d, score);
+/// Most options that a choice can have.
+pub const OPTIONS: usize = 256;
+
+/// Choice of a person whose tastes are drawn afresh: the largest of ln s0 + change + G. With E = exp(-G), exponential,
+/// that is the least E / (s0 e^change); an option is (s0, e^change). As -ln u >= 1 - u, hopeless options need no logarithm.
+pub fn fresh_choice(options: impl Iterator<Item = (f64, f64)>, taste: &mut Reader) -> usize {
+    let mut best = (0usize, f64::INFINITY);
+    for (d, (share, gain)) in options.enumerate() {
+        let u = taste.uniform();
+        let weight = share * gain;
+        if 1.0 - u < best.1 * weight {
+            let e = -u.ln();
+            if e < best.1 * weight {
+                best = (d, e / weight);
+            }
         }
     }
     best.0
 }
 
 /// Choice of a person whose tastes are conditional on `anchor` having been best at the start, when the
-/// changes were zero: the maximum M is Gumbel at ln(sum s0) = 0, the others are Gumbel truncated at M.
-pub fn anchored_choice(log_share: &[f64], change: &[f64], anchor: usize, taste: &mut Reader) -> usize {
-    let mut best = (anchor, f64::NEG_INFINITY);
-    let tastes: Vec<f64> = log_share.iter().map(|_| taste.gumbel()).collect();
-    let top = tastes[anchor];
-    for (d, (&s, &c)) in log_share.iter().zip(change).enumerate() {
-        let start = if d == anchor {
-            top
-        } else if s == f64::NEG_INFINITY {
-            continue;
-        } else {
-            // smaller of the two in the Gumbel sense: -ln(e^-M + e^-(s+G))
-            -((-top).exp() + (-(s + tastes[d])).exp()).ln()
-        };
-        if start + c > best.1 {
-            best = (d, start + c);
+/// changes were zero: the maximum M is Gumbel at ln(sum s0) = 0, the others are Gumbel truncated at M. In terms of
+/// E = exp(-G): the least of E_a e^-change_a and (E_a + E_d / s0_d) e^-change_d.
+pub fn anchored_choice(options: impl Iterator<Item = (f64, f64)>, anchor: usize, taste: &mut Reader) -> usize {
+    let mut all = [(0.0, 1.0, 0.5); OPTIONS];
+    let mut n = 0;
+    for ((share, gain), slot) in options.zip(&mut all) {
+        *slot = (share, gain, taste.uniform());
+        n += 1;
+    }
+    let (_, gain, u) = all[anchor];
+    let top = -u.ln();
+    let mut best = (anchor, top / gain);
+    for (d, &(share, gain, u)) in all[..n].iter().enumerate() {
+        // E_d is 1 - u at least
+        let hopeless = top * share + (1.0 - u) >= best.1 * gain * share;
+        if d != anchor && share > 0.0 && !hopeless {
+            let cost = (top - u.ln() / share) / gain;
+            if cost < best.1 {
+                best = (d, cost);
+            }
         }
     }
     best.0
@@ -102,14 +113,14 @@ mod tests {
     #[test]
     fn fresh_choices_have_logit_shares_and_anchored_ones_stay() {
         let shares = [0.5, 0.3, 0.15, 0.05];
-        let ls: Vec<f64> = shares.iter().map(|s: &f64| s.ln()).collect();
+        let options = || shares.iter().map(|&s| (s, 1.0));
         let stream = Draws::new(5).stream(Stage::Taste, 0, 8);
         let n = 40_000;
         let mut hits = [0.0; 4];
         for i in 0..n {
-            hits[fresh_choice(&ls, &[0.0; 4], &mut stream.at(i))] += 1.0 / n as f64;
+            hits[fresh_choice(options(), &mut stream.at(i))] += 1.0 / n as f64;
             let anchor = i % 4;
-            assert_eq!(anchored_choice(&ls, &[0.0; 4], anchor, &mut stream.at(i)), anchor);
+            assert_eq!(anchored_choice(options(), anchor, &mut stream.at(i)), anchor);
         }
         for (h, s) in hits.iter().zip(&shares) {
             assert!((h - s).abs() < 0.01, "{h} {s}");
@@ -119,8 +130,8 @@ mod tests {
     #[test]
     fn after_a_change_an_anchored_population_reaches_the_logit_shares() {
         let shares = [0.6f64, 0.3, 0.1];
-        let ls: Vec<f64> = shares.iter().map(|s| s.ln()).collect();
-        let change = [0.0, 0.4, -0.2];
+        let change = [0.0f64, 0.4, -0.2];
+        let options = || shares.iter().zip(&change).map(|(&s, c)| (s, c.exp()));
         let stream = Draws::new(6).stream(Stage::Taste, 0, 8);
         let n = 60_000usize;
         let mut hits = [0.0; 3];
@@ -133,7 +144,7 @@ mod tests {
             } else {
                 2
             };
-            hits[anchored_choice(&ls, &change, anchor, &mut stream.at(i))] += 1.0 / n as f64;
+            hits[anchored_choice(options(), anchor, &mut stream.at(i))] += 1.0 / n as f64;
         }
         let total: f64 = shares.iter().zip(&change).map(|(s, c)| s * c.exp()).sum();
         for ((h, s), c) in hits.iter().zip(&shares).zip(&change) {

@@ -13,6 +13,7 @@ mod lease;
 
 pub use lease::{Leases, Villages, lease};
 
+use crate::base::log::ln;
 use serde::{Deserialize, Serialize};
 
 /// Behaviour on farmland (`[farmland]` in the scenario).
@@ -42,20 +43,24 @@ impl Params {
     /// s = a^((1-psi)/(1-theta)).
     #[inline]
     pub fn size_index(&self, skill: f64) -> f64 {
-        skill.powf((1.0 - self.span) / (1.0 - self.theta()))
+        ((1.0 - self.span) / (1.0 - self.theta()) * ln(skill)).exp()
     }
 
     /// Output of one person with `land` m2: A a^(1-psi) l^theta.
     #[inline]
     pub fn output(&self, a_region: f64, skill: f64, land: f64) -> f64 {
-        a_region * skill.powf(1.0 - self.span) * land.max(0.0).powf(self.theta())
+        if land > 0.0 {
+            a_region * ((1.0 - self.span) * ln(skill) + self.theta() * ln(land)).exp()
+        } else {
+            0.0
+        }
     }
 
     /// Log marginal product of land over theta A, of a person with size index `s` and `land` m2:
     /// (1-theta) ln(s / l).
     #[inline]
     pub fn log_marginal(&self, s: f64, land: f64) -> f64 {
-        (1.0 - self.theta()) * (s / land.max(1e-6)).ln()
+        (1.0 - self.theta()) * ln(s / land.max(1e-6))
     }
 
     /// Land wanted by size index `s` when the log of (rent / theta A) is `log_rent`: s exp(-log_rent/(1-theta)).
@@ -79,6 +84,8 @@ pub struct Histogram {
     pub land: Vec<f64>,
     /// Land of secure absent households [m2].
     pub absent: f64,
+    /// Size indices and land of all farmers, the insecure included [m2].
+    pub farmers: [f64; 2],
 }
 
 impl Default for Histogram {
@@ -87,6 +94,7 @@ impl Default for Histogram {
             s: vec![0.0; BINS],
             land: vec![0.0; BINS],
             absent: 0.0,
+            farmers: [0.0; 2],
         }
     }
 }
@@ -107,6 +115,18 @@ impl Histogram {
             self.land[b] += other.land[b];
         }
         self.absent += other.absent;
+        self.farmers = std::array::from_fn(|k| self.farmers[k] + other.farmers[k]);
+    }
+
+    /// Log shadow rent (relative to theta A) of the land that farmers have, where nobody may lease: their marginal
+    /// product if they shared it well, (1 - theta) ln(sum s / sum l); none without farmers.
+    pub fn shadow_rent(&self, p: &Params) -> f64 {
+        let [s, land] = self.farmers;
+        if s > 0.0 && land > 0.0 {
+            (1.0 - p.theta()) * (s / land).ln()
+        } else {
+            f64::NEG_INFINITY
+        }
     }
 
     /// Log rent (relative to theta A) that clears the region under band `tau`, by bisection on prefix sums.
@@ -180,6 +200,9 @@ mod tests {
             s_sum += s;
             l_sum += 2000.0;
         }
+        h.farmers = [s_sum, l_sum];
+        assert!((h.shadow_rent(&p) - (1.0 - p.theta()) * (s_sum / l_sum).ln()).abs() < 1e-12);
+        assert_eq!(Histogram::default().shadow_rent(&p), f64::NEG_INFINITY);
         h.absent = 1e6;
         l_sum += 1e6;
         let q = h.clear(&p, 0.0).unwrap();

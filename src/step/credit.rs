@@ -1,6 +1,7 @@
 //! The credit stage: visits to the bank; debts move to what the bank accepts (MODEL 5.2).
 
-use crate::base::draws::Stage;
+use crate::base::blocks;
+use crate::base::draws::{Reader, Stage};
 use crate::books::{Flow, Tally};
 use crate::markets::credit::{self, Decision};
 use crate::world::{World, accepted_debt, bank_visit};
@@ -9,8 +10,11 @@ use crate::world::{World, accepted_debt, bank_visit};
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let luck = w.draws().stream(Stage::Credit, w.stream_tick(), 1);
-    for f in 0..w.firms.len() {
-        if let Some(decision) = bank_visit(w, f, &luck, w.stream_tick()) {
+    let view: &World = w;
+    let visit = |luck: &mut Reader, f: usize| bank_visit(view, f, luck, view.stream_tick());
+    let visits = blocks::map_firms(w.firms.len(), |first| luck.at(first), visit);
+    for (f, visit) in visits.into_iter().enumerate() {
+        if let Some(decision) = visit {
             count_visit(w, f, decision);
             relieve(w, f, decision);
             bridge(w, &mut t, f, decision);

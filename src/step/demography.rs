@@ -3,7 +3,7 @@
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{NOBODY, Status};
 use crate::base::blocks;
-use crate::base::draws::{Stage, Stream};
+use crate::base::draws::{Reader, Stage, Stream};
 use crate::books::{Flow, Tally};
 use crate::rules::Rules;
 use crate::world::{World, exit_rate, shock_sd};
@@ -13,19 +13,12 @@ use crate::world::{World, exit_rate, shock_sd};
 /// entrant's working capital.
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
-    let scale = f64::from(w.scale);
-    let luck = w.draws().stream(Stage::Exit, w.stream_tick(), 1);
     let fresh = w.draws().stream(Stage::Entrant, w.stream_tick(), 4);
-    let buyer = w.buyer_prices();
-    let mut closed = vec![false; w.firms.len()];
+    let ends = ends(w);
     for c in 0..w.cell_count() {
         let entrants_per_exit = entry_response(w, c);
-        let plant_price = w.capital_price(&buyer, c / SECTORS);
         for f in w.firms_of(c) {
-            let insolvent = is_insolvent(w, f, plant_price);
-            let chance = 0.25 * exit_rate(&w.params.firms, w.firms.size(f, scale));
-            if insolvent || luck.at(f).uniform() < chance {
-                closed[f] = true;
+            if let Some(insolvent) = ends[f] {
                 let entrants = w.firms.weight[f] * entrants_per_exit;
                 count(w, f, entrants, insolvent);
                 settle_closing(w, &mut t, f, insolvent);
@@ -33,11 +26,26 @@ pub(super) fn run(w: &mut World) -> Tally {
             }
         }
     }
+    let closed: Vec<bool> = ends.iter().map(Option::is_some).collect();
     if closed.contains(&true) {
         dismiss(w, &closed);
     }
     write_off(w, &mut t);
     t
+}
+
+/// Which firms close, by choice or (`true`) insolvent.
+fn ends(w: &World) -> Vec<Option<bool>> {
+    let luck = w.draws().stream(Stage::Exit, w.stream_tick(), 1);
+    let buyer = w.buyer_prices();
+    let plant: Vec<f64> = (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect();
+    let ends = |luck: &mut Reader, f: usize| {
+        let insolvent = is_insolvent(w, f, plant[w.firms.region(f)]);
+        let chance = 0.25 * exit_rate(&w.params.firms, w.firms.size(f, f64::from(w.scale)));
+        let closes = luck.uniform() < chance;
+        (insolvent || closes).then_some(insolvent)
+    };
+    blocks::map_firms(w.firms.len(), |first| luck.at(first), ends)
 }
 
 /// Banks write off bad loans at the pace that the law allows: a share 1 / (4 delay) a quarter, all at once below a

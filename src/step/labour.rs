@@ -1,5 +1,6 @@
 //! The labour stage: separations, own-account work, search, matching, efficiency employed.
 
+use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{GROUPS, NOBODY, Status};
 use crate::base::blocks;
 use crate::base::draws::{self, Reader, Stage, Stream};
@@ -10,74 +11,163 @@ use rayon::prelude::*;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
 
 pub(super) fn run(w: &mut World) -> Tally {
-    separate(w);
-    search(w);
-    census(w);
+    let attraction: Vec<f64> = blocks::map_firms(w.firms.len(), |_| (), |(), f| attraction(w, f));
+    let mut force = separate(w, &attraction);
+    search(w, &attraction, &mut force);
+    census(w, force);
     Tally::default()
 }
 
-/// Jobs end by churn and by layoffs of what exceeds the target; own-account work gives up and takes in.
-fn separate(w: &mut World) {
-    let p = w.params.labour.clone();
-    let churn = 0.25 * p.separation;
-    let leave: Vec<u64> = (0..w.firms.len())
-        .map(|f| {
+/// What firm `f` pays over the start wage of its cell, in logs.
+fn attraction(w: &World, f: usize) -> f64 {
+    ((w.firms.wage[f] + bonus(w, f)) / w.cells.start_wage[w.firms.cell[f] as usize]).ln()
+}
+
+/// The labour force as one pass over workers finds it.
+struct Force {
+    /// Who searches this quarter, by area.
+    seekers: Vec<Vec<Seeker>>,
+    /// Efficiency of the non-farm labour force, by area.
+    supply: Vec<[f64; GROUPS]>,
+    /// Residents by inside region and status [agents].
+    status: Vec<[u32; 4]>,
+}
+
+impl Force {
+    fn new(w: &World) -> Self {
+        Force {
+            seekers: vec![Vec::new(); w.geography.areas],
+            supply: vec![[0.0; GROUPS]; w.geography.areas],
+            status: vec![[0; 4]; w.geography.inside],
+        }
+    }
+
+    /// Adds another block's.
+    fn merge(&mut self, part: Force) {
+        for (all, some) in self.seekers.iter_mut().zip(part.seekers) {
+            all.extend(some);
+        }
+        for (all, some) in self.supply.iter_mut().zip(part.supply) {
+            (0..GROUPS).for_each(|g| all[g] += some[g]);
+        }
+        for (all, some) in self.status.iter_mut().zip(part.status) {
+            (0..4).for_each(|k| all[k] += some[k]);
+        }
+    }
+}
+
+/// Chances of a quarter as thresholds of drawn words.
+struct Chances {
+    /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target.
+    lose: Vec<u64>,
+    /// That an own-account worker gives up.
+    give_up: u64,
+    /// That an unemployed worker turns to own account, by region.
+    start_own: Vec<u64>,
+    /// That an employee searches on the job.
+    move_on: u64,
+    /// That an unemployed worker searches, by region.
+    search: Vec<u64>,
+}
+
+impl Chances {
+    fn new(w: &World) -> Self {
+        let p = &w.params.labour;
+        let churn = 0.25 * p.separation;
+        let lose = |f: usize| {
             let (heads, target) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
             draws::threshold(churn.max(if heads > target { 1.0 - target / heads } else { 0.0 }))
-        })
-        .collect();
-    let give_up = draws::threshold(0.25 * p.own_account_exit);
-    let start_own: Vec<u64> = (0..w.geography.inside)
-        .map(|r| {
-            let a = w.geography.area[r] as usize;
-            let c = r * crate::agents::firms::SECTORS + crate::agents::firms::SERVICES;
-            let income = w.cells.own_revenue[c] as f64 / f64::from(w.own_heads[r].max(1));
-            let relative = income / (w.areas.mean_pay[a] * w.areas.own_ratio[a]).max(1.0);
-            let answer = if w.own_heads[r] == 0 {
-                1.0
-            } else {
-                relative.powf(p.own_account_elasticity)
-            };
-            draws::threshold((w.areas.own_entry[a] * answer).min(0.9))
-        })
-        .collect();
+        };
+        let supported = |r: usize| draws::threshold(labour::active_search(p, w.rules[r].labour.search_support));
+        Chances {
+            lose: (0..w.firms.len()).map(lose).collect(),
+            give_up: draws::threshold(0.25 * p.own_account_exit),
+            start_own: (0..w.geography.inside)
+                .map(|r| draws::threshold(own_account_entry(w, r)))
+                .collect(),
+            move_on: draws::threshold(p.on_the_job_search),
+            search: (0..w.geography.inside).map(supported).collect(),
+        }
+    }
+}
+
+/// Chance that an unemployed worker of region `r` turns to own account: it answers what own-account work earns.
+fn own_account_entry(w: &World, r: usize) -> f64 {
+    let a = w.geography.area[r] as usize;
+    let c = r * SECTORS + SERVICES;
+    let income = w.cells.own_revenue[c] as f64 / f64::from(w.own_heads[r].max(1));
+    let relative = income / (w.areas.mean_pay[a] * w.areas.own_ratio[a]).max(1.0);
+    let answer = if w.own_heads[r] == 0 {
+        1.0
+    } else {
+        relative.powf(w.params.labour.own_account_elasticity)
+    };
+    (w.areas.own_entry[a] * answer).min(0.9)
+}
+
+/// Jobs end by churn and by layoffs of what exceeds the target; own-account work gives up and takes in; the unemployed,
+/// and employees who would move for a gain over their firm, search.
+fn separate(w: &mut World, attraction: &[f64]) -> Force {
+    let chances = Chances::new(w);
     let stream = w.draws().stream(Stage::Separation, w.stream_tick(), 1);
+    let doors = w.draws().stream(Stage::Search, w.stream_tick() ^ 0x8000_0000, 1);
+    let search = w.draws().stream(Stage::Search, w.stream_tick(), 8);
     let lost: Vec<AtomicU32> = (0..w.firms.len()).map(|_| AtomicU32::new(0)).collect();
-    let region = &w.workers.region;
-    blocks::map_mut2(
-        &mut w.workers.status,
-        &mut w.workers.employer,
-        |start, status, employer| {
-            let mut words = stream.at(start);
-            for k in 0..status.len() {
-                let word = u64::from(words.word());
-                match status[k] {
-                    Status::Employed if word < leave[employer[k] as usize] => {
-                        lost[employer[k] as usize].fetch_add(1, Relaxed);
-                        employer[k] = NOBODY;
-                        status[k] = Status::Unemployed;
-                    }
-                    Status::OwnAccount if word < give_up => status[k] = Status::Unemployed,
-                    Status::Unemployed if word < start_own[region[start + k] as usize] => {
-                        status[k] = Status::OwnAccount
-                    }
-                    _ => {}
-                }
+    let mut status = std::mem::take(&mut w.workers.status);
+    let mut employer = std::mem::take(&mut w.workers.employer);
+    let view: &World = w;
+    let gain = view.params.labour.moving_gain;
+    let parts = blocks::map_mut2(&mut status, &mut employer, |start, status, employer| {
+        let mut force = Force::new(view);
+        let (mut words, mut doors) = (stream.at(start), doors.at(start));
+        for k in 0..status.len() {
+            let (i, word, door) = (start + k, u64::from(words.word()), u64::from(doors.word()));
+            if matches!(status[k], Status::Free | Status::Away) {
+                continue;
             }
-        },
-    );
+            let r = view.workers.region[i] as usize;
+            let mut reservation = None;
+            match status[k] {
+                Status::Employed if word < chances.lose[employer[k] as usize] => {
+                    lost[employer[k] as usize].fetch_add(1, Relaxed);
+                    employer[k] = NOBODY;
+                    status[k] = Status::Unemployed;
+                }
+                Status::OwnAccount if word < chances.give_up => status[k] = Status::Unemployed,
+                Status::Unemployed if word < chances.start_own[r] => status[k] = Status::OwnAccount,
+                _ => {}
+            }
+            match status[k] {
+                Status::Unemployed if door < chances.search[r] => reservation = Some(f64::NEG_INFINITY),
+                Status::Employed if door < chances.move_on => {
+                    reservation = Some(attraction[employer[k] as usize] + gain);
+                }
+                _ => {}
+            }
+            force.status[r][status[k] as usize] += 1;
+            let a = view.geography.area[r] as usize;
+            if status[k] != Status::Farm {
+                force.supply[a][view.workers.group(i)] += efficiency_used(view, i);
+            }
+            if let Some(reservation) = reservation {
+                force.seekers[a].push(seeker(view, i, reservation, search.at(i)));
+            }
+        }
+        force
+    });
+    let mut force = Force::new(view);
+    parts.into_iter().for_each(|part| force.merge(part));
+    w.workers.status = status;
+    w.workers.employer = employer;
     for (f, n) in lost.iter().enumerate() {
         w.firms.heads[f] -= n.load(Relaxed);
         w.firms.openings[f] = w.firms.target[f].saturating_sub(w.firms.heads[f]);
     }
+    force
 }
 
 /// Seekers sample openings of their area; areas match in parallel.
-fn search(w: &mut World) {
-    let attraction: Vec<f64> = (0..w.firms.len())
-        .map(|f| ((w.firms.wage[f] + bonus(w, f)) / w.cells.start_wage[w.firms.cell[f] as usize]).ln())
-        .collect();
-    let mut seekers = seekers(w, &attraction);
+fn search(w: &mut World, attraction: &[f64], force: &mut Force) {
     let mut firms: Vec<Vec<u32>> = vec![Vec::new(); w.geography.areas];
     for f in 0..w.firms.len() {
         firms[w.geography.area[w.firms.region(f)] as usize].push(f as u32);
@@ -85,7 +175,8 @@ fn search(w: &mut World) {
     let places = w.draws().stream(Stage::Opening, w.stream_tick(), POINTS as u32);
     let view: &World = w;
     let sampled = w.params.labour.sampled as usize;
-    let matched: Vec<Matched> = seekers
+    let matched: Vec<Matched> = force
+        .seekers
         .par_iter_mut()
         .zip(&firms)
         .map(|(seekers, firms)| {
@@ -97,45 +188,12 @@ fn search(w: &mut World) {
         })
         .collect();
     for (a, (pairs, left)) in matched.into_iter().enumerate() {
-        hire(w, a, &firms[a], pairs, &left);
+        hire(w, a, &firms[a], (pairs, &left), &mut force.status);
     }
 }
 
 /// What an area's market settles: (worker, firm), and openings left by firm of the area.
 type Matched = (Vec<(u32, u32)>, Vec<u32>);
-
-/// Who searches this quarter, by area: the unemployed, and employees who would move for a gain over their firm.
-fn seekers(w: &World, attraction: &[f64]) -> Vec<Vec<Seeker>> {
-    let p = &w.params.labour;
-    let g = &w.geography;
-    let employed = draws::threshold(p.on_the_job_search);
-    let supported = |r: usize| draws::threshold(labour::active_search(p, w.rules[r].labour.search_support));
-    let unemployed: Vec<u64> = (0..g.inside).map(supported).collect();
-    let stream = w.draws().stream(Stage::Search, w.stream_tick(), 8);
-    let doors = w.draws().stream(Stage::Search, w.stream_tick() ^ 0x8000_0000, 1);
-    let parts = blocks::map(w.workers.len(), |range| {
-        let mut by_area: Vec<Vec<Seeker>> = vec![Vec::new(); g.areas];
-        let mut words = doors.at(range.start);
-        for i in range {
-            let word = u64::from(words.word());
-            let reservation = match w.workers.status[i] {
-                Status::Unemployed if word < unemployed[w.workers.region[i] as usize] => f64::NEG_INFINITY,
-                Status::Employed if word < employed => attraction[w.workers.employer[i] as usize] + p.moving_gain,
-                _ => continue,
-            };
-            let area = g.area[w.workers.region[i] as usize] as usize;
-            by_area[area].push(seeker(w, i, reservation, stream.at(i)));
-        }
-        by_area
-    });
-    let mut seekers: Vec<Vec<Seeker>> = vec![Vec::new(); g.areas];
-    for part in parts {
-        for (all, some) in seekers.iter_mut().zip(part) {
-            all.extend(some);
-        }
-    }
-    seekers
-}
 
 /// Worker `i` with the openings it will sample; a share of them is closed to residents without local hukou.
 #[inline]
@@ -160,7 +218,7 @@ fn seeker(w: &World, i: usize, reservation: f64, mut x: Reader) -> Seeker {
 }
 
 /// Matched workers of area `a` take up their jobs, leaving those they had.
-fn hire(w: &mut World, a: usize, firms: &[u32], pairs: Vec<(u32, u32)>, left: &[u32]) {
+fn hire(w: &mut World, a: usize, firms: &[u32], (pairs, left): (Vec<(u32, u32)>, &[u32]), status: &mut [[u32; 4]]) {
     for (&f, &n) in firms.iter().zip(left) {
         w.quarter.openings[a] += w.firms.openings[f as usize];
         w.quarter.unfilled[a] += n;
@@ -169,6 +227,9 @@ fn hire(w: &mut World, a: usize, firms: &[u32], pairs: Vec<(u32, u32)>, left: &[
     w.quarter.hires[a] += pairs.len() as u32;
     for (i, f) in pairs {
         let i = i as usize;
+        let of_region = &mut status[w.workers.region[i] as usize];
+        of_region[w.workers.status[i] as usize] -= 1;
+        of_region[Status::Employed as usize] += 1;
         if w.workers.status[i] == Status::Employed {
             w.firms.heads[w.workers.employer[i] as usize] -= 1;
         }
@@ -206,57 +267,24 @@ fn ring(w: &World, places: &Stream, firms: &[u32]) -> Ring {
 const FIXED: f64 = 16_777_216.0;
 
 /// Supplies and prices of groups, unemployment, efficiency by firm, mean pay.
-fn census(w: &mut World) {
-    let (supply, status) = supply_and_status(w);
-    w.groups.update(&supply, &w.params.labour);
-    w.areas.supply = supply;
-    let mut force = vec![[0u32; 2]; w.geography.areas];
+fn census(w: &mut World, force: Force) {
+    let status = force.status;
+    w.groups.update(&force.supply, &w.params.labour);
+    w.areas.supply = force.supply;
+    let mut of_area = vec![[0u32; 2]; w.geography.areas];
     for (r, status) in status.iter().enumerate() {
         let a = w.geography.area[r] as usize;
-        force[a][0] += status[Status::Unemployed as usize];
-        force[a][1] += status[1] + status[2] + status[3];
+        of_area[a][0] += status[Status::Unemployed as usize];
+        of_area[a][1] += status[1] + status[2] + status[3];
         w.own_heads[r] = status[Status::OwnAccount as usize];
     }
-    w.areas.unemployment = force.iter().map(|f| f64::from(f[0]) / f64::from(f[1].max(1))).collect();
+    w.areas.unemployment = of_area
+        .iter()
+        .map(|f| f64::from(f[0]) / f64::from(f[1].max(1)))
+        .collect();
     matching_services(w, &status);
     w.quarter.status = status;
     efficiency_and_pay(w);
-}
-
-/// Efficiency of the non-farm labour force by area and group; residents by region and status.
-fn supply_and_status(w: &World) -> (Vec<[f64; GROUPS]>, Vec<[u32; 4]>) {
-    let g = &w.geography;
-    let parts = blocks::map(w.workers.len(), |range| {
-        let mut supply = vec![[0.0; GROUPS]; g.areas];
-        let mut status = vec![[0u32; 4]; g.inside];
-        for i in range {
-            let r = w.workers.region[i] as usize;
-            let s = w.workers.status[i];
-            if r >= g.inside || s == Status::Free || s == Status::Away {
-                continue;
-            }
-            status[r][s as usize] += 1;
-            if s != Status::Farm {
-                supply[g.area[r] as usize][w.workers.group(i)] += efficiency_used(w, i);
-            }
-        }
-        (supply, status)
-    });
-    let mut supply = vec![[0.0; GROUPS]; g.areas];
-    let mut status = vec![[0u32; 4]; g.inside];
-    for (s, c) in parts {
-        for (t, x) in supply.iter_mut().zip(s) {
-            for k in 0..GROUPS {
-                t[k] += x[k];
-            }
-        }
-        for (t, x) in status.iter_mut().zip(c) {
-            for k in 0..4 {
-                t[k] += x[k];
-            }
-        }
-    }
-    (supply, status)
 }
 
 /// Efficiency employed by every firm, at the prices of groups, and mean pay of the areas.

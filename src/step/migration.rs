@@ -5,10 +5,10 @@ mod home;
 use crate::agents::places::{anchored_choice, fresh_choice};
 use crate::agents::workers::{GROUPS, NOBODY, Status, Worker, flag};
 use crate::base::blocks;
-use crate::base::draws::{Reader, Stage};
+use crate::base::draws::{self, Reader, Stage, Stream};
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::markets::goods::DepositTargets;
-use crate::world::World;
+use crate::world::{World, plot_value};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
@@ -27,6 +27,20 @@ pub(super) fn run(w: &mut World) -> Tally {
 struct Changes {
     place: [Vec<f64>; GROUPS],
     farm: Vec<f64>,
+}
+
+/// What all reviews of a quarter read: start shares, changes of value as factors, luck.
+struct Review<'a> {
+    w: &'a World,
+    /// Start shares by origin and hukou kind, as [`crate::world::Places::log_share`].
+    share: Vec<Vec<f64>>,
+    /// exp of [`Changes`].
+    place: [Vec<f64>; GROUPS],
+    farm: Vec<f64>,
+    /// Persistent luck of tenure.
+    tenure: Stream,
+    /// Tastes by epoch.
+    tastes: Vec<Stream>,
 }
 
 fn changes(w: &World) -> Changes {
@@ -65,85 +79,115 @@ fn changes(w: &World) -> Changes {
     Changes { place, farm }
 }
 
-/// Log change of the value of leaving the farm through what the plot earns when others till it.
-fn land_kept(w: &World, i: usize) -> f64 {
-    let o = w.workers.hukou[i] as usize;
-    if w.workers.plot_m2[i] == 0 || o >= w.geography.inside {
-        return 0.0;
+impl<'a> Review<'a> {
+    fn new(w: &'a World, change: &Changes) -> Self {
+        let exp = |row: &[f64]| row.iter().map(|x| x.exp()).collect::<Vec<f64>>();
+        let draws = w.draws();
+        Review {
+            w,
+            share: w.places.log_share.iter().map(|row| exp(row)).collect(),
+            place: std::array::from_fn(|g| exp(&change.place[g])),
+            farm: exp(&change.farm),
+            tenure: draws.stream(Stage::Tenure, 0, 2),
+            tastes: (0..=u32::from(u8::MAX) + 1)
+                .map(|epoch| draws.stream(Stage::Taste, epoch, 64))
+                .collect(),
+        }
     }
-    let v = w.farming.village_region[w.workers.village[i] as usize] as usize;
-    let luck = w
-        .draws()
-        .stream(Stage::Tenure, 0, 2)
-        .of(i, u32::from(w.workers.generation[i]))
-        .uniform();
-    let value = |law: &crate::rules::FarmlandRules, rent: f64| {
-        let kept = if luck >= law.insecure_share {
-            1.0 - law.transaction_cost
+
+    /// Change of the value of leaving the farm through what the plot of worker `i` earns when others till it, as a factor.
+    fn land_kept(&self, i: usize) -> f64 {
+        let w = self.w;
+        let o = w.workers.hukou[i] as usize;
+        if w.workers.plot_m2[i] == 0 || o >= w.geography.inside {
+            return 1.0;
+        }
+        let v = w.farming.village_region[w.workers.village[i] as usize] as usize;
+        let luck = self.tenure.of(i, u32::from(w.workers.generation[i])).uniform();
+        let plot = plot_value(w, i);
+        let value = |law: &crate::rules::FarmlandRules, rent: f64| {
+            let kept = if luck >= law.insecure_share {
+                1.0 - law.transaction_cost
+            } else {
+                0.0
+            };
+            1.0 + plot * kept * rent
+        };
+        let rent = w.farming.rent[v] / w.farming.start_rent[v].max(1e-12);
+        let start = value(&w.places.start_rules[v].farmland, 1.0);
+        (value(&w.rules[v].farmland, rent) / start).powf(w.params.migration.elasticity)
+    }
+
+    /// The option that worker `i` chooses, with tastes that are drawn anew or stand.
+    fn choose(&self, i: usize, redrawn: bool, entrant: bool) -> usize {
+        let w = self.w;
+        let o = w.workers.hukou[i] as usize;
+        let flags = w.workers.flags[i];
+        let high = usize::from(flags & flag::HIGH_SKILL != 0);
+        let share = &self.share[2 * o + usize::from(flags & flag::RURAL_HUKOU != 0)];
+        let land = self.land_kept(i);
+        let (home, away) = (&self.place[high], &self.place[high + 2]);
+        let taste = if entrant {
+            w.params.migration.young_farm_taste
         } else {
             0.0
         };
-        (1.0 + w.places.land_value[v] * kept * rent).ln()
-    };
-    let rent = w.farming.rent[v] / w.farming.start_rent[v].max(1e-12);
-    w.params.migration.elasticity * (value(&w.rules[v].farmland, rent) - value(&w.places.start_rules[v].farmland, 1.0))
+        let farm = self.farm.get(o).map_or(1.0, |farm| farm * taste.exp());
+        let gain = |d: usize| match away.get(d) {
+            Some(_) if d == o => home[d] * land,
+            Some(away) => away * land,
+            None => farm,
+        };
+        let options = share.iter().enumerate().map(|(d, &share)| (share, gain(d)));
+        let epoch = usize::from(w.workers.epoch[i]) + usize::from(redrawn);
+        let mut taste = self.tastes[epoch].of(i, u32::from(w.workers.generation[i]));
+        if redrawn || flags & flag::ANCHORED == 0 {
+            fresh_choice(options, &mut taste)
+        } else {
+            anchored_choice(options, w.workers.anchor[i] as usize, &mut taste)
+        }
+    }
+}
+
+/// Option where worker `i` is now: the farm at home, or the region.
+fn option_now(w: &World, i: usize) -> usize {
+    if w.workers.status[i] == Status::Farm {
+        w.geography.all()
+    } else {
+        w.workers.region[i] as usize
+    }
 }
 
 /// Workers whose turn it is compare all places; returns who goes where (option index), in order of identity.
 fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
     let p = &w.params.migration;
-    let (inside, all) = (w.geography.inside, w.geography.all());
+    let review = Review::new(w, change);
     let when = w.draws().stream(Stage::Review, w.stream_tick(), 2);
-    let thresholds = [p.review_old, p.review_young].map(crate::base::draws::threshold);
+    let due = [p.review_old, p.review_young].map(draws::threshold);
+    let most = due[0].max(due[1]);
     // a farmer of this quarter's new generation
     let newborn = (w.tick as f64 - 4.0 * p.entry_age) as i16;
-    let heirs = crate::base::draws::threshold(p.succession);
+    let heirs = draws::threshold(p.succession);
     // generations that enter from the first measured quarter on leave the farms: the slow drift of the data
     let first_entrant = -4.0 * p.entry_age;
     blocks::map(w.workers.len(), |range| {
         let mut list = Vec::new();
         let mut words = when.at(range.start);
         for i in range {
-            let (turn, redraw) = (words.word(), words.word());
+            let (turn, redraw) = (u64::from(words.word()), words.word());
             let new = w.workers.born[i] == newborn && w.workers.generation[i] > 0;
-            let heir = new && w.tick >= 0 && w.workers.status[i] == Status::Farm;
-            let due = if heir {
-                heirs
-            } else {
-                thresholds[usize::from(w.is_young(i))]
-            };
-            if u64::from(turn) >= due || w.workers.status[i] == Status::Free {
+            if turn >= most && !new {
                 continue;
             }
-            let o = w.workers.hukou[i] as usize;
-            let rural = w.workers.flags[i] & flag::RURAL_HUKOU != 0;
-            let high = usize::from(w.workers.flags[i] & flag::HIGH_SKILL != 0);
-            let log_share = &w.places.log_share[2 * o + usize::from(rural)];
-            let land = land_kept(w, i);
-            let mut value = Vec::with_capacity(all + 1);
-            for d in 0..all {
-                let g = high + 2 * usize::from(d != o);
-                value.push(change.place[g][d] + land);
+            let heir = new && w.tick >= 0 && w.workers.status[i] == Status::Farm;
+            let due = if heir { heirs } else { due[usize::from(w.is_young(i))] };
+            if turn >= due || w.workers.status[i] == Status::Free {
+                continue;
             }
-            let entrant = f64::from(w.workers.born[i]) >= first_entrant;
-            let farm_taste = if entrant { p.young_farm_taste } else { 0.0 };
-            value.push(if o < inside { change.farm[o] + farm_taste } else { 0.0 });
             let settled = w.workers.flags[i] & flag::SETTLED != 0;
-            let redrawn = heir || !settled && crate::base::draws::unit(redraw) < p.redraw;
-            let epoch = u32::from(w.workers.epoch[i]) + u32::from(redrawn);
-            let generation = u32::from(w.workers.generation[i]);
-            let mut taste = w.draws().stream(Stage::Taste, epoch, 64).of(i, generation);
-            let now = if w.workers.status[i] == Status::Farm {
-                all
-            } else {
-                w.workers.region[i] as usize
-            };
-            let choice = if redrawn || w.workers.flags[i] & flag::ANCHORED == 0 {
-                fresh_choice(log_share, &value, &mut taste)
-            } else {
-                anchored_choice(log_share, &value, w.workers.anchor[i] as usize, &mut taste)
-            };
-            if redrawn || choice != now {
+            let redrawn = heir || !settled && draws::unit(redraw) < p.redraw;
+            let choice = review.choose(i, redrawn, f64::from(w.workers.born[i]) >= first_entrant);
+            if redrawn || choice != option_now(w, i) {
                 list.push((i as u32, choice, redrawn));
             }
         }
@@ -159,12 +203,7 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
         w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
         w.workers.flags[i] &= !flag::ANCHORED;
     }
-    let now = if w.workers.status[i] == Status::Farm {
-        all
-    } else {
-        w.workers.region[i] as usize
-    };
-    if choice == now {
+    if choice == option_now(w, i) {
         return;
     }
     if w.workers.status[i] == Status::Employed {

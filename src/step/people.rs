@@ -5,82 +5,84 @@ use crate::agents::workers::{NOBODY, Status, flag};
 use crate::base::blocks;
 use crate::base::draws::{self, Stage};
 use crate::books::Tally;
-use crate::world::World;
+use crate::world::{World, pension_gain, plot_value};
 
 pub(super) fn run(w: &mut World) -> Tally {
-    turnover(w);
-    credit_residence(w);
-    convert(w);
+    let (retiring, asked) = pass(w);
+    retiring.into_iter().for_each(|i| succeed(w, i as usize));
+    convert(w, &asked);
     Tally::default()
 }
+
+/// One pass over workers: who retires, who is asked about the hukou; one quarter more of residence for everybody who
+/// lives away from the hukou, inside the modelled regions.
+fn pass(w: &mut World) -> (Vec<u32>, Vec<u32>) {
+    let p = &w.params.migration;
+    let turnover = w.draws().stream(Stage::Turnover, w.stream_tick(), 1);
+    let retire = draws::threshold(0.25 * p.retirement);
+    let oldest = (w.tick as f64 - 4.0 * p.retirement_age) as i16;
+    let timing = w.draws().stream(Stage::Conversion, w.stream_tick(), 1);
+    // most are not asked this quarter: the cheap draw in order comes first, the personal one after
+    let fastest = w.rules.iter().map(|r| r.hukou.conversion_rate).fold(0.0, f64::max);
+    let ask = draws::threshold(0.25 * fastest);
+    let inside = w.geography.inside as u8;
+    let (born, status) = (&w.workers.born, &w.workers.status);
+    let (region, hukou) = (&w.workers.region, &w.workers.hukou);
+    let parts = blocks::map_mut(&mut w.workers.credit, |start, credit| {
+        let (mut retiring, mut asked) = (Vec::new(), Vec::new());
+        let (mut turnover, mut timing) = (turnover.at(start), timing.at(start));
+        for (k, credit) in credit.iter_mut().enumerate() {
+            let i = start + k;
+            let (end, turn) = (u64::from(turnover.word()), u64::from(timing.word()));
+            if end < retire && born[i] <= oldest && status[i] != Status::Free {
+                retiring.push(i as u32);
+            }
+            if region[i] < inside && region[i] != hukou[i] {
+                *credit = credit.saturating_add(1).min(LONGEST);
+                if turn < ask && status[i] != Status::Free {
+                    asked.push(i as u32);
+                }
+            }
+        }
+        (retiring, asked)
+    });
+    let (retiring, asked): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    (retiring.concat(), asked.concat())
+}
+
+/// Quarters of residence that are counted at most.
+const LONGEST: u8 = 250;
 
 /// Age of worker `i` [years].
 pub(super) fn age(w: &World, i: usize) -> f64 {
     (w.tick as f64 - f64::from(w.workers.born[i])) / 4.0
 }
 
-/// Retired workers hand over to a successor of the same household: same home, place, land and wealth.
-fn turnover(w: &mut World) {
-    let stream = w.draws().stream(Stage::Turnover, w.stream_tick(), 1);
-    let retire = draws::threshold(0.25 * w.params.migration.retirement);
+/// A retired worker hands over to a successor of the same household: same home, place, land and wealth.
+fn succeed(w: &mut World, i: usize) {
     let p = &w.params.migration;
-    let (oldest, youngest) = (
-        w.tick as f64 - 4.0 * p.retirement_age,
-        w.tick as f64 - 4.0 * p.entry_age,
-    );
-    let (oldest, youngest) = (oldest as i16, youngest as i16);
-    let view: &World = w;
-    let retiring: Vec<u32> = blocks::map(w.workers.len(), |range| {
-        let mut list = Vec::new();
-        let mut words = stream.at(range.start);
-        for i in range {
-            let word = u64::from(words.word());
-            if view.workers.born[i] <= oldest && word < retire && view.workers.status[i] != Status::Free {
-                list.push(i as u32);
-            }
-        }
-        list
-    })
-    .concat();
-    let stream = w.draws().stream(Stage::Successor, w.stream_tick(), 8);
-    let p = w.params.labour.efficiency_sd;
-    let f = w.params.farmland.skill_sd;
-    for i in retiring.into_iter().map(|i| i as usize) {
-        let mut x = stream.at(i);
-        let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
-        let high = w.places.high_share[2 * w.workers.hukou[i] as usize + rural];
-        let farm = w.workers.status[i] == Status::Farm;
-        let high = x.uniform() < if farm { w.params.birth.farm_high_skill } else { high };
-        w.workers.flags[i] = (w.workers.flags[i] & !flag::HIGH_SKILL) | if high { flag::HIGH_SKILL } else { 0 };
-        w.workers.efficiency[i] = (p * x.normal() - 0.5 * p * p).exp() as f32;
-        w.workers.farm_skill[i] = (f * x.normal() - 0.5 * f * f).exp() as f32;
-        w.workers.born[i] = youngest;
-        w.workers.generation[i] = w.workers.generation[i].wrapping_add(1);
-        w.workers.epoch[i] = 0;
-        w.workers.flags[i] = (w.workers.flags[i] | flag::ANCHORED) & !flag::SETTLED;
-        let r = w.workers.region[i];
-        w.workers.anchor[i] = if farm { w.geography.all() as u8 } else { r };
-        if w.workers.status[i] == Status::Employed {
-            let firm = w.workers.employer[i];
-            w.firms.heads[firm as usize] -= 1;
-            w.workers.employer[i] = NOBODY;
-            w.workers.status[i] = Status::Unemployed;
-        }
+    let youngest = (w.tick as f64 - 4.0 * p.entry_age) as i16;
+    let (sd, skill_sd) = (w.params.labour.efficiency_sd, w.params.farmland.skill_sd);
+    let mut x = w.draws().stream(Stage::Successor, w.stream_tick(), 8).at(i);
+    let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
+    let high = w.places.high_share[2 * w.workers.hukou[i] as usize + rural];
+    let farm = w.workers.status[i] == Status::Farm;
+    let high = x.uniform() < if farm { w.params.birth.farm_high_skill } else { high };
+    w.workers.flags[i] = (w.workers.flags[i] & !flag::HIGH_SKILL) | if high { flag::HIGH_SKILL } else { 0 };
+    w.workers.efficiency[i] = (sd * x.normal() - 0.5 * sd * sd).exp() as f32;
+    w.workers.farm_skill[i] = (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32;
+    w.workers.born[i] = youngest;
+    w.workers.generation[i] = w.workers.generation[i].wrapping_add(1);
+    w.workers.epoch[i] = 0;
+    w.workers.flags[i] = (w.workers.flags[i] | flag::ANCHORED) & !flag::SETTLED;
+    let r = w.workers.region[i];
+    w.workers.anchor[i] = if farm { w.geography.all() as u8 } else { r };
+    if w.workers.status[i] == Status::Employed {
+        let firm = w.workers.employer[i];
+        w.firms.heads[firm as usize] -= 1;
+        w.workers.employer[i] = NOBODY;
+        w.workers.status[i] = Status::Unemployed;
     }
-}
-
-/// One quarter more for everybody who lives away from the hukou, inside the modelled regions.
-fn credit_residence(w: &mut World) {
-    let inside = w.geography.inside as u8;
-    let (region, hukou) = (&w.workers.region, &w.workers.hukou);
-    blocks::map_mut(&mut w.workers.credit, |start, credit| {
-        for (k, c) in credit.iter_mut().enumerate() {
-            let i = start + k;
-            if region[i] < inside && region[i] != hukou[i] {
-                *c = c.saturating_add(1).min(250);
-            }
-        }
-    });
 }
 
 /// Residence that counts for worker `i` [quarters]: here, and as far as the law recognises them, the years of insured
@@ -99,61 +101,50 @@ fn counted(w: &World, i: usize) -> f64 {
     }
 }
 
-/// What a local hukou is worth to worker `i` [log points]: full access to services and to all openings, less the
-/// land rights that conversion would cost.
+/// What a local hukou is worth to worker `i` [log points]: full access to services and to all openings, the pay of
+/// natives, the pension of townspeople for those without a plot, less the land rights that conversion would cost.
 fn gain(w: &World, i: usize, rules: &crate::rules::HukouRules) -> f64 {
     let service = -w.params.migration.service_weight * rules.service_access_permit.max(1e-3).ln();
     let jobs = w.params.labour.migrant_gap.abs() * rules.job_bar_share;
+    let area = w.geography.area[w.workers.region[i] as usize] as usize;
+    let (group, price) = (w.workers.group(i), &w.groups.price[area]);
+    let wage = (price[group % 2] / price[group]).ln();
+    let pension = (pension_gain(w, i) / f64::from(w.workers.permanent_income[i]).max(1.0)).ln_1p();
     let land = if w.workers.plot_m2[i] > 0 {
         let o = w.farming.village_region[w.workers.village[i] as usize] as usize;
-        (1.0 - w.rules[o].hukou.land_kept_on_conversion) * w.places.land_value[o]
+        (1.0 - w.rules[o].hukou.land_kept_on_conversion) * plot_value(w, i)
     } else {
         0.0
     };
-    service + jobs - land
+    service + jobs + wage + pension - land
 }
 
-/// Eligible residents who would gain take the local hukou, at the law's yearly rate.
-fn convert(w: &mut World) {
-    let inside = w.geography.inside;
+/// Eligible residents who would gain take the local hukou, at the law's yearly rate; `asked` are those whose turn it may
+/// be at the fastest rate of all regions.
+fn convert(w: &mut World, asked: &[u32]) {
     let taste = w.draws().stream(Stage::Conversion, 0, 1);
     let timing = w.draws().stream(Stage::Conversion, w.stream_tick(), 1);
-    // most are not asked this quarter: the cheap draw in order comes first, the personal one after
-    let fastest = w.rules.iter().map(|r| r.hukou.conversion_rate).fold(0.0, f64::max);
-    let asked = draws::threshold(0.25 * fastest);
     let p = &w.params.migration;
     let view: &World = w;
-    let converts: Vec<u32> = blocks::map(w.workers.len(), |range| {
-        let mut list = Vec::new();
-        let mut words = timing.at(range.start);
-        for i in range {
-            let word = words.word();
-            if u64::from(word) >= asked {
-                continue;
-            }
-            let (r, o) = (view.workers.region[i] as usize, view.workers.hukou[i] as usize);
-            if r >= inside || r == o || view.workers.status[i] == Status::Free {
-                continue;
-            }
-            let law = &view.rules[r].hukou;
-            if counted(view, i) < 4.0 * law.years_required {
-                continue;
-            }
-            let generation = u32::from(view.workers.generation[i]);
-            let u = taste.of(i, generation).uniform();
-            let willing = conversion_probability(p, gain(view, i, law));
-            let start = &view.places.start_rules[r].hukou;
-            let u = if view.workers.flags[i] & flag::DECLINED != 0 {
-                let declined = conversion_probability(p, gain(view, i, start));
-                declined + (1.0 - declined) * u
-            } else {
-                u
-            };
-            if u < willing && draws::unit(word) < 0.25 * law.conversion_rate {
-                list.push(i as u32);
-            }
+    let willing = |i: usize| {
+        let r = view.workers.region[i] as usize;
+        let law = &view.rules[r].hukou;
+        if counted(view, i) < 4.0 * law.years_required {
+            return false;
         }
-        list
+        let u = taste.of(i, u32::from(view.workers.generation[i])).uniform();
+        let u = if view.workers.flags[i] & flag::DECLINED != 0 {
+            let start = &view.places.start_rules[r].hukou;
+            let declined = conversion_probability(p, gain(view, i, start));
+            declined + (1.0 - declined) * u
+        } else {
+            u
+        };
+        u < conversion_probability(p, gain(view, i, law)) && timing.at(i).uniform() < 0.25 * law.conversion_rate
+    };
+    let converts: Vec<u32> = blocks::map(asked.len(), |range| {
+        let block = asked[range].iter().copied();
+        block.filter(|&i| willing(i as usize)).collect::<Vec<u32>>()
     })
     .concat();
     for i in converts.into_iter().map(|i| i as usize) {

@@ -3,6 +3,7 @@
 use crate::agents::firms::SECTORS;
 use crate::base::blocks;
 use crate::base::draws::{self, Reader, Stage};
+use crate::base::log::ln;
 use crate::books::Tally;
 use crate::markets::labour;
 use crate::world::{World, crowding, shock_sd, user_cost};
@@ -37,27 +38,36 @@ pub(super) fn run(w: &mut World) -> Tally {
 /// The wage curve: posted wages follow the area's slack, the firm's own unfilled openings and the cell's mean, and do
 /// not fall below the minimum wage.
 fn post_wages(w: &mut World) {
-    let mut mean = vec![[0.0; 2]; w.cell_count()];
-    for f in 0..w.firms.len() {
+    let mean: Vec<f64> = blocks::map_firms(w.cell_count(), |_| (), |(), c| mean_log_wage(w, c));
+    let view: &World = w;
+    w.firms.wage = blocks::map_firms(
+        w.firms.len(),
+        |_| (),
+        |(), f| {
+            let c = view.firms.cell[f] as usize;
+            let a = view.geography.area[c / SECTORS] as usize;
+            let slack = (view.areas.unemployment[a].max(1e-3) / view.areas.start_unemployment[a].max(1e-3)).ln();
+            let gap = if view.firms.openings[f] > 0 {
+                f64::from(view.firms.unfilled[f]) / f64::from(view.firms.openings[f]) - view.areas.normal_unfilled[a]
+            } else {
+                0.0
+            };
+            let to_mean = mean[c] - ln(view.firms.wage[f]);
+            let wage = view.firms.wage[f] * labour::wage_change(&view.params.labour, slack, gap, to_mean).exp();
+            wage.max(view.rules[c / SECTORS].labour.minimum_wage * view.cells.start_wage[c])
+        },
+    );
+}
+
+/// Mean log wage of cell `c`, by heads.
+fn mean_log_wage(w: &World, c: usize) -> f64 {
+    let (mut sum, mut all) = (0.0, 0.0);
+    for f in w.firms_of(c) {
         let heads = f64::from(w.firms.heads[f].max(1));
-        let at = &mut mean[w.firms.cell[f] as usize];
-        at[0] += heads * w.firms.wage[f].ln();
-        at[1] += heads;
+        sum += heads * ln(w.firms.wage[f]);
+        all += heads;
     }
-    for f in 0..w.firms.len() {
-        let c = w.firms.cell[f] as usize;
-        let a = w.geography.area[c / SECTORS] as usize;
-        let slack = (w.areas.unemployment[a].max(1e-3) / w.areas.start_unemployment[a].max(1e-3)).ln();
-        let gap = if w.firms.openings[f] > 0 {
-            f64::from(w.firms.unfilled[f]) / f64::from(w.firms.openings[f]) - w.areas.normal_unfilled[a]
-        } else {
-            0.0
-        };
-        let to_mean = mean[c][0] / mean[c][1] - w.firms.wage[f].ln();
-        w.firms.wage[f] *= labour::wage_change(&w.params.labour, slack, gap, to_mean).exp();
-        let floor = w.rules[c / SECTORS].labour.minimum_wage * w.cells.start_wage[c];
-        w.firms.wage[f] = w.firms.wage[f].max(floor);
-    }
+    sum / all
 }
 
 /// What all firms see when they plan.

@@ -3,7 +3,7 @@
 
 use super::World;
 use crate::agents::firms::{Params, SECTORS};
-use crate::base::draws::{Stage, Stream};
+use crate::base::draws::{Reader, Stage};
 use crate::markets::credit::{self, Borrower, Decision};
 
 /// Standard deviation of a quarter's productivity shock of a firm with `size` heads: yearly value times one half,
@@ -80,6 +80,14 @@ pub fn user_cost(w: &World, f: usize) -> f64 {
     0.25 * (finance + p.firms.depreciation)
 }
 
+/// What wears off in a quarter in firm `f`: capital at its depreciation, and the fee of its land over the lease term,
+/// which profit is free of tax [fen per quarter].
+pub fn wear(w: &World, f: usize) -> [f64; 2] {
+    let r = w.firms.region(f);
+    let land = w.firms.land_m2[f] as f64 / w.rules[r].urban_land.lease_term * w.land.price[r];
+    [0.25 * w.params.firms.depreciation * w.firms.capital[f], 0.25 * land]
+}
+
 /// Raw credit score of firm `f`: leverage, profit rate and what only the firm knows (`private`).
 pub fn raw_score(w: &World, f: usize, private: f64) -> f64 {
     let p = &w.params.credit;
@@ -126,15 +134,15 @@ pub fn borrower(w: &World, f: usize, quarter: u32) -> Borrower {
 }
 
 /// Visit of firm `f` to the bank in a quarter (stream tick), if `luck` has its loan come due or, without a bank, has it
-/// consider a loan.
-pub fn bank_visit(w: &World, f: usize, luck: &Stream, quarter: u32) -> Option<Decision> {
+/// consider a loan; `luck` stands at the firm's word.
+pub fn bank_visit(w: &World, f: usize, luck: &mut Reader, quarter: u32) -> Option<Decision> {
     let (p, law) = (&w.params.credit, &w.rules[w.firms.region(f)].credit);
     let chance = if w.firms.borrowed[f] {
         credit::due(law)
     } else {
         credit::considers(p, law)
     };
-    let visits = luck.at(f).uniform() < chance;
+    let visits = luck.uniform() < chance;
     visits.then(|| credit::visit(p, law, &borrower(w, f, quarter)))
 }
 

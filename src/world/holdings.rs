@@ -6,114 +6,186 @@ use crate::base::blocks;
 use crate::books::{BANKS, CENTRAL, Holdings, Sector};
 use std::ops::Range;
 
+/// What the audit counts agent by agent, as a set of bits.
+pub type Columns = u8;
+/// None of it.
+pub const NOTHING: Columns = 0;
+/// Deposits of households.
+pub const MONEY: Columns = 1;
+/// Who is here, with dependants.
+pub const PEOPLE: Columns = 2;
+/// Contracted farmland and its uses.
+pub const FARMLAND: Columns = 4;
+/// Deposits, debts and land of firms.
+pub const FIRMS: Columns = 8;
+/// All of it.
+pub const ALL: Columns = MONEY | PEOPLE | FARMLAND | FIRMS;
+
 /// Sums of all accounts, debts, people and land, from the columns alone.
 pub fn holdings(w: &World) -> Holdings {
-    let mut h = Holdings {
-        equity: w.bank_equity,
-        ..Holdings::default()
-    };
-    let (held, used) = households(w, &mut h);
-    let urban = firms_and_housing(w, &mut h);
-    governments(w, &mut h);
-    h.deposits[Sector::EquityFund as usize][0] += w.fund.deposits;
-    h.deposits[Sector::Clearing as usize][0] += w.clearing;
-    h.deposits[Sector::Outer as usize][CENTRAL] += w.governments.outer;
-    h.land = held.clone();
-    h.land.extend(urban);
-    h.farmland_held = held;
-    h.farmland_used = used;
-    h
+    let mut counted = Counted::default();
+    counted.count(w, ALL);
+    counted.holdings(w)
 }
 
-/// What one block of workers holds.
-struct Block {
-    /// Deposits by bank [fen].
-    deposits: [i64; BANKS],
+/// What was counted agent by agent.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    /// Deposits of households by bank [fen].
+    money: [i64; BANKS],
     /// Workers [agents].
     people: i64,
     /// Dependants [twentieths of an agent].
     dependants: i64,
     /// Plots held, land operated, by region [m2].
     farmland: Vec<[i64; 2]>,
+    /// Deposits and debts of firms by bank [fen].
+    firms: [[i64; 2]; BANKS],
+    /// Land of firms by region [m2].
+    urban_m2: Vec<i64>,
 }
 
-/// Adds households' deposits, people and dependants; returns contracted farmland by region as plots say, and as its
-/// uses say [m2].
-fn households(w: &World, h: &mut Holdings) -> (Vec<i64>, Vec<i64>) {
-    let inside = w.geography.inside;
-    let mut held = vec![0i64; inside];
-    let mut used = vec![0i64; inside];
-    for block in blocks::map(w.workers.len(), |range| block(w, range)) {
+impl Counted {
+    /// Counts `columns` again; the rest stays as it was counted last.
+    pub fn count(&mut self, w: &World, columns: Columns) {
+        if columns & MONEY != 0 {
+            self.money = sum(blocks::map(w.workers.len(), |range| money(w, range)));
+        }
+        if columns & PEOPLE != 0 {
+            [self.people, self.dependants] = sum(blocks::map(w.workers.len(), |range| people(w, range)));
+        }
+        if columns & FARMLAND != 0 {
+            self.farmland = vec![[0; 2]; w.geography.inside];
+            for part in blocks::map(w.workers.len(), |range| farmland(w, range)) {
+                for (all, [plots, operated]) in self.farmland.iter_mut().zip(part) {
+                    all[0] += plots;
+                    all[1] += operated;
+                }
+            }
+        }
+        if columns & FIRMS != 0 {
+            self.count_firms(w);
+        }
+    }
+
+    fn count_firms(&mut self, w: &World) {
+        self.firms = [[0; 2]; BANKS];
+        self.urban_m2 = vec![0; w.geography.inside];
+        for i in 0..w.firms.len() {
+            let r = w.firms.region(i);
+            let at = &mut self.firms[w.geography.bank[r] as usize];
+            at[0] += w.firms.deposits[i];
+            at[1] += w.firms.debt[i];
+            self.urban_m2[r] += w.firms.land_m2[i];
+        }
+    }
+
+    /// All sums: what was counted, and what stands in few accounts.
+    pub fn holdings(&self, w: &World) -> Holdings {
+        let mut h = Holdings {
+            equity: w.bank_equity,
+            people: self.people * i64::from(w.scale),
+            dependants: self.dependants + w.places.left_behind.iter().flatten().flatten().sum::<i64>(),
+            ..Holdings::default()
+        };
+        h.deposits[Sector::Households as usize] = self.money;
         for b in 0..BANKS {
-            h.deposits[Sector::Households as usize][b] += block.deposits[b];
+            [h.deposits[Sector::Firms as usize][b], h.loans[b]] = self.firms[b];
         }
-        h.people += block.people * i64::from(w.scale);
-        h.dependants += block.dependants;
-        for (r, [plots, operated]) in block.farmland.into_iter().enumerate() {
-            held[r] += plots;
-            used[r] += operated;
+        self.plots(w, &mut h);
+        let urban = self.housing(w, &mut h);
+        governments(w, &mut h);
+        h.deposits[Sector::EquityFund as usize][0] += w.fund.deposits;
+        h.deposits[Sector::Clearing as usize][0] += w.clearing;
+        h.deposits[Sector::Outer as usize][CENTRAL] += w.governments.outer;
+        h.land = h.farmland_held.clone();
+        h.land.extend(urban);
+        h
+    }
+
+    /// Contracted farmland by region, as plots say, and as its uses say.
+    fn plots(&self, w: &World, h: &mut Holdings) {
+        h.farmland_held = self.farmland.iter().map(|land| land[0]).collect();
+        h.farmland_used = self.farmland.iter().map(|land| land[1]).collect();
+        for (&r, &m2) in w.farming.village_region.iter().zip(&w.farming.returned_m2) {
+            h.farmland_held[r as usize] += m2;
+        }
+        for (r, used) in h.farmland_used.iter_mut().enumerate() {
+            *used += w.farming.idle_m2[r] + w.farming.pool_m2[r];
         }
     }
-    h.dependants += w.places.left_behind.iter().flatten().flatten().sum::<i64>();
-    for (&r, &m2) in w.farming.village_region.iter().zip(&w.farming.returned_m2) {
-        held[r as usize] += m2;
+
+    /// Adds deposits of housing funds and bad loans; returns urban land by region, the reserve included [m2].
+    fn housing(&self, w: &World, h: &mut Holdings) -> Vec<i64> {
+        let mut urban = self.urban_m2.clone();
+        for (r, urban) in urban.iter_mut().enumerate() {
+            let b = w.geography.bank[r] as usize;
+            h.loans[b] += w.bad_loans[r];
+            h.deposits[Sector::HousingFunds as usize][b] += w.housing.deposits[r];
+            *urban += w.housing.land_m2[r] + w.land.reserve_m2[r];
+        }
+        urban
     }
-    for r in 0..inside {
-        used[r] += w.farming.idle_m2[r] + w.farming.pool_m2[r];
-    }
-    (held, used)
 }
 
-/// Sums over a block of workers, column by column.
-fn block(w: &World, r: Range<usize>) -> Block {
+/// Adds the blocks' sums.
+fn sum<const N: usize>(parts: Vec<[i64; N]>) -> [i64; N] {
+    let mut all = [0; N];
+    for part in parts {
+        for (a, x) in all.iter_mut().zip(part) {
+            *a += x;
+        }
+    }
+    all
+}
+
+/// Deposits of a block of households by bank; an empty slot holds nothing, and if it did, the sums would show it.
+fn money(w: &World, range: Range<usize>) -> [i64; BANKS] {
     let workers = &w.workers;
     let inside = w.geography.inside;
-    let mut s = Block {
-        deposits: [0; BANKS],
-        people: 0,
-        dependants: 0,
-        farmland: vec![[0; 2]; inside],
-    };
-    let columns = workers.status[r.clone()]
+    let mut by_region = [0i64; 256];
+    let columns = workers.region[range.clone()]
         .iter()
-        .zip(&workers.region[r.clone()])
-        .zip(&workers.hukou[r.clone()])
-        .zip(&workers.deposits[r.clone()])
-        .zip(workers.old[r.clone()].iter().zip(&workers.young[r.clone()]))
-        .zip(workers.plot_m2[r.clone()].iter().zip(&workers.operated_m2[r.clone()]))
-        .zip(&workers.village[r]);
-    for ((((((&status, &region), &hukou), &deposits), (&old, &young)), (&plot, &operated)), &village) in columns {
+        .zip(&workers.hukou[range.clone()])
+        .zip(&workers.deposits[range]);
+    for ((&region, &hukou), &deposits) in columns {
         let at = if (region as usize) < inside { region } else { hukou };
-        // an empty slot holds nothing; if it did, the sums would show it
-        s.deposits[w.geography.bank[at as usize] as usize] += deposits;
-        s.people += i64::from(status != Status::Free);
-        s.dependants += i64::from(old) + i64::from(young);
-        if plot | operated != 0 {
-            let line = &mut s.farmland[w.farming.village_region[village as usize] as usize];
-            line[0] += i64::from(plot);
-            line[1] += i64::from(operated);
-        }
+        by_region[at as usize] += deposits;
     }
-    s
+    let mut by_bank = [0; BANKS];
+    for (&bank, deposits) in w.geography.bank.iter().zip(by_region) {
+        by_bank[bank as usize] += deposits;
+    }
+    by_bank
 }
 
-/// Adds deposits and debts of firms and housing funds; returns urban land by region, the reserve included [m2].
-fn firms_and_housing(w: &World, h: &mut Holdings) -> Vec<i64> {
-    let mut urban = vec![0i64; w.geography.inside];
-    for i in 0..w.firms.len() {
-        let r = w.firms.region(i);
-        let b = w.geography.bank[r] as usize;
-        h.deposits[Sector::Firms as usize][b] += w.firms.deposits[i];
-        h.loans[b] += w.firms.debt[i];
-        urban[r] += w.firms.land_m2[i];
+/// Workers and dependants of a block.
+fn people(w: &World, range: Range<usize>) -> [i64; 2] {
+    let workers = &w.workers;
+    let here = workers.status[range.clone()]
+        .iter()
+        .filter(|&&s| s != Status::Free)
+        .count();
+    let old: i64 = workers.old[range.clone()].iter().map(|&x| i64::from(x)).sum();
+    let young: i64 = workers.young[range].iter().map(|&x| i64::from(x)).sum();
+    [here as i64, old + young]
+}
+
+/// Plots held and land operated by region of a block.
+fn farmland(w: &World, range: Range<usize>) -> Vec<[i64; 2]> {
+    let workers = &w.workers;
+    let mut by_region = vec![[0i64; 2]; w.geography.inside];
+    let columns = workers.plot_m2[range.clone()]
+        .iter()
+        .zip(&workers.operated_m2[range.clone()]);
+    for ((&plot, &operated), &village) in columns.zip(&workers.village[range]) {
+        if plot | operated != 0 {
+            let at = &mut by_region[w.farming.village_region[village as usize] as usize];
+            at[0] += i64::from(plot);
+            at[1] += i64::from(operated);
+        }
     }
-    for (r, urban) in urban.iter_mut().enumerate() {
-        let b = w.geography.bank[r] as usize;
-        h.loans[b] += w.bad_loans[r];
-        h.deposits[Sector::HousingFunds as usize][b] += w.housing.deposits[r];
-        *urban += w.housing.land_m2[r] + w.land.reserve_m2[r];
-    }
-    urban
+    by_region
 }
 
 /// Adds deposits and bonds of districts and the municipality.

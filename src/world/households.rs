@@ -2,6 +2,7 @@
 
 use super::World;
 use crate::agents::workers::{GROUPS, HIGH_MIGRANT, Status, flag};
+use crate::base::log::ln;
 use crate::base::split::split;
 use crate::markets::goods::{self, DepositTargets, GOODS};
 use crate::rules::Rules;
@@ -48,7 +49,7 @@ pub fn consumption_of(w: &World, targets: &DepositTargets, i: usize, deposits: i
         (c as f64 * p.remittance_share) as i64
     };
     let head = y / (w.workers.persons(i) * f64::from(w.scale));
-    let relative = (head / w.mean_head_income).max(0.05).ln();
+    let relative = ln((head / w.mean_head_income).max(0.05));
     Some(Consumption {
         place: if home { r } else { w.workers.hukou[i] as usize },
         inside,
@@ -122,6 +123,16 @@ pub fn pension_class(w: &World, i: usize) -> (usize, usize) {
     (usize::from(!in_city), usize::from(rural))
 }
 
+/// Pension that the old dependants of household `i` would gain if it took the local hukou: the urban one for those
+/// without a plot [fen per quarter].
+pub fn pension_gain(w: &World, i: usize) -> f64 {
+    let (pool, rural) = pension_class(w, i);
+    if rural == 0 || w.workers.plot_m2[i] > 0 {
+        return 0.0;
+    }
+    (w.pension[pool][0] - w.pension[pool][1]) * f64::from(w.workers.old[i])
+}
+
 /// Pension of the old dependants of household `i` and its social pool [fen per quarter]; none for those who neither
 /// live inside nor have their hukou there.
 #[inline]
@@ -185,6 +196,18 @@ pub fn farm_rent(w: &World, i: usize) -> f64 {
     f64::from(leased) * w.farming.rent[region]
 }
 
+/// Rent of the plot of household `i` at the start over what a farming household of its region earned then.
+#[inline]
+pub fn plot_value(w: &World, i: usize) -> f64 {
+    let plot = w.workers.plot_m2[i];
+    if plot == 0 {
+        return 0.0;
+    }
+    let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
+    let income = w.places.start_farm_income[region] * f64::from(w.scale);
+    f64::from(plot) * w.farming.start_rent[region] / income.max(1.0)
+}
+
 /// Region and output of a household that operates land this year [units]. Who leaves the farm within the year still
 /// has the crop in the ground: the family brings it in until the next leases.
 #[inline]
@@ -200,6 +223,32 @@ pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
         region,
         scale * w.params.farmland.output(w.farming.a[region], skill, land),
     ))
+}
+
+/// What a firm pays its employees.
+#[derive(Clone, Copy, Debug)]
+pub struct PayTerms {
+    /// Pay of an agent with one efficiency unit at a group price of one, net of the employer's contribution [fen per
+    /// quarter].
+    pub unit: f64,
+    /// Tax on it [share].
+    pub tax: f64,
+}
+
+/// Terms of firm `f` under the law of its region: posted wage, and `bonus` out of profit.
+pub fn pay_terms(w: &World, f: usize, bonus: f64) -> PayTerms {
+    let law = &w.rules[w.firms.region(f)].fiscal;
+    PayTerms {
+        unit: (w.firms.wage[f] + bonus) * f64::from(w.scale) / (1.0 + law.payroll),
+        tax: law.wage_tax,
+    }
+}
+
+/// Pay of employee `i` under the terms of the firm: efficiency x price of its group [fen per quarter].
+#[inline]
+pub fn pay(w: &World, i: usize, terms: PayTerms) -> f64 {
+    let area = w.geography.area[w.workers.region[i] as usize] as usize;
+    terms.unit * efficiency_used(w, i) * w.groups.price[area][w.workers.group(i)]
 }
 
 /// Home of worker `i` where families differ: 0 village, 1 native in town, 2 migrant.

@@ -28,12 +28,13 @@ use std::ops::Range;
 
 pub use finance::{
     accepted_debt, bank_visit, borrower, crowding, deposit_interest, exit_rate, leverage, private_score, raw_score,
-    reading_error, shock_sd, subsidy, user_cost,
+    reading_error, shock_sd, subsidy, user_cost, wear,
 };
-pub use holdings::holdings;
+pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
-    Consumption, away_wage, benefit, bonus, by_good, consumption_of, efficiency_used, farm_output, farm_rent,
-    home_class, household_spending, housing_share, pension, pension_class, service_level, smooth_group_means,
+    Consumption, PayTerms, away_wage, benefit, bonus, by_good, consumption_of, efficiency_used, farm_output, farm_rent,
+    home_class, household_spending, housing_share, pay, pay_terms, pension, pension_class, pension_gain, plot_value,
+    service_level, smooth_group_means,
 };
 pub use quarter::{COHORTS, Quarter};
 pub use sheet::balance_sheet;

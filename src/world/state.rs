@@ -141,8 +141,6 @@ pub struct Places {
     pub village_share: Vec<f64>,
     /// Share of migrants who rent from the housing fund, by inside region.
     pub tenant_share: Vec<f64>,
-    /// Value of leasing the plot relative to farm income at the start.
-    pub land_value: Vec<f64>,
 }
 
 /// State of labour-market areas.

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 /// What a year of leases settles in one region.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Leases {
-    /// Log rent relative to theta A.
+    /// Log rent relative to theta A; the shadow rent of farmers' land where nobody may lease.
     pub log_rent: f64,
     /// Leased land [m2].
     pub leased_m2: i64,
@@ -55,16 +55,21 @@ pub fn lease(
         log_rent: Vec::new(),
     };
     market.kin = market.kin_land();
-    market.log_rent = market.clear();
+    let histograms = market.histograms();
+    market.log_rent = histograms
+        .iter()
+        .zip(laws)
+        .map(|(h, law)| h.clear(p, law.farmland.transaction_cost))
+        .collect();
     let wishes = market.wishes();
     let (served, traded) = serve(&wishes, laws.len());
     let parts = market.contracts(&wishes, &served);
     let mut leases: Vec<Leases> = traded
         .into_iter()
-        .zip(&market.log_rent)
-        .map(|(leased_m2, log_rent)| Leases {
+        .zip(market.log_rent.iter().zip(&histograms))
+        .map(|(leased_m2, (cleared, histogram))| Leases {
             leased_m2,
-            log_rent: log_rent.unwrap_or(0.0),
+            log_rent: cleared.unwrap_or_else(|| histogram.shadow_rent(p)),
             ..Leases::default()
         })
         .collect();
@@ -192,21 +197,23 @@ impl Market<'_> {
         }
     }
 
-    /// Log rent that clears each region, from the histogram of marginal products of its secure households.
-    fn clear(&self) -> Vec<Option<f64>> {
+    /// What the market of each region knows: marginal products of its secure households; land of all farmers.
+    fn histograms(&self) -> Vec<Histogram> {
         let regions = self.laws.len();
         let parts = blocks::map(self.workers.len(), |range| {
             let mut by_region: Vec<Option<Histogram>> = vec![None; regions];
             self.holders(range, |i, v, r, luck| {
-                if self.insecure(r, luck) {
-                    return;
-                }
                 let h = by_region[r].get_or_insert_with(Histogram::default);
+                let secure = !self.insecure(r, luck);
                 if self.workers.status[i] == Status::Farm {
                     let s = self.p.size_index(f64::from(self.workers.farm_skill[i]));
                     let own = self.own(i, v) as f64 / self.scale;
-                    h.add(self.p.log_marginal(s, own), s, own);
-                } else {
+                    h.farmers[0] += s;
+                    h.farmers[1] += own;
+                    if secure {
+                        h.add(self.p.log_marginal(s, own), s, own);
+                    }
+                } else if secure {
                     h.absent += f64::from(self.workers.plot_m2[i]) / self.scale;
                 }
             });
@@ -220,10 +227,7 @@ impl Market<'_> {
                 }
             }
         }
-        let cleared = all.iter().zip(self.laws);
-        cleared
-            .map(|(h, law)| h.clear(self.p, law.farmland.transaction_cost))
-            .collect()
+        all
     }
 
     /// What holder `i` wishes to lease in (positive) or out (negative) at the cleared rent [whole m2].

@@ -1,7 +1,8 @@
 //! Firms pay wages, contributions, taxes and interest, then their owners.
 
+use crate::base::blocks;
 use crate::books::{CENTRAL, Flow, Tally};
-use crate::world::{World, subsidy};
+use crate::world::{World, subsidy, wear};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a firm owes for the quarter [fen].
@@ -21,29 +22,30 @@ struct Costs {
 /// Firms pay wages, contributions, taxes and interest, then what is above their cash target to their owners;
 /// a shortfall becomes an overdraft.
 pub(super) fn settle(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
-    for (f, bill) in bills.iter().enumerate() {
-        let costs = costs(w, f, bill.load(Relaxed));
-        pay_costs(w, t, f, &costs);
-        update_targets(w, f, &costs);
+    let view: &World = w;
+    let costs = blocks::map_firms(bills.len(), |_| (), |(), f| costs(view, f, bills[f].load(Relaxed)));
+    for (f, costs) in costs.iter().enumerate() {
+        pay_costs(w, t, f, costs);
+        update_targets(w, f, costs);
         pay_owners(w, t, f);
     }
 }
 
-/// Profit is taxed after production tax, labour, interest and wear.
+/// Profit is taxed after production tax, labour, interest, and the wear of capital and of land leases.
 fn costs(w: &World, f: usize, wages: i64) -> Costs {
     let law = &w.rules[w.firms.region(f)].fiscal;
     let revenue = w.firms.revenue[f];
     let payroll = (wages as f64 * law.payroll) as i64;
     let production_tax = (revenue as f64 * law.production_tax) as i64;
     let interest = (0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64) as i64;
-    let wear = (0.25 * w.params.firms.depreciation * w.firms.capital[f]) as i64;
+    let [wear, land] = wear(w, f).map(|x| x as i64);
     let subsidy = (0.25 * subsidy(w, f) * w.firms.debt[f] as f64) as i64;
     let gross = revenue - production_tax - wages - payroll - interest + subsidy;
     Costs {
         wages,
         payroll,
         production_tax,
-        profit_tax: ((gross - wear).max(0) as f64 * law.profit_tax) as i64,
+        profit_tax: ((gross - wear - land).max(0) as f64 * law.profit_tax) as i64,
         interest,
         subsidy,
         wear,

@@ -4,9 +4,11 @@ use super::counterparties::{self, Sums};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{Status, flag};
 use crate::base::blocks;
+use crate::base::log::ln;
 use crate::books::{Flow, Tally};
 use crate::world::{
-    World, away_wage, benefit, bonus, deposit_interest, efficiency_used, farm_output, farm_rent, housing_share, pension,
+    PayTerms, World, away_wage, benefit, bonus, deposit_interest, farm_output, farm_rent, housing_share, pay,
+    pay_terms, pension,
 };
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
@@ -14,11 +16,10 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 struct Terms {
     /// Interest on deposits, by inside region [1/quarter].
     interest: Vec<f64>,
-    /// Profit pay by firm [fen a quarter and efficiency unit of one person, payroll contribution included].
-    bonus: Vec<f64>,
-    /// Distribution of the equity fund to all units [fen], and the units.
-    to_units: i128,
-    units: i128,
+    /// What firms pay.
+    pay: Vec<PayTerms>,
+    /// Distribution of the equity fund to a unit [fen].
+    unit: f64,
     /// Distribution of the housing fund to a household that owns its dwelling, by region [fen].
     owner: Vec<i64>,
     /// Sales of an own-account worker, by region [fen].
@@ -43,9 +44,8 @@ impl Terms {
         let farm = |r: usize| w.farm_household_share * w.farming.revenue[r] as f64 / w.farming.output[r].max(1e-9);
         Terms {
             interest: regions.clone().map(|r| deposit_interest(w, r)).collect(),
-            bonus: (0..w.firms.len()).map(|f| bonus(w, f)).collect(),
-            to_units: i128::from(to_units),
-            units: i128::from(w.fund.units.max(1)),
+            pay: blocks::map_firms(w.firms.len(), |_| (), |(), f| pay_terms(w, f, bonus(w, f))),
+            unit: to_units as f64 / w.fund.units.max(1) as f64,
             owner: regions.clone().map(owner).collect(),
             own_account: regions.clone().map(own_account).collect(),
             farm: regions.map(farm).collect(),
@@ -135,7 +135,7 @@ fn property(w: &World, terms: &Terms, i: usize, purse: &mut Purse) {
         .unwrap_or_default();
     let interest = ((*purse.money).max(0) as f64 * rate) as i64;
     purse.receive(Flow::DepositInterest, interest);
-    let part = (i128::from(w.workers.units[i]) * terms.to_units / terms.units) as i64;
+    let part = (f64::from(w.workers.units[i]) * terms.unit) as i64;
     purse.receive(Flow::FundDividend, part);
     let rent = farm_rent(w, i);
     if rent > 0.0 {
@@ -170,13 +170,11 @@ fn work(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut
 /// is withheld.
 #[inline]
 fn wage(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut Sums, &[AtomicI64])) {
-    let r = w.workers.region[i] as usize;
-    let (a, g) = (w.geography.area[r] as usize, w.workers.group(i));
+    let (r, g) = (w.workers.region[i] as usize, w.workers.group(i));
     let f = w.workers.employer[i] as usize;
-    let law = &w.rules[w.firms.region(f)].fiscal;
-    let e = efficiency_used(w, i) * w.groups.price[a][g];
-    let pay = ((w.firms.wage[f] + terms.bonus[f]) * e * f64::from(w.scale) / (1.0 + law.payroll)) as i64;
-    let tax = (pay as f64 * law.wage_tax) as i64;
+    let terms = terms.pay[f];
+    let pay = pay(w, i, terms) as i64;
+    let tax = (pay as f64 * terms.tax) as i64;
     purse.receive(Flow::Wages, pay);
     purse.pay(Flow::WageTax, tax);
     bills[f].fetch_add(pay, Relaxed);
@@ -184,7 +182,7 @@ fn wage(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut
     s.wages[r][g] += pay;
     s.earners[r][g] += 1;
     let cohort = &mut s.cohorts[w.workers.cohort[i] as usize];
-    cohort[0] += (pay.max(1) as f64).ln();
+    cohort[0] += ln(pay.max(1) as f64);
     cohort[1] += 1.0;
 }
 

@@ -1,7 +1,7 @@
 //! Birth of firms' budgets: costs, taxes, profits, deposits at target, and what their owners, banks and governments get.
 
 use crate::books::BANKS;
-use crate::world::{World, exit_rate};
+use crate::world::{World, exit_rate, wear};
 
 /// What firms pay at the start [fen per quarter].
 pub(super) struct Accounts {
@@ -57,8 +57,7 @@ fn budget(w: &mut World, f: usize, sums: &mut Accounts) {
     let revenue = w.firms.revenue[f] as f64;
     let bill = w.firms.wage[f] * w.firms.efficiency[f] * scale;
     let interest = 0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64;
-    let replace = 0.25 * p.depreciation * w.firms.capital[f];
-    let land = 0.25 * w.firms.land_m2[f] as f64 / w.rules[r].urban_land.lease_term * w.land.price[r];
+    let [replace, land] = wear(w, f);
     let gross = revenue * (1.0 - law.production_tax) - bill - interest - land;
     let tax = law.profit_tax * (gross - replace).max(0.0);
     let net = gross - replace - tax;

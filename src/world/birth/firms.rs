@@ -5,7 +5,8 @@ use super::population::Population;
 use super::{BirthError, cell, lumps, technology, value_added, workers_of};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;
-use crate::base::draws::Stage;
+use crate::base::blocks;
+use crate::base::draws::{Reader, Stage};
 use crate::base::split::split;
 use crate::base::stats::mean_sd;
 use crate::markets::credit;
@@ -132,11 +133,14 @@ fn finance(w: &mut World) {
     let now = w.stream_tick();
     for quarter in now - w.params.birth.credit_quarters..now {
         let luck = w.draws().stream(Stage::Credit, quarter, 1);
-        for f in 0..w.firms.len() {
-            if w.firms.state[f] {
-                continue;
-            }
-            if let Some(decision) = bank_visit(w, f, &luck, quarter) {
+        let view: &World = w;
+        let visit = |luck: &mut Reader, f: usize| {
+            let decision = bank_visit(view, f, luck, quarter);
+            decision.filter(|_| !view.firms.state[f])
+        };
+        let visits = blocks::map_firms(w.firms.len(), |first| luck.at(first), visit);
+        for (f, visit) in visits.into_iter().enumerate() {
+            if let Some(decision) = visit {
                 w.firms.borrowed[f] = decision.approved;
                 if decision.approved {
                     w.firms.loan_rate[f] = decision.rate;

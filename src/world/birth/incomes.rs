@@ -8,7 +8,9 @@ use crate::agents::workers::{NOBODY, Status, flag};
 use crate::markets::goods::DepositTargets;
 use crate::markets::housing;
 use crate::scenario::seed::SeedEconomy;
-use crate::world::{World, away_wage, benefit, farm_output, farm_rent, housing_share, pension, pension_class};
+use crate::world::{
+    World, away_wage, benefit, farm_output, farm_rent, housing_share, pay as pay_of, pay_terms, pension, pension_class,
+};
 
 /// Pay and labour force of the areas at the start; own-account margin and what is normal of unemployment follow.
 pub(super) fn labour_markets(w: &mut World, data: &SeedEconomy) {
@@ -157,13 +159,11 @@ fn from_work(w: &World, i: usize, s: &mut Incomes) -> f64 {
     let r = w.workers.region[i] as usize;
     match w.workers.status[i] {
         Status::Employed if w.workers.employer[i] != NOBODY => {
-            let law = &w.rules[r].fiscal;
             let f = w.workers.employer[i] as usize;
-            let pi = w.groups.price[w.geography.area[r] as usize][w.workers.group(i)];
-            let efficiency = f64::from(w.workers.efficiency[i]);
-            let gross = w.firms.wage[f] * efficiency * pi * f64::from(w.scale) / (1.0 + law.payroll);
-            s.wage_tax[r] += gross * law.wage_tax;
-            gross * (1.0 - law.wage_tax)
+            let terms = pay_terms(w, f, 0.0);
+            let pay = pay_of(w, i, terms);
+            s.wage_tax[r] += terms.tax * pay;
+            (1.0 - terms.tax) * pay
         }
         Status::OwnAccount => w.cells.own_revenue[cell(r, SERVICES)] as f64 / f64::from(w.own_heads[r]),
         Status::Unemployed => {

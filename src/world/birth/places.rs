@@ -12,14 +12,13 @@ pub(super) fn places(w: &mut World, data: &SeedEconomy, population: &Population)
     w.places.high_share = high_shares(w);
     homes(w);
     families(w);
-    let farm = incomes(w);
+    incomes(w);
     let inside = w.geography.inside;
     w.places.price = vec![1.0; inside];
     w.places.start_price = vec![1.0; inside];
     w.places.start_rent = w.housing.rent.clone();
     w.places.service = service_level(w);
     w.places.start_service = w.places.service.clone();
-    w.places.land_value = (0..inside).map(|r| land_value(w, r, farm[r])).collect();
     declined(w);
     w.quarter = Quarter::default();
 }
@@ -102,8 +101,8 @@ fn families(w: &mut World) {
     w.places.family = family.iter().map(|f| f.map(mean)).collect();
 }
 
-/// News of incomes at the start. Returns farm income and farmers by region [fen per quarter, persons].
-fn incomes(w: &mut World) -> Vec<[f64; 2]> {
+/// News of incomes at the start.
+fn incomes(w: &mut World) {
     let inside = w.geography.inside;
     let scale = f64::from(w.scale);
     let mut income = vec![[[0.0; 2]; GROUPS]; inside];
@@ -126,18 +125,6 @@ fn incomes(w: &mut World) -> Vec<[f64; 2]> {
     let mean = |x: &[f64; 2]| if x[1] > 0.0 { x[0] / x[1] } else { 1.0 };
     w.places.farm_income = farm.iter().map(mean).collect();
     w.places.start_farm_income = w.places.farm_income.clone();
-    farm
-}
-
-/// Rent of a farming household's part of all plots over its mean income.
-fn land_value(w: &World, r: usize, [income, persons]: [f64; 2]) -> f64 {
-    let plots: f64 = w.farming.contracted_m2[r] as f64 * w.farming.rent[r];
-    let farmers = persons / f64::from(w.scale);
-    if farmers > 0.0 {
-        plots / farmers.max(1.0) / (income / farmers).max(1.0)
-    } else {
-        0.0
-    }
 }
 
 /// People who were eligible for a local hukou before the start and had not taken it.

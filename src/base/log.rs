@@ -1,0 +1,50 @@
+//! A natural logarithm for passes over all agents: table and series, the same bits everywhere, several times faster
+//! than the library's.
+
+use std::sync::LazyLock;
+
+/// Leading bits of the mantissa that pick a row.
+const BITS: u32 = 8;
+
+/// (1/c, ln c) of the centre c of every interval of the mantissa in [1, 2).
+static TABLE: LazyLock<[(f64, f64); 1 << BITS]> = LazyLock::new(|| {
+    std::array::from_fn(|k| {
+        let c = 1.0 + (k as f64 + 0.5) / f64::from(1u32 << BITS);
+        (1.0 / c, c.ln())
+    })
+});
+
+/// ln x of a positive, normal number, to about 1e-15: x = 2^e m, ln x = e ln 2 + ln c + ln(1 + r), r = m/c - 1,
+/// |r| < 1/512, the last by its series to r^5. Anything else goes to the library.
+#[inline]
+pub fn ln(x: f64) -> f64 {
+    if !(f64::MIN_POSITIVE..f64::INFINITY).contains(&x) {
+        return x.ln();
+    }
+    let bits = x.to_bits();
+    let exponent = (bits >> 52) as i64 - 1023;
+    let mantissa = f64::from_bits((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
+    let (inverse, log) = TABLE[((bits >> (52 - BITS)) & ((1 << BITS) - 1)) as usize];
+    let r = mantissa * inverse - 1.0;
+    let series = r * (1.0 - r * (0.5 - r * (1.0 / 3.0 - r * (0.25 - r * 0.2))));
+    exponent as f64 * std::f64::consts::LN_2 + (log + series)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ln;
+
+    #[test]
+    fn it_is_the_logarithm() {
+        for k in -4000..4000 {
+            let x = (f64::from(k) * 0.173).exp();
+            let gap = (ln(x) - x.ln()).abs();
+            assert!(gap <= 4e-15 * x.ln().abs().max(1.0), "{x}: {gap:e}");
+        }
+        assert_eq!(ln(1.0), 0.0);
+        assert_eq!(ln(0.0), f64::NEG_INFINITY);
+        assert!(ln(-1.0).is_nan() && ln(f64::NAN).is_nan());
+        assert_eq!(ln(f64::INFINITY), f64::INFINITY);
+        assert!((ln(5e-324) - 5e-324f64.ln()).abs() < 1e-12);
+    }
+}
