@@ -9,7 +9,7 @@
 //! nested CES of group supplies (Katz and Murphy 1992; Ottaviano and Peri 2012), so that pay of all groups adds
 //! up to the pay of the composite (Euler).
 
-use crate::agents::workers::GROUPS;
+use crate::agents::workers::{GROUPS, flag};
 use serde::{Deserialize, Serialize};
 
 /// Behaviour in the labour market (`[labour]` in the scenario).
@@ -56,6 +56,21 @@ pub struct Params {
     pub unemployment: f64,
     /// Cost of matching services [yuan per seeker and quarter].
     pub support_cost: f64,
+    /// Efficiency of rural hukou holders relative to urban ones of the same skill [log points].
+    pub rural_efficiency: f64,
+}
+
+impl Params {
+    /// Efficiency of a worker with these flags and a standard normal draw: log-normal around the mean of its kind.
+    pub fn efficiency(&self, flags: u8, draw: f64) -> f32 {
+        let rural = if flags & flag::RURAL_HUKOU != 0 {
+            self.rural_efficiency
+        } else {
+            0.0
+        };
+        let sd = self.efficiency_sd;
+        (sd * draw - 0.5 * sd * sd + rural).exp() as f32
+    }
 }
 
 /// Prices of skill and nativity groups, and the shares that fix them.
@@ -284,6 +299,7 @@ mod tests {
             efficiency_sd: 0.35,
             unemployment: 0.054,
             support_cost: 300.0,
+            rural_efficiency: -0.15,
         }
     }
 

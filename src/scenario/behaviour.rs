@@ -77,6 +77,8 @@ pub struct Birth {
     pub farm_household_share: f64,
     /// Share of high skill among new farmers.
     pub farm_high_skill: f64,
+    /// College share of rural hukou holders off the farm over that of urban ones.
+    pub rural_college: f64,
     /// Speed at which the burn-in learns what is normal [1/quarter].
     pub learning: f64,
     /// Quarters of bank visits on frozen firms that make the start of credit.

@@ -317,7 +317,6 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
 /// A worker of `kind` (rural hukou x 2 + high skill) arrives in `d` from outside region `o`, with family and savings.
 fn arrive(w: &mut World, t: &mut Tally, targets: &DepositTargets, (d, o): (usize, usize), kind: usize, mut x: Reader) {
     let scale = f64::from(w.scale);
-    let sd = w.params.labour.efficiency_sd;
     let p = w.params.migration.clone();
     let family = w.places.family[d][2];
     let flags = flag::ANCHORED
@@ -329,7 +328,7 @@ fn arrive(w: &mut World, t: &mut Tally, targets: &DepositTargets, (d, o): (usize
         hukou: o as u8,
         flags,
         status: Status::Unemployed,
-        efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
+        efficiency: w.params.labour.efficiency(flags, x.normal()),
         farm_skill: 1.0,
         thrift: (x.word() >> 24) as u8,
         born: (w.tick as f64 - 4.0 * (p.entry_age + 0.5 * (p.retirement_age - p.entry_age) * x.uniform())) as i16,

@@ -62,14 +62,14 @@ pub(super) fn age(w: &World, i: usize) -> f64 {
 fn succeed(w: &mut World, i: usize) {
     let p = &w.params.migration;
     let youngest = (w.tick as f64 - 4.0 * p.entry_age) as i16;
-    let (sd, skill_sd) = (w.params.labour.efficiency_sd, w.params.farmland.skill_sd);
+    let skill_sd = w.params.farmland.skill_sd;
     let mut x = w.draws().stream(Stage::Successor, w.stream_tick(), 8).at(i);
     let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
     let high = w.places.high_share[2 * w.workers.hukou[i] as usize + rural];
     let farm = w.workers.status[i] == Status::Farm;
     let high = x.uniform() < if farm { w.params.birth.farm_high_skill } else { high };
     w.workers.flags[i] = (w.workers.flags[i] & !flag::HIGH_SKILL) | if high { flag::HIGH_SKILL } else { 0 };
-    w.workers.efficiency[i] = (sd * x.normal() - 0.5 * sd * sd).exp() as f32;
+    w.workers.efficiency[i] = w.params.labour.efficiency(w.workers.flags[i], x.normal());
     w.workers.farm_skill[i] = (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32;
     w.workers.born[i] = youngest;
     w.workers.generation[i] = w.workers.generation[i].wrapping_add(1);

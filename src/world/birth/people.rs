@@ -13,10 +13,11 @@ use crate::world::World;
 /// All workers: residents of every region, then those who work outside; occupations, villages, group prices.
 pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, BirthError> {
     let stock = stocks(w, data);
+    let skilled = skilled(w, data, &stock);
     let (inside, all) = (w.geography.inside, w.geography.all());
     let scale = f64::from(w.scale);
     w.places.left_behind = vec![[[0; 2]; 2]; inside];
-    let status: Vec<[i64; 4]> = (0..inside).map(|d| residents(w, data, &stock, d)).collect();
+    let status: Vec<[i64; 4]> = (0..inside).map(|d| residents(w, data, &stock, &skilled, d)).collect();
     for o in 0..inside {
         for region in inside..all {
             for rural in [false, true] {
@@ -27,7 +28,7 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
                     rural,
                     place: region,
                 };
-                put(w, data, &Family::default(), kind, n);
+                put(w, data, (&Family::default(), &skilled[o]), kind, n);
             }
         }
     }
@@ -39,7 +40,13 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
 
 /// Residents of region `d`: farmers, then all others by origin and hukou kind in whole agents. Returns agents by status:
 /// farm, employed, own-account, unemployed.
-fn residents(w: &mut World, data: &SeedEconomy, stock: &[[Vec<f64>; 2]], d: usize) -> [i64; 4] {
+fn residents(
+    w: &mut World,
+    data: &SeedEconomy,
+    stock: &[[Vec<f64>; 2]],
+    skilled: &[Skilled],
+    d: usize,
+) -> [i64; 4] {
     let all = w.geography.all();
     let scale = f64::from(w.scale);
     let farmers = (stock[d][1][all] / scale).round() as i64;
@@ -54,7 +61,7 @@ fn residents(w: &mut World, data: &SeedEconomy, stock: &[[Vec<f64>; 2]], d: usiz
         .map(|o| stock[o][0][d] + stock[o][1][d])
         .sum();
     let people = family(w, &data.regions[d], [stock[d][0][d], stock[d][1][d], migrants]);
-    put(w, data, &people, farm, farmers);
+    put(w, data, (&people, &skilled[d]), farm, farmers);
     let kinds: Vec<(Kind, f64)> = (0..all)
         .flat_map(|origin| {
             [false, true].map(|rural| {
@@ -74,7 +81,7 @@ fn residents(w: &mut World, data: &SeedEconomy, stock: &[[Vec<f64>; 2]], d: usiz
     let mut parts = vec![0i64; weights.len()];
     split(non_farm, &weights, &mut parts);
     for (&(kind, _), &n) in kinds.iter().zip(&parts) {
-        put(w, data, &people, kind, n);
+        put(w, data, (&people, &skilled[d]), kind, n);
     }
     let (employed, own, unemployed) = occupied(w, &data.regions[d], non_farm);
     [farmers, employed, own, unemployed]
@@ -108,24 +115,46 @@ impl Kind {
     }
 }
 
-/// Chance of high skill such that farmers and others have the region's mean.
-fn high_skill(r: &RegionSeed, farm: bool, unemployment: f64, among_farmers: f64) -> f64 {
-    let (farmers, non_farm) = labour_force(r, unemployment);
-    if farm {
-        among_farmers
-    } else {
-        ((r.college_share * (farmers + non_farm) - among_farmers * farmers) / non_farm).clamp(0.0, 0.8)
-    }
+/// Chances of high skill in a region.
+struct Skilled {
+    /// Off the farm, by hukou kind: urban, rural.
+    off_farm: [f64; 2],
+    /// Among farmers.
+    farm: f64,
 }
 
+/// Chances of high skill such that every region has the mean of the data: a stated share of farmers, and off the farm
+/// rural hukou holders at a stated ratio to urban ones.
+fn skilled(w: &World, data: &SeedEconomy, stock: &[[Vec<f64>; 2]]) -> Vec<Skilled> {
+    let b = &w.params.birth;
+    let of_region = |(d, r): (usize, &RegionSeed)| {
+        let [urban, rural] = [0, 1].map(|kind| stock.iter().map(|of| of[kind][d]).sum::<f64>());
+        let (farmers, non_farm) = labour_force(r, w.params.labour.unemployment);
+        let wanted = r.college_share * (farmers + non_farm) - b.farm_high_skill * farmers;
+        let of_urban = (wanted / (urban + b.rural_college * rural).max(1.0)).clamp(0.0, HIGHEST);
+        Skilled {
+            off_farm: [of_urban, b.rural_college * of_urban],
+            farm: b.farm_high_skill,
+        }
+    };
+    data.regions.iter().enumerate().map(of_region).collect()
+}
+
+/// Chance of high skill at most, so that no group is without low skill.
+const HIGHEST: f64 = 0.9;
+
 /// Adds `n` workers of a kind.
-fn put(w: &mut World, data: &SeedEconomy, people: &Family, kind: Kind, n: i64) {
+fn put(w: &mut World, data: &SeedEconomy, (people, skilled): (&Family, &Skilled), kind: Kind, n: i64) {
     let inside = w.geography.inside;
     let resident = kind.region < inside;
     let home = if resident { kind.region } else { kind.origin };
     let r = &data.regions[home.min(inside - 1)];
     let farm = kind.place == w.geography.all();
-    let high = high_skill(r, farm, w.params.labour.unemployment, w.params.birth.farm_high_skill);
+    let high = if farm {
+        skilled.farm
+    } else {
+        skilled.off_farm[usize::from(kind.rural)]
+    };
     let stream = w.draws().stream(Stage::BirthWorkers, 0, 20);
     for _ in 0..n {
         let i = w.workers.len();
@@ -134,7 +163,7 @@ fn put(w: &mut World, data: &SeedEconomy, people: &Family, kind: Kind, n: i64) {
         let (old, young) = dependants(w, kind, flags, people, &mut x);
         let age = age(r, x.uniform(), x.uniform());
         let p = &w.params;
-        let (sd, skill_sd) = (p.labour.efficiency_sd, p.farmland.skill_sd);
+        let skill_sd = p.farmland.skill_sd;
         let worker = Worker {
             region: kind.region as u8,
             hukou: kind.origin as u8,
@@ -146,7 +175,7 @@ fn put(w: &mut World, data: &SeedEconomy, people: &Family, kind: Kind, n: i64) {
             } else {
                 Status::Away
             },
-            efficiency: (sd * x.normal() - 0.5 * sd * sd).exp() as f32,
+            efficiency: p.labour.efficiency(flags, x.normal()),
             farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
             thrift: (x.word() >> 24) as u8,
             born: (-4.0 * age) as i16,

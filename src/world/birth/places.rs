@@ -50,10 +50,10 @@ fn start_shares(w: &mut World, data: &SeedEconomy, population: &Population) {
     w.places.outside_people = outside_people;
 }
 
-/// Share of high skill by hukou region and kind.
+/// Share of high skill off the farm by hukou region and kind.
 fn high_shares(w: &World) -> Vec<f64> {
     let mut high = vec![[0.0f64; 2]; 2 * w.geography.all()];
-    for i in 0..w.workers.len() {
+    for i in (0..w.workers.len()).filter(|&i| w.workers.status[i] != Status::Farm) {
         let k = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
         let at = &mut high[2 * w.workers.hukou[i] as usize + k];
         at[0] += f64::from(u8::from(w.workers.flags[i] & flag::HIGH_SKILL != 0));
