@@ -1,10 +1,11 @@
 //! The labour stage: separations, own-account work, search, matching, efficiency employed.
 
-use crate::agents::workers::{GROUPS, NOBODY, Status};
+use crate::agents::workers::{GAVE_UP, GROUPS, NOBODY, Status, flag};
 use crate::base::blocks;
 use crate::base::draws::{self, Reader, Stage, Stream};
 use crate::books::Tally;
 use crate::markets::labour::{self, MAX_SAMPLED, POINTS, Ring, Seeker, match_area};
+use crate::markets::posts;
 use crate::world::{World, bonus, efficiency_used};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
@@ -38,12 +39,20 @@ fn separate(w: &mut World) {
             } else {
                 relative.powf(p.own_account_elasticity)
             };
-            draws::threshold((w.areas.own_entry[a] * answer).min(0.9))
+            let insured = posts::attraction(&w.rules[r].own_account).powf(p.own_account_elasticity);
+            draws::threshold((w.areas.own_entry[a] * answer * insured).min(0.9))
         })
         .collect();
+    let ends = draws::threshold(posts::ending(&w.params.posts));
+    let hires: Vec<u64> = w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect();
     let stream = w.draws().stream(Stage::Separation, w.stream_tick(), 1);
+    let chosen = w.draws().stream(Stage::Posts, w.stream_tick(), 1);
     let lost: Vec<AtomicU32> = (0..w.firms.len()).map(|_| AtomicU32::new(0)).collect();
-    let region = &w.workers.region;
+    let (region, flags) = (&w.workers.region, &w.workers.flags);
+    let gets_post = |i: usize| {
+        let hires = hires[region[i] as usize];
+        hires > 0 && flags[i] & flag::HIGH_SKILL != 0 && u64::from(chosen.at(i).word()) < hires
+    };
     blocks::map_mut2(
         &mut w.workers.status,
         &mut w.workers.employer,
@@ -57,10 +66,19 @@ fn separate(w: &mut World) {
                         employer[k] = NOBODY;
                         status[k] = Status::Unemployed;
                     }
-                    Status::OwnAccount if word < give_up => status[k] = Status::Unemployed,
-                    Status::Unemployed if word < start_own[region[start + k] as usize] => {
-                        status[k] = Status::OwnAccount
+                    Status::OwnAccount if word < give_up => {
+                        employer[k] = GAVE_UP;
+                        status[k] = Status::Unemployed;
                     }
+                    Status::Unemployed if word < start_own[region[start + k] as usize] => {
+                        employer[k] = NOBODY;
+                        status[k] = Status::OwnAccount;
+                    }
+                    Status::Unemployed if gets_post(start + k) => {
+                        employer[k] = NOBODY;
+                        status[k] = Status::Post;
+                    }
+                    Status::Post if word < ends => status[k] = Status::Unemployed,
                     _ => {}
                 }
             }
@@ -207,7 +225,8 @@ const FIXED: f64 = 16_777_216.0;
 
 /// Supplies and prices of groups, unemployment, efficiency by firm, mean pay.
 fn census(w: &mut World) {
-    let (supply, status) = supply_and_status(w);
+    let (supply, status, posts) = supply_and_status(w);
+    w.quarter.posts = posts;
     w.groups.update(&supply, &w.params.labour);
     w.areas.supply = supply;
     let mut force = vec![[0u32; 2]; w.geography.areas];
@@ -223,28 +242,34 @@ fn census(w: &mut World) {
     efficiency_and_pay(w);
 }
 
-/// Efficiency of the non-farm labour force by area and group; residents by region and status.
-fn supply_and_status(w: &World) -> (Vec<[f64; GROUPS]>, Vec<[u32; 4]>) {
+/// Efficiency of the non-farm labour force by area and group, without public posts; residents by region and status;
+/// public posts by region.
+fn supply_and_status(w: &World) -> (Vec<[f64; GROUPS]>, Vec<[u32; 4]>, Vec<u32>) {
     let g = &w.geography;
     let parts = blocks::map(w.workers.len(), |range| {
         let mut supply = vec![[0.0; GROUPS]; g.areas];
         let mut status = vec![[0u32; 4]; g.inside];
+        let mut posts = vec![0u32; g.inside];
         for i in range {
             let r = w.workers.region[i] as usize;
             let s = w.workers.status[i];
             if r >= g.inside || s == Status::Free || s == Status::Away {
                 continue;
             }
-            status[r][s as usize] += 1;
-            if s != Status::Farm {
+            status[r][s.counted()] += 1;
+            if s == Status::Post {
+                posts[r] += 1;
+            } else if s != Status::Farm {
                 supply[g.area[r] as usize][w.workers.group(i)] += efficiency_used(w, i);
             }
         }
-        (supply, status)
+        (supply, status, posts)
     });
     let mut supply = vec![[0.0; GROUPS]; g.areas];
     let mut status = vec![[0u32; 4]; g.inside];
-    for (s, c) in parts {
+    let mut posts = vec![0u32; g.inside];
+    for (s, c, held) in parts {
+        posts.iter_mut().zip(held).for_each(|(all, x)| *all += x);
         for (t, x) in supply.iter_mut().zip(s) {
             for k in 0..GROUPS {
                 t[k] += x[k];
@@ -256,7 +281,7 @@ fn supply_and_status(w: &World) -> (Vec<[f64; GROUPS]>, Vec<[u32; 4]>) {
             }
         }
     }
-    (supply, status)
+    (supply, status, posts)
 }
 
 /// Efficiency employed by every firm, at the prices of groups, and mean pay of the areas.

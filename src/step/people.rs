@@ -63,9 +63,11 @@ fn turnover(w: &mut World) {
         if w.workers.status[i] == Status::Employed {
             let firm = w.workers.employer[i];
             w.firms.heads[firm as usize] -= 1;
-            w.workers.employer[i] = NOBODY;
+            w.workers.status[i] = Status::Unemployed;
+        } else if w.workers.status[i] == Status::Post {
             w.workers.status[i] = Status::Unemployed;
         }
+        w.workers.employer[i] = NOBODY;
     }
 }
 
