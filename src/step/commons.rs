@@ -2,7 +2,7 @@
 
 use super::purse;
 use crate::agents::firms::SECTORS;
-use crate::base::draws::Stage;
+use crate::base::draws::{self, Stage};
 use crate::base::split::split;
 use crate::books::{Flow, Tally};
 use crate::markets::{computing, public_data};
@@ -32,9 +32,9 @@ pub(super) fn use_commons(w: &mut World, t: &mut Tally, mean: [f64; SECTORS]) {
         hub_part: hub * price,
         services: computing::factor(&w.params.computing, price),
     };
-    let luck = w.draws().stream(Stage::PublicData, 0, 1);
+    let mut luck = w.draws().stream(Stage::PublicData, 0, 1).at(0);
     for f in 0..w.firms.len() {
-        let draw = luck.of(f, w.firms.generation[f]).uniform();
+        let draw = draws::unit(luck.word_of(w.firms.generation[f]));
         serve(w, t, &offer, f, draw);
     }
     for r in 0..w.geography.inside {

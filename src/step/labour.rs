@@ -28,21 +28,7 @@ fn separate(w: &mut World) {
         })
         .collect();
     let give_up = draws::threshold(0.25 * p.own_account_exit);
-    let start_own: Vec<u64> = (0..w.geography.inside)
-        .map(|r| {
-            let a = w.geography.area[r] as usize;
-            let c = r * crate::agents::firms::SECTORS + crate::agents::firms::SERVICES;
-            let income = w.cells.own_revenue[c] as f64 / f64::from(w.own_heads[r].max(1));
-            let relative = income / (w.areas.mean_pay[a] * w.areas.own_ratio[a]).max(1.0);
-            let answer = if w.own_heads[r] == 0 {
-                1.0
-            } else {
-                relative.powf(p.own_account_elasticity)
-            };
-            let insured = posts::attraction(&w.rules[r].own_account).powf(p.own_account_elasticity);
-            draws::threshold((w.areas.own_entry[a] * answer * insured).min(0.9))
-        })
-        .collect();
+    let start_own = own_account_entry(w);
     let ends = draws::threshold(posts::ending(&w.params.posts));
     let hires: Vec<u64> = w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect();
     let stream = w.draws().stream(Stage::Separation, w.stream_tick(), 1);
@@ -88,6 +74,27 @@ fn separate(w: &mut World) {
         w.firms.heads[f] -= n.load(Relaxed);
         w.firms.openings[f] = w.firms.target[f].saturating_sub(w.firms.heads[f]);
     }
+}
+
+/// Threshold of the chance that an unemployed worker turns to own-account work, by region: it answers to own-account
+/// income relative to the start and to the subsidy in its insurance.
+fn own_account_entry(w: &World) -> Vec<u64> {
+    let p = &w.params.labour;
+    (0..w.geography.inside)
+        .map(|r| {
+            let a = w.geography.area[r] as usize;
+            let c = r * crate::agents::firms::SECTORS + crate::agents::firms::SERVICES;
+            let income = w.cells.own_revenue[c] as f64 / f64::from(w.own_heads[r].max(1));
+            let relative = income / (w.areas.mean_pay[a] * w.areas.own_ratio[a]).max(1.0);
+            let answer = if w.own_heads[r] == 0 {
+                1.0
+            } else {
+                relative.powf(p.own_account_elasticity)
+            };
+            let insured = posts::attraction(&w.rules[r].own_account).powf(p.own_account_elasticity);
+            draws::threshold((w.areas.own_entry[a] * answer * insured).min(0.9))
+        })
+        .collect()
 }
 
 /// Seekers sample openings of their area; areas match in parallel.

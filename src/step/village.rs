@@ -47,7 +47,7 @@ pub(super) fn service(w: &World, r: usize) -> [i64; 2] {
     [interest, back.min(most as i64 - interest)]
 }
 
-/// Collectives keep part of farm sales, pay interest and repay.
+/// Collectives keep part of farm sales, before households and agribusiness share them, pay interest and repay.
 pub(super) fn serve(w: &mut World, t: &mut Tally) {
     for r in 0..w.geography.inside {
         let [interest, back] = service(w, r);

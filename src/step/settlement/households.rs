@@ -44,7 +44,7 @@ impl Terms {
         let own_account = |r: usize| w.cells.own_revenue[r * SECTORS + SERVICES] / i64::from(w.own_heads[r].max(1));
         let farm = |r: usize| {
             let served: i64 = village::service(w, r).iter().sum();
-            (w.farm_household_share * w.farming.revenue[r] as f64 - served as f64) / w.farming.output[r].max(1e-9)
+            w.farm_household_share * (w.farming.revenue[r] - served) as f64 / w.farming.output[r].max(1e-9)
         };
         Terms {
             interest: regions.clone().map(|r| deposit_interest(w, r)).collect(),
