@@ -31,6 +31,16 @@ pub struct Rules {
     pub trade: TradeRules,
     /// A rule that no market reads: the placebo lever moves it.
     pub placebo: PlaceboRules,
+    /// Public data.
+    pub public_data: PublicDataRules,
+    /// Computing hub.
+    pub computing: ComputingRules,
+    /// Loans to village collectives.
+    pub village_credit: VillageCreditRules,
+    /// Public posts for high skill.
+    pub posts: PostsRules,
+    /// Insurance of own-account workers.
+    pub own_account: OwnAccountRules,
 }
 
 /// Household registration (MODEL: migration and hukou).
@@ -93,6 +103,10 @@ pub struct CreditRules {
     pub green_discount: f64,
     /// Interest subsidy on loans of digital firms [1/year].
     pub digital_discount: f64,
+    /// Loan-to-value of a firm's own data [share].
+    pub data_loan_to_value: f64,
+    /// Share of loans that banks fund outside [share].
+    pub outside_share: f64,
 }
 
 /// Data exchange (MODEL: data).
@@ -187,4 +201,56 @@ pub struct TradeRules {
 pub struct PlaceboRules {
     /// Does nothing [share].
     pub nothing: f64,
+}
+
+/// Public data (a common input of firms).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicDataRules {
+    /// Share of public data that is open to firms [share].
+    pub opened: f64,
+    /// Quality of what is open: share of it that a firm can work with [share].
+    pub quality: f64,
+    /// Access fee as a share of what the data are worth to the user [share].
+    pub fee: f64,
+}
+
+/// Computing hub of the districts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComputingRules {
+    /// Capacity that the district wants, relative to what its firms used at the start [share].
+    pub hub_share: f64,
+    /// What users pay for the hub's computing, relative to the market price [ratio].
+    pub hub_fee: f64,
+}
+
+/// Loans to village collectives on farm rights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VillageCreditRules {
+    /// Loan-to-value of farm rights [share].
+    pub loan_to_value: f64,
+    /// Share of farmland in villages with a credit line [share].
+    pub reach: f64,
+}
+
+/// Public posts for high skill.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostsRules {
+    /// Chance in a quarter that an unemployed resident of high skill is taken into a post [1/quarter].
+    pub hiring: f64,
+}
+
+/// Insurance of own-account workers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnAccountRules {
+    /// Contribution as a share of own-account income, the subsidy included [share].
+    pub contribution: f64,
+    /// Share of the contribution that the district pays [share].
+    pub subsidy: f64,
+    /// Income after giving up relative to own-account income, until a job is found [share].
+    pub cover: f64,
 }

@@ -1,5 +1,6 @@
 //! The timeline of one quarter: one line a stage, audited after each.
 
+mod commons;
 mod credit;
 mod data;
 mod demography;
@@ -10,7 +11,9 @@ mod migration;
 mod people;
 mod plans;
 mod production;
+mod purse;
 mod settlement;
+mod village;
 
 use crate::books::{AuditError, Tally};
 use crate::rules::Rules;
@@ -50,7 +53,7 @@ pub const TIMELINE: &[Stage] = &[
     },
     Stage {
         name: "data",
-        what: "data are shared, bought and used",
+        what: "data are shared, bought and used; public data and computing with them",
         touches: FIRMS,
         run: data::run,
     },

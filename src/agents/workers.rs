@@ -19,6 +19,8 @@ pub enum Status {
     Away = 4,
     /// An empty slot.
     Free = 5,
+    /// Has a public post.
+    Post = 6,
 }
 
 impl Status {
@@ -31,6 +33,16 @@ impl Status {
             Status::Unemployed => "unemployed",
             Status::Away => "away",
             Status::Free => "free",
+            Status::Post => "public_post",
+        }
+    }
+
+    /// Place in counts of residents: farm, employed (public posts too), own-account, unemployed.
+    #[inline]
+    pub fn counted(self) -> usize {
+        match self {
+            Status::Post => Status::Employed as usize,
+            other => other as usize,
         }
     }
 }
@@ -61,6 +73,9 @@ pub const NO_COHORT: u8 = 63;
 /// No employer.
 pub const NOBODY: u32 = u32::MAX;
 
+/// No employer, and unemployed since giving up own-account work.
+pub const GAVE_UP: u32 = u32::MAX - 1;
+
 /// Skill and nativity groups of the wage structure.
 pub const GROUPS: usize = 4;
 
@@ -86,7 +101,7 @@ pub struct Workers {
     pub flags: Vec<u8>,
     /// [`Status`] as a number.
     pub status: Vec<Status>,
-    /// Employer, or [`NOBODY`].
+    /// Employer, or [`NOBODY`], or of an unemployed worker [`GAVE_UP`].
     pub employer: Vec<u32>,
     /// Efficiency relative to the mean of the skill group.
     pub efficiency: Vec<f32>,

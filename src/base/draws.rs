@@ -57,6 +57,10 @@ pub enum Stage {
     Opening = 21,
     /// The bank's reading of a firm (tick = number of the reading).
     Reading = 22,
+    /// Which firms can use public data (tick = 0: persistent).
+    PublicData = 37,
+    /// Which unemployed workers of high skill are taken into a public post.
+    Posts = 38,
     /// Resamples and permutations of the analysis; no agent reads it.
     Analysis = 60,
 }

@@ -129,6 +129,15 @@ flows! {
     ExitResidual: Firms => EquityFund, "residual of closed firms";
     Arrivals: Outer => Households, "savings brought by arrivals";
     Departures: Households => Outer, "savings taken by leavers";
+    PublicDataFee: Firms => Governments, "access fees for public data";
+    ComputingFee: Firms => Governments, "fees for computing";
+    ComputingHub: Governments => Clearing, "building of the computing hub";
+    PostWages: Governments => Households, "pay of public posts";
+    OwnAccountContribution: Households => Governments, "contributions of own-account workers";
+    ContributionSubsidy: Governments => Governments, "subsidies to contributions of own-account workers";
+    OwnAccountBenefits: Governments => Households, "benefits of own-account workers who gave up";
+    VillageService: Clearing => Firms, "farm sales kept by village collectives for their loans";
+    OutsideFunding: Banks => Outer, "interest on funds from outside";
 }
 
 /// Number of flows.

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::{INTERRUPTED, ScenarioArgs, finish, progress};
 use crate::base::problem::{Problem, Problems};
-use crate::experiment::compare::{self as experiment, Options, Summary, Until};
+use crate::experiment::compare::{self as experiment, MOST_PLAYERS, Options, Summary, Until};
 use crate::metrics::METRICS;
 use crate::scenario::{self, Known, Scenario};
 
@@ -126,9 +126,9 @@ impl CompareArgs {
                 "give the package another name, such as `--set name=package`",
             );
         }
-        if scenario.levers.len() > 31 {
+        if self.by == By::Lever && scenario.levers.len() > MOST_PLAYERS {
             return refuse(
-                "more than 31 levers are on",
+                &format!("more than {MOST_PLAYERS} levers are on"),
                 "compare them `--by chapter`, or fewer with `--levers`",
             );
         }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::metrics::{Define, METRICS};
-use crate::policy::{Law, Lever, chapter_of};
+use crate::policy::{CHAPTERS, Law, Lever, chapter_number};
 use crate::scenario::{self, Catalogue, Known, ParamInfo};
 use crate::step::{MEASURES, TIMELINE};
 
@@ -155,57 +155,81 @@ fn timeline() -> String {
     out
 }
 
-/// Every built-in lever, by article of the plan.
+/// Every built-in lever, by chapter and article of the plan.
 fn catalogue(levers: &[Lever], law: &Law) -> String {
     let mut out =
-        "# Catalogue of levers\n\nThe levers in `scenarios/policies/`, by article of the plan. How a switch acts \
-                   and what follows from the first of them: [levers](levers.md). On the terminal: `yaosu levers`.\n"
+        "# Catalogue of levers\n\nThe levers in `scenarios/policies/`, by chapter and article of the plan. How a \
+                   switch acts and what follows from the first of them: [levers](levers.md). On the terminal: `yaosu \
+                   levers`. A scenario `chapter-NAME` switches on all levers of a chapter, `package` those of all \
+                   chapters.\n\n"
             .to_owned();
     let mut sorted: Vec<&Lever> = levers.iter().collect();
     sorted.sort_by_key(|lever| (lever.article, &lever.id));
-    for lever in sorted {
-        let (zh, en) = chapter_of(lever.article);
-        let _ = write!(
-            out,
-            "\n## `{}`\n\n**{}** · {}\n\n",
-            lever.id, lever.title.zh, lever.title.en
+    head(&mut out, &["chapter", "articles", "scenario", "levers"]);
+    for (k, chapter) in CHAPTERS.iter().enumerate().skip(1) {
+        let inside = sorted.iter().filter(|lever| chapter_number(lever.article) == k);
+        let articles = format!("{} to {}", CHAPTERS[k - 1].last + 1, chapter.last);
+        let ids: Vec<String> = inside.map(|lever| format!("`{}`", lever.id)).collect();
+        let (name, scenario) = (
+            format!("{} {}", chapter.zh, chapter.en),
+            format!("`chapter-{}`", chapter.id),
         );
-        let article = match lever.article {
-            0 => format!("none ({zh}, {en})"),
-            n => format!("{n} ({zh}, {en})"),
-        };
-        let margin = lever.margin.as_ref().map_or("none".to_owned(), |m| {
-            format!("`{}` {} (group {})", m.metric, m.sign, m.group)
-        });
-        let source = match lever.evidence.source.as_str() {
-            "" => "none",
-            source => source,
-        };
-        head(&mut out, &["", ""]);
-        row(&mut out, &["article", &article]);
-        row(&mut out, &["mechanism", &lever.mechanism]);
-        row(&mut out, &["felt in", &margin]);
-        row(
-            &mut out,
-            &[
-                "evidence",
-                &format!("{}: {}", lever.evidence.grade, lever.evidence.note),
-            ],
-        );
-        row(&mut out, &["source", source]);
-        row(&mut out, &["paid by", &lever.pays]);
-        if !lever.after.is_empty() {
-            row(&mut out, &["acts after", &lever.after.join(", ")]);
+        row(&mut out, &[&name, &articles, &scenario, &ids.join(", ")]);
+    }
+    for (k, chapter) in CHAPTERS.iter().enumerate() {
+        let inside: Vec<&&Lever> = sorted
+            .iter()
+            .filter(|lever| chapter_number(lever.article) == k)
+            .collect();
+        if !inside.is_empty() {
+            let _ = write!(out, "\n## {} · {}\n", chapter.zh, chapter.en);
         }
-        out.push('\n');
-        head(&mut out, &["rule", "from", "to", "unit", "meaning"]);
-        for mv in &lever.moves {
-            if let Some(rule) = law.keys().get(mv.rule) {
-                let (from, to) = (rule.value.to_string(), mv.target.to_string());
-                let key = format!("`{}`", mv.key);
-                row(&mut out, &[&key, &from, &to, &rule.limits.unit, &rule.meaning]);
-            }
-        }
+        inside.into_iter().for_each(|lever| one_lever(&mut out, lever, law));
     }
     out
+}
+
+/// One lever of the catalogue.
+fn one_lever(out: &mut String, lever: &Lever, law: &Law) {
+    let _ = write!(
+        out,
+        "\n### `{}`\n\n**{}** · {}\n\n",
+        lever.id, lever.title.zh, lever.title.en
+    );
+    let article = match lever.article {
+        0 => "none".to_owned(),
+        n => n.to_string(),
+    };
+    let margin = lever.margin.as_ref().map_or("none".to_owned(), |m| {
+        format!("`{}` {} (group {})", m.metric, m.sign, m.group)
+    });
+    let source = match lever.evidence.source.as_str() {
+        "" => "none",
+        source => source,
+    };
+    head(out, &["", ""]);
+    row(out, &["article", &article]);
+    row(out, &["mechanism", &lever.mechanism]);
+    row(out, &["felt in", &margin]);
+    row(
+        out,
+        &[
+            "evidence",
+            &format!("{}: {}", lever.evidence.grade, lever.evidence.note),
+        ],
+    );
+    row(out, &["source", source]);
+    row(out, &["paid by", &lever.pays]);
+    if !lever.after.is_empty() {
+        row(out, &["acts after", &lever.after.join(", ")]);
+    }
+    out.push('\n');
+    head(out, &["rule", "from", "to", "unit", "meaning"]);
+    for mv in &lever.moves {
+        if let Some(rule) = law.keys().get(mv.rule) {
+            let (from, to) = (rule.value.to_string(), mv.target.to_string());
+            let key = format!("`{}`", mv.key);
+            row(out, &[&key, &from, &to, &rule.limits.unit, &rule.meaning]);
+        }
+    }
 }

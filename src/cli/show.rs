@@ -36,7 +36,7 @@ fn margin(lever: &Lever) -> String {
     lever.margin.as_ref().map_or_else(|| "none".to_owned(), show)
 }
 
-/// One table for each chapter of the plan.
+/// One table for each chapter of the plan: how each lever works, what it moves, where it must be felt, what is known.
 pub(super) fn catalogue(levers: &[Lever], law: &Law, lang: Language) -> String {
     let in_lang = |(zh, en): (&'static str, &'static str)| if lang == Language::Zh { zh } else { en };
     let mut text = String::new();
@@ -45,8 +45,15 @@ pub(super) fn catalogue(levers: &[Lever], law: &Law, lang: Language) -> String {
     for group in sorted.chunk_by(|a, b| chapter_of(a.article) == chapter_of(b.article)) {
         let chapter = group.first().map_or(("", ""), |lever| chapter_of(lever.article));
         let head = match lang {
-            Language::Zh => ["名称", "条", "标题", "所移规则", "作用之处", "证据"],
-            Language::En => ["lever", "art.", "title", "rules moved", "felt in", "evidence"],
+            Language::Zh => ["名称", "条", "标题与机制", "所移规则", "作用之处", "证据"],
+            Language::En => [
+                "lever",
+                "art.",
+                "title and mechanism",
+                "rules moved",
+                "felt in",
+                "evidence",
+            ],
         };
         let mut table = table(&head);
         for lever in group {
@@ -58,10 +65,10 @@ pub(super) fn catalogue(levers: &[Lever], law: &Law, lang: Language) -> String {
             table.add_row([
                 lever.id.clone(),
                 lever.article.to_string(),
-                title.clone(),
+                format!("{title}\n{}", lever.mechanism),
                 moves(lever, law),
                 margin(lever),
-                lever.evidence.grade.clone(),
+                format!("{}\n{}", lever.evidence.grade, lever.evidence.note),
             ]);
         }
         let _ = writeln!(text, "{}\n{table}\n", in_lang(chapter));

@@ -68,6 +68,8 @@ pub struct Params {
     pub deposit_cost: f64,
     /// Energy use per value added over that of industry, by firm sector.
     pub energy_intensity: Vec<f64>,
+    /// What funds from outside cost less than the policy rate [1/year].
+    pub outside_discount: f64,
 }
 
 /// What a firm brings to the bank.
@@ -118,11 +120,27 @@ pub fn default_probability(p: &Params, posterior: f64, variance: f64) -> f64 {
     normal_cdf((default_threshold(p) - p.default_slope * posterior) / spread)
 }
 
+/// What a unit of lent money costs the bank [1/year]: the policy rate, and for the share that the law lets it fund
+/// outside that much less.
+pub fn cost_of_funds(p: &Params, law: &CreditRules) -> f64 {
+    p.policy_rate - law.outside_share * p.outside_discount
+}
+
+/// Interest on funds from outside [1/year].
+pub fn outside_rate(p: &Params) -> f64 {
+    (p.policy_rate - p.outside_discount).max(0.0)
+}
+
+/// Leverage of a firm whose own data are worth `data_to_capital` of its capital: the bank lends on them with a haircut.
+pub fn with_data(p: &Params, law: &CreditRules, leverage: f64, data_to_capital: f64) -> f64 {
+    (leverage + law.data_loan_to_value * data_to_capital).min(p.leverage_limit.max(leverage))
+}
+
 /// Competitive loan rate [1/year]; with full information and F = 0 it is the risk-neutral rate. What is recovered from
 /// a default comes when the loan is written off, and is discounted until then.
 pub fn loan_rate(p: &Params, law: &CreditRules, default: f64, loan: f64, state: bool) -> f64 {
     let pd = default.min(0.5);
-    let funds = p.policy_rate + p.operating_cost;
+    let funds = cost_of_funds(p, law) + p.operating_cost;
     let recovered = (1.0 - p.loss_given_default) * (1.0 + funds).powf(-law.write_off_delay);
     let gross = (1.0 + funds - pd * recovered) / (1.0 - pd);
     let fixed = law.fixed_cost * 100.0 / loan.max(1.0);
@@ -236,6 +254,7 @@ mod tests {
             bridge_days: 20.0,
             deposit_cost: 0.004,
             energy_intensity: vec![1.0, 0.2, 0.15],
+            outside_discount: 0.01,
         }
     }
 
@@ -254,6 +273,8 @@ mod tests {
             write_off_delay: 0.0,
             green_discount: 0.0,
             digital_discount: 0.0,
+            data_loan_to_value: 0.0,
+            outside_share: 0.0,
         }
     }
 
@@ -302,6 +323,24 @@ mod tests {
         let paid: Vec<f64> = (0..3).map(|s| subsidy(&p, &l, s)).collect();
         assert!(paid[0] == 0.0 && (paid[1] - 0.008).abs() < 1e-15 && (paid[2] - 0.0285).abs() < 1e-15);
         assert!((considers(&p, &l) - (0.15 + 0.2 * 0.85)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn funds_from_outside_lower_the_rate_of_a_safe_loan_by_their_share_of_the_discount() {
+        let (p, mut l) = (params(), law(0.0));
+        let before = loan_rate(&p, &l, 0.0, 1e12, false);
+        l.outside_share = 0.2;
+        assert!((before - loan_rate(&p, &l, 0.0, 1e12, false) - 0.2 * p.outside_discount).abs() < 1e-15);
+        assert!((outside_rate(&p) - 0.015).abs() < 1e-15);
+    }
+
+    #[test]
+    fn data_are_lent_on_with_a_haircut_and_within_the_limit() {
+        let (p, mut l) = (params(), law(0.0));
+        assert_eq!(with_data(&p, &l, 0.4, 0.1), 0.4);
+        l.data_loan_to_value = 0.3;
+        assert!((with_data(&p, &l, 0.4, 0.1) - 0.43).abs() < 1e-15);
+        assert_eq!(with_data(&p, &l, 0.84, 0.1), p.leverage_limit);
     }
 
     #[test]

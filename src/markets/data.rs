@@ -36,6 +36,11 @@ pub fn shares(pay_per_unit: f64, own: f64, loss: f64, rho_eta: f64, revenue: f64
     pay_per_unit * own > loss * rho_eta * revenue * fear
 }
 
+/// Value of data that bring `brings` a quarter and fade, to an owner who requires a return [fen].
+pub fn value(p: &Params, brings: f64, required_return: f64) -> f64 {
+    4.0 * brings / (required_return + p.fading)
+}
+
 /// A firm of the sector, and its standing with the exchange.
 #[derive(Clone, Copy, Debug)]
 pub struct Member {

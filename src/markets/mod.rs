@@ -7,3 +7,8 @@ pub mod goods;
 pub mod housing;
 pub mod labour;
 pub mod urban_land;
+
+pub mod computing;
+pub mod posts;
+pub mod public_data;
+pub mod village_credit;

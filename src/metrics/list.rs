@@ -523,4 +523,65 @@ pub const METRICS: &[Metric] = &[
         "what districts pay for programmes and interest subsidies",
         Value(|s, r| Some(s.sum(r, |k| (s.quarter.programmes[k] + s.quarter.subsidies[k]) as f64) / FEN)),
     ),
+    metric(
+        "data_use",
+        "ratio",
+        "services of data that firms use over their own data, mean of logs",
+        City(|s| ratio(s.quarter.data_use[0], s.quarter.data_use[1]).map(f64::exp)),
+    ),
+    metric(
+        "public_data_users",
+        "share",
+        "firms that use public data by size, all districts",
+        Groups(&["small_firms", "large_firms"], |s, r, g| {
+            (r.len() > 1 && s.in_city[r[0]] && r.len() == s.in_city.iter().filter(|c| **c).count())
+                .then(|| ratio(s.quarter.public_users[g][0], s.quarter.public_users[g][1]))
+                .flatten()
+        }),
+    ),
+    metric(
+        "computing_price",
+        "index",
+        "price of computing relative to the start, all inside regions",
+        City(|s| Some(s.quarter.computing_price)),
+    ),
+    metric(
+        "data_loans",
+        "yuan",
+        "debt of firms that their banks lend on data",
+        City(|s| Some(s.quarter.data_debt / FEN)),
+    ),
+    metric(
+        "own_account_loss",
+        "share",
+        "income lost by who gave up own-account work and looks for a job, of net own-account income",
+        Value(|s, r| {
+            let of = |k: usize| s.sum(r, |i| s.quarter.own_account[i][k] as f64);
+            Some(1.0 - ratio(of(2), of(3))? / ratio(of(0), of(1))?)
+        }),
+    ),
+    metric(
+        "public_posts",
+        "workers",
+        "residents in public posts for high skill",
+        Value(|s, r| Some(s.sum(r, |k| f64::from(s.quarter.posts[k])) * s.scale)),
+    ),
+    metric(
+        "farm_loans",
+        "yuan",
+        "loans of village collectives on farm rights",
+        Value(|s, r| Some(s.sum(r, |k| s.village_debt[k]) / FEN)),
+    ),
+    metric(
+        "outside_funds",
+        "yuan",
+        "loans that banks fund outside",
+        Value(|s, r| Some(s.sum(r, |k| s.quarter.outside_funds[k]) / FEN)),
+    ),
+    metric(
+        "hub_spending",
+        "yuan per quarter",
+        "capital spending of districts on the computing hub",
+        Value(|s, r| Some(s.sum(r, |k| s.quarter.hub_spending[k] as f64) / FEN)),
+    ),
 ];

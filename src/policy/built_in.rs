@@ -33,25 +33,15 @@ pub const BUILT_IN: &[(&str, &str)] = levers![
     "21-new-industry-support.toml",
     "21-pay-by-contribution.toml",
     "21-services-entry.toml",
+    "11-flexible-worker-insurance.toml",
+    "11-special-posts.toml",
+    "13-data-exchange.toml",
+    "14-public-data.toml",
+    "15-computing-hub.toml",
+    "15-data-assets.toml",
+    "16-village-credit.toml",
+    "18-cross-border-capital.toml",
 ];
-
-/// Chapters of the plan: last article, name in Chinese, name in English. Article 0 is no article of the plan.
-pub const CHAPTERS: &[(i64, &str, &str)] = &[
-    (0, "检验", "Tests"),
-    (4, "一、技术要素", "1. Technology"),
-    (9, "二、土地要素", "2. Land"),
-    (12, "三、人力资源要素", "3. People"),
-    (15, "四、数据要素", "4. Data"),
-    (18, "五、资本要素", "5. Capital"),
-    (20, "六、资源环境", "6. Resources and environment"),
-    (21, "七、协同配置", "7. Factors together"),
-];
-
-/// The chapter that `article` belongs to: Chinese and English name.
-pub fn chapter_of(article: i64) -> (&'static str, &'static str) {
-    let found = CHAPTERS.iter().find(|(last, ..)| article <= *last);
-    found.or(CHAPTERS.last()).map_or(("", ""), |(_, zh, en)| (zh, en))
-}
 
 /// Reads all of `files`; identifiers must differ and `after` must name levers among them.
 pub fn catalogue(files: &[(&str, &str)], law: &Law, measured: &Measured) -> Result<Vec<Lever>, Problems> {
@@ -70,17 +60,4 @@ pub fn catalogue(files: &[(&str, &str)], law: &Law, measured: &Measured) -> Resu
         }
     }
     problems.or(levers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn articles_fall_into_chapters() {
-        assert_eq!(chapter_of(0).1, "Tests");
-        assert_eq!(chapter_of(10).1, "3. People");
-        assert_eq!(chapter_of(21).1, "7. Factors together");
-        assert_eq!(chapter_of(99).1, "7. Factors together");
-    }
 }

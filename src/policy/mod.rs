@@ -4,12 +4,14 @@
 //! strongly a lever is on; a [`Schedule`] is the status quo with all switches, a pure function of quarter and region.
 
 mod built_in;
+mod chapters;
 mod law;
 mod lever;
 mod moves;
 mod schedule;
 
-pub use built_in::{BUILT_IN, CHAPTERS, catalogue, chapter_of};
+pub use built_in::{BUILT_IN, catalogue};
+pub use chapters::{CHAPTERS, Chapter, chapter_number, chapter_of};
 pub(crate) use law::insert;
 pub use law::{Law, LawError, LawKey};
 pub use lever::{Evidence, Lever, Margin, Measured, Move, Title};

@@ -29,6 +29,14 @@ pub struct Behaviour {
     pub government: agents::government::Params,
     /// Birth of the world.
     pub birth: Birth,
+    /// Public data.
+    pub public_data: markets::public_data::Params,
+    /// Computing.
+    pub computing: markets::computing::Params,
+    /// Loans to village collectives.
+    pub village_credit: markets::village_credit::Params,
+    /// Public posts.
+    pub posts: markets::posts::Params,
 }
 
 /// What the birth of a world needs beyond data (`[birth]` in the scenario).

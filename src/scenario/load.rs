@@ -32,6 +32,23 @@ pub const BUILT_IN: Library<'static> = Library {
         ("baseline", include_str!("../../scenarios/baseline.toml")),
         ("three-reforms", include_str!("../../scenarios/three-reforms.toml")),
         ("tiny", include_str!("../../scenarios/tiny.toml")),
+        ("package", include_str!("../../scenarios/package.toml")),
+        (
+            "chapter-technology",
+            include_str!("../../scenarios/chapter-technology.toml"),
+        ),
+        ("chapter-land", include_str!("../../scenarios/chapter-land.toml")),
+        ("chapter-people", include_str!("../../scenarios/chapter-people.toml")),
+        ("chapter-data", include_str!("../../scenarios/chapter-data.toml")),
+        ("chapter-capital", include_str!("../../scenarios/chapter-capital.toml")),
+        (
+            "chapter-resources",
+            include_str!("../../scenarios/chapter-resources.toml"),
+        ),
+        (
+            "chapter-coordination",
+            include_str!("../../scenarios/chapter-coordination.toml"),
+        ),
     ],
     levers: policy::BUILT_IN,
     files: &[("seeds/replications.txt", include_str!("../../seeds/replications.txt"))],

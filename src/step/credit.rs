@@ -1,10 +1,11 @@
 //! The credit stage: visits to the bank; debts move to what the bank accepts (MODEL 5.2).
 
+use super::village;
 use crate::base::blocks;
 use crate::base::draws::{Reader, Stage};
 use crate::books::{Flow, Tally};
 use crate::markets::credit::{self, Decision};
-use crate::world::{World, accepted_debt, bank_visit};
+use crate::world::{World, accepted_debt, bank_visit, data_debt};
 
 /// Relations come up for renewal, firms without a bank consider a loan; then every debt moves towards its target.
 pub(super) fn run(w: &mut World) -> Tally {
@@ -27,7 +28,11 @@ pub(super) fn run(w: &mut World) -> Tally {
             w.quarter.credit[4] += w.firms.weight[f];
         }
         adjust_debt(w, &mut t, f);
+        if w.firms.borrowed[f] && w.geography.in_city[w.firms.region(f)] {
+            w.quarter.data_debt += data_debt(w, f).min(w.firms.debt[f] as f64);
+        }
     }
+    village::borrow(w, &mut t);
     t
 }
 

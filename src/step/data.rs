@@ -1,5 +1,6 @@
 //! The data stage: one exchange a sector; data are shared, subscribed to, paid for.
 
+use super::commons;
 use crate::agents::firms::SECTORS;
 use crate::base::draws::{Stage, Stream};
 use crate::base::split::split;
@@ -11,7 +12,8 @@ use crate::world::World;
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let p = w.params.data.clone();
-    let rho_eta = (w.params.firms.sigma - 1.0) / w.params.firms.sigma * w.params.firms.data_exponent;
+    let rho_eta = w.rho_eta();
+    let mut mean = [0.0; SECTORS];
     let luck = w.draws().stream(Stage::Data, 0, 2);
     for s in 0..SECTORS {
         let members = members(w, s, &luck);
@@ -21,6 +23,7 @@ pub(super) fn run(w: &mut World) -> Tally {
             continue;
         }
         w.quarter.data_shared[s] = pool.share();
+        mean[s] = pool.all / pool.firms;
         let offered = pool.offered(&p);
         let subscriptions = exchange::subscribe(&p, rho_eta, offered, &w.firms, &members);
         let left = collect(w, &mut t, &subscriptions, offered);
@@ -28,6 +31,7 @@ pub(super) fn run(w: &mut World) -> Tally {
         let pay = exchange::pay_in_sight(&p, rho_eta, &pool, subscriptions.connected, left as f64);
         w.data_pay[s] += 0.25 * (pay - w.data_pay[s]);
     }
+    commons::use_commons(w, &mut t, mean);
     t
 }
 

@@ -1,5 +1,6 @@
 //! The goods stage: budgets, clearing prices, sales.
 
+use super::{commons, village};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::government::planned_purchases;
 use crate::base::blocks;
@@ -17,6 +18,8 @@ pub(super) fn run(w: &mut World) -> Tally {
     build(w, &mut t, &mut spending);
     govern(w, &mut t, &mut spending);
     build_infrastructure(w, &mut t, &mut spending);
+    commons::build_hub(w, &mut t, &mut spending);
+    village::equip(w, &mut t, &mut spending);
     trade(w, &mut t, &spending);
     w.quarter.spending = spending;
     t

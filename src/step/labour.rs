@@ -1,11 +1,12 @@
 //! The labour stage: separations, own-account work, search, matching, efficiency employed.
 
 use crate::agents::firms::{SECTORS, SERVICES};
-use crate::agents::workers::{GROUPS, NOBODY, Status};
+use crate::agents::workers::{GAVE_UP, GROUPS, NOBODY, Status, flag};
 use crate::base::blocks;
 use crate::base::draws::{self, Reader, Stage, Stream};
 use crate::books::Tally;
 use crate::markets::labour::{self, MAX_SAMPLED, POINTS, Ring, Seeker, match_area};
+use crate::markets::posts;
 use crate::world::{World, bonus, efficiency_used};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
@@ -29,8 +30,10 @@ struct Force {
     seekers: Vec<Vec<Seeker>>,
     /// Efficiency of the non-farm labour force, by area.
     supply: Vec<[f64; GROUPS]>,
-    /// Residents by inside region and status [agents].
+    /// Residents by inside region and status, as [`Status::counted`] [agents].
     status: Vec<[u32; 4]>,
+    /// Public posts by inside region [agents].
+    posts: Vec<u32>,
 }
 
 impl Force {
@@ -39,6 +42,7 @@ impl Force {
             seekers: vec![Vec::new(); w.geography.areas],
             supply: vec![[0.0; GROUPS]; w.geography.areas],
             status: vec![[0; 4]; w.geography.inside],
+            posts: vec![0; w.geography.inside],
         }
     }
 
@@ -53,6 +57,7 @@ impl Force {
         for (all, some) in self.status.iter_mut().zip(part.status) {
             (0..4).for_each(|k| all[k] += some[k]);
         }
+        self.posts.iter_mut().zip(part.posts).for_each(|(all, x)| *all += x);
     }
 }
 
@@ -68,6 +73,10 @@ struct Chances {
     move_on: u64,
     /// That an unemployed worker searches, by region.
     search: Vec<u64>,
+    /// That a public post ends.
+    post_ends: u64,
+    /// That an unemployed worker of high skill gets a public post, by region.
+    post: Vec<u64>,
 }
 
 impl Chances {
@@ -87,22 +96,27 @@ impl Chances {
                 .collect(),
             move_on: draws::threshold(p.on_the_job_search),
             search: (0..w.geography.inside).map(supported).collect(),
+            post_ends: draws::threshold(posts::ending(&w.params.posts)),
+            post: w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect(),
         }
     }
 }
 
-/// Chance that an unemployed worker of region `r` turns to own account: it answers what own-account work earns.
+/// Chance that an unemployed worker of region `r` turns to own account: it answers what own-account work earns relative
+/// to the start, and the subsidy in its insurance.
 fn own_account_entry(w: &World, r: usize) -> f64 {
     let a = w.geography.area[r] as usize;
     let c = r * SECTORS + SERVICES;
     let income = w.cells.own_revenue[c] as f64 / f64::from(w.own_heads[r].max(1));
     let relative = income / (w.areas.mean_pay[a] * w.areas.own_ratio[a]).max(1.0);
+    let elasticity = w.params.labour.own_account_elasticity;
     let answer = if w.own_heads[r] == 0 {
         1.0
     } else {
-        relative.powf(w.params.labour.own_account_elasticity)
+        relative.powf(elasticity)
     };
-    (w.areas.own_entry[a] * answer).min(0.9)
+    let insured = posts::attraction(&w.rules[r].own_account).powf(elasticity);
+    (w.areas.own_entry[a] * answer * insured).min(0.9)
 }
 
 /// Jobs end by churn and by layoffs of what exceeds the target; own-account work gives up and takes in; the unemployed,
@@ -112,11 +126,16 @@ fn separate(w: &mut World, attraction: &[f64]) -> Force {
     let stream = w.draws().stream(Stage::Separation, w.stream_tick(), 1);
     let doors = w.draws().stream(Stage::Search, w.stream_tick() ^ 0x8000_0000, 1);
     let search = w.draws().stream(Stage::Search, w.stream_tick(), 8);
+    let chosen = w.draws().stream(Stage::Posts, w.stream_tick(), 1);
     let lost: Vec<AtomicU32> = (0..w.firms.len()).map(|_| AtomicU32::new(0)).collect();
     let mut status = std::mem::take(&mut w.workers.status);
     let mut employer = std::mem::take(&mut w.workers.employer);
     let view: &World = w;
     let gain = view.params.labour.moving_gain;
+    let gets_post = |i: usize, r: usize| {
+        let skilled = view.workers.flags[i] & flag::HIGH_SKILL != 0;
+        chances.post[r] > 0 && skilled && u64::from(chosen.at(i).word()) < chances.post[r]
+    };
     let parts = blocks::map_mut2(&mut status, &mut employer, |start, status, employer| {
         let mut force = Force::new(view);
         let (mut words, mut doors) = (stream.at(start), doors.at(start));
@@ -133,8 +152,19 @@ fn separate(w: &mut World, attraction: &[f64]) -> Force {
                     employer[k] = NOBODY;
                     status[k] = Status::Unemployed;
                 }
-                Status::OwnAccount if word < chances.give_up => status[k] = Status::Unemployed,
-                Status::Unemployed if word < chances.start_own[r] => status[k] = Status::OwnAccount,
+                Status::OwnAccount if word < chances.give_up => {
+                    employer[k] = GAVE_UP;
+                    status[k] = Status::Unemployed;
+                }
+                Status::Unemployed if word < chances.start_own[r] => {
+                    employer[k] = NOBODY;
+                    status[k] = Status::OwnAccount;
+                }
+                Status::Unemployed if gets_post(i, r) => {
+                    employer[k] = NOBODY;
+                    status[k] = Status::Post;
+                }
+                Status::Post if word < chances.post_ends => status[k] = Status::Unemployed,
                 _ => {}
             }
             match status[k] {
@@ -144,9 +174,11 @@ fn separate(w: &mut World, attraction: &[f64]) -> Force {
                 }
                 _ => {}
             }
-            force.status[r][status[k] as usize] += 1;
+            force.status[r][status[k].counted()] += 1;
             let a = view.geography.area[r] as usize;
-            if status[k] != Status::Farm {
+            if status[k] == Status::Post {
+                force.posts[r] += 1;
+            } else if status[k] != Status::Farm {
                 force.supply[a][view.workers.group(i)] += efficiency_used(view, i);
             }
             if let Some(reservation) = reservation {
@@ -269,6 +301,7 @@ const FIXED: f64 = 16_777_216.0;
 /// Supplies and prices of groups, unemployment, efficiency by firm, mean pay.
 fn census(w: &mut World, force: Force) {
     let status = force.status;
+    w.quarter.posts = force.posts;
     w.groups.update(&force.supply, &w.params.labour);
     w.areas.supply = force.supply;
     let mut of_area = vec![[0u32; 2]; w.geography.areas];

@@ -21,8 +21,8 @@ pub(super) fn run(w: &mut World) -> Tally {
 fn lease(w: &mut World) {
     let leases = w.lease_farmland();
     for (r, l) in leases.iter().enumerate() {
-        w.farming.rent[r] =
-            w.params.farmland.theta() * w.farming.a[r] * l.log_rent.exp() * w.price[0][r] * w.farm_household_share;
+        let a = w.farming.a[r] * w.collectives.gain(&w.params.village_credit, r);
+        w.farming.rent[r] = w.params.farmland.theta() * a * l.log_rent.exp() * w.price[0][r] * w.farm_household_share;
         w.farming.pool_m2[r] = l.pool_m2;
         w.farming.idle_m2[r] = l.idle_m2;
         w.farming.leased_m2[r] = l.leased_m2;

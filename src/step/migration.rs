@@ -208,8 +208,8 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     }
     if w.workers.status[i] == Status::Employed {
         w.firms.heads[w.workers.employer[i] as usize] -= 1;
-        w.workers.employer[i] = NOBODY;
     }
+    w.workers.employer[i] = NOBODY;
     let bank = w.bank_of_worker(i);
     let (from, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
     let to = if choice == all { o } else { choice };

@@ -80,9 +80,11 @@ fn succeed(w: &mut World, i: usize) {
     if w.workers.status[i] == Status::Employed {
         let firm = w.workers.employer[i];
         w.firms.heads[firm as usize] -= 1;
-        w.workers.employer[i] = NOBODY;
+        w.workers.status[i] = Status::Unemployed;
+    } else if w.workers.status[i] == Status::Post {
         w.workers.status[i] = Status::Unemployed;
     }
+    w.workers.employer[i] = NOBODY;
 }
 
 /// Residence that counts for worker `i` [quarters]: here, and as far as the law recognises them, the years of insured

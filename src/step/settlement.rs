@@ -3,14 +3,18 @@
 mod counterparties;
 mod firms;
 mod households;
+mod measures;
 
+use super::village;
 use crate::base::split::split;
 use crate::books::{BANKS, CENTRAL, Flow, Tally};
+use crate::markets::credit;
 use crate::world::World;
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let bills = households::settle(w, &mut t);
+    village::serve(w, &mut t);
     firms::settle(w, &mut t, &bills);
     governments(w, &mut t);
     banks(w, &mut t);
@@ -96,14 +100,35 @@ fn transfer_weights(w: &World) -> Vec<f64> {
     w.transfer_weight.iter().enumerate().map(weight).collect()
 }
 
+/// Banks pay interest on the part of their loans that is funded outside. The funds themselves stand on both sides of
+/// the bank (reserves and a debt to the outside) and are netted.
+fn outside_funding(w: &mut World, t: &mut Tally, loans: &[i64]) {
+    let rate = credit::outside_rate(&w.params.credit);
+    for (r, &loans) in loans.iter().enumerate() {
+        let bank = w.geography.bank[r] as usize;
+        let funds = w.rules[r].credit.outside_share * loans as f64;
+        w.quarter.outside_funds[r] = funds;
+        let lenders = (&mut w.governments.outer, CENTRAL);
+        let interest = (0.25 * rate * funds) as i64;
+        t.pay(
+            Flow::OutsideFunding,
+            (&mut w.bank_equity[bank], bank),
+            lenders,
+            interest,
+        );
+    }
+}
+
 /// Banks pay out what they own above target capital; the outer government fills a shortfall.
 fn banks(w: &mut World, t: &mut Tally) {
-    let mut loans = [0i64; BANKS];
+    let mut by_region = w.collectives.debt.clone();
     for f in 0..w.firms.len() {
-        loans[w.geography.bank[w.firms.region(f)] as usize] += w.firms.debt[f];
+        by_region[w.firms.region(f)] += w.firms.debt[f];
     }
-    for (r, bad) in w.bad_loans.iter().enumerate() {
-        loans[w.geography.bank[r] as usize] += bad;
+    outside_funding(w, t, &by_region);
+    let mut loans = [0i64; BANKS];
+    for (r, (good, bad)) in by_region.iter().zip(&w.bad_loans).enumerate() {
+        loans[w.geography.bank[r] as usize] += good + bad;
     }
     for b in 0..CENTRAL {
         let target = (w.params.credit.bank_capital * loans[b] as f64) as i64;

@@ -5,6 +5,7 @@ use super::World;
 use crate::agents::firms::{Params, SECTORS};
 use crate::base::draws::{Reader, Stage};
 use crate::markets::credit::{self, Borrower, Decision};
+use crate::markets::{data, village_credit};
 
 /// Standard deviation of a quarter's productivity shock of a firm with `size` heads: yearly value times one half,
 /// s(n) = s0 max(n/10, 1)^slope (Stanley et al. 1996).
@@ -40,7 +41,40 @@ fn cash_flow(w: &World, f: usize) -> f64 {
 /// Leverage that firm `f`'s bank accepts.
 pub fn leverage(w: &World, f: usize) -> f64 {
     let law = &w.rules[w.firms.region(f)].credit;
-    credit::leverage(&w.params.credit, law, cash_flow(w, f), w.firms.state[f])
+    let without = credit::leverage(&w.params.credit, law, cash_flow(w, f), w.firms.state[f]);
+    if law.data_loan_to_value > 0.0 {
+        credit::with_data(&w.params.credit, law, without, data_to_capital(w, f))
+    } else {
+        without
+    }
+}
+
+/// Value of firm `f`'s own data, what they bring after tax over the required return and their fading, relative to its
+/// capital.
+fn data_to_capital(w: &World, f: usize) -> f64 {
+    let tax = w.rules[w.firms.region(f)].fiscal.production_tax;
+    let brings = (1.0 - tax) * w.rho_eta() * w.firms.revenue[f] as f64;
+    let value = data::value(&w.params.data, brings, w.params.firms.required_return);
+    value / w.firms.capital[f].max(1.0)
+}
+
+/// Debt that firm `f` can have only because its bank lends on its data [fen].
+pub fn data_debt(w: &World, f: usize) -> f64 {
+    let law = &w.rules[w.firms.region(f)].credit;
+    let without = credit::leverage(&w.params.credit, law, cash_flow(w, f), w.firms.state[f]);
+    (leverage(w, f) - without) * w.firms.capital[f]
+}
+
+/// Credit line of the villages of inside region `r` on their farm rights [fen].
+pub fn village_line(w: &World, r: usize) -> f64 {
+    let rent = 4.0 * w.farming.rent[r] * w.farming.contracted_m2[r] as f64;
+    village_credit::line(&w.rules[r].village_credit, rent, w.params.firms.required_return)
+}
+
+/// Rate of village loans in inside region `r` [1/year].
+pub fn village_rate(w: &World, r: usize) -> f64 {
+    let p = &w.params.credit;
+    credit::cost_of_funds(p, &w.rules[r].credit) + p.operating_cost + w.params.village_credit.margin
 }
 
 /// Interest subsidy on the loans of firm `f`, at most its loan rate [1/year].

@@ -120,7 +120,8 @@ impl Counted {
         let mut urban = self.urban_m2.clone();
         for (r, urban) in urban.iter_mut().enumerate() {
             let b = w.geography.bank[r] as usize;
-            h.loans[b] += w.bad_loans[r];
+            h.loans[b] += w.bad_loans[r] + w.collectives.debt[r];
+            h.deposits[Sector::Firms as usize][b] += w.collectives.deposits[r];
             h.deposits[Sector::HousingFunds as usize][b] += w.housing.deposits[r];
             *urban += w.housing.land_m2[r] + w.land.reserve_m2[r];
         }

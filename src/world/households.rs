@@ -98,7 +98,7 @@ pub fn smooth_group_means(sums: &[[[f64; 2]; GROUPS]]) -> Vec<[f64; GROUPS]> {
         .collect()
 }
 
-/// Public services per served person: purchases over people with local hukou plus a share of the others; villagers
+/// Public services per served person: purchases and the work of public posts, valued at its cost, over people with local hukou plus a share of the others; villagers
 /// count more as more of the services reach them than at the start.
 pub fn service_level(w: &World) -> Vec<f64> {
     (0..w.geography.inside)
@@ -107,7 +107,8 @@ pub fn service_level(w: &World) -> Vec<f64> {
             let reached = w.rules[r].hukou.village_services - w.places.start_rules[r].hukou.village_services;
             let villagers = w.quarter.persons.get(r).map_or(0.0, |persons| persons[1]);
             let served = c.locals + w.rules[r].hukou.service_access_permit * c.others + reached * villagers;
-            w.governments.purchases[r] as f64 / served.max(1.0)
+            let posts = w.quarter.post_pay.get(r).copied().unwrap_or_default();
+            (w.governments.purchases[r] + posts) as f64 / served.max(1.0)
         })
         .collect()
 }
@@ -219,10 +220,8 @@ pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
     let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
     let scale = f64::from(w.scale);
     let (skill, land) = (f64::from(w.workers.farm_skill[i]), f64::from(operated) / scale);
-    Some((
-        region,
-        scale * w.params.farmland.output(w.farming.a[region], skill, land),
-    ))
+    let a = w.farming.a[region] * w.collectives.gain(&w.params.village_credit, region);
+    Some((region, scale * w.params.farmland.output(a, skill, land)))
 }
 
 /// What a firm pays its employees.

@@ -17,9 +17,11 @@ use crate::agents::government::{Governments, PublicCapital};
 use crate::agents::workers::{Worker, Workers};
 use crate::base::draws::{Draws, Stage};
 use crate::books::{BANKS, Books};
+use crate::markets::computing::Hub;
 use crate::markets::farmland;
 use crate::markets::goods::{self, TradeShares};
 use crate::markets::labour::GroupPrices;
+use crate::markets::village_credit::Collectives;
 use crate::rules::Rules;
 use crate::scenario::behaviour::Behaviour;
 use serde::{Deserialize, Serialize};
@@ -27,8 +29,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use finance::{
-    accepted_debt, bank_visit, borrower, crowding, deposit_interest, exit_rate, leverage, private_score, raw_score,
-    reading_error, shock_sd, subsidy, user_cost, wear,
+    accepted_debt, bank_visit, borrower, crowding, data_debt, deposit_interest, exit_rate, leverage, private_score,
+    raw_score, reading_error, shock_sd, subsidy, user_cost, village_line, village_rate, wear,
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
@@ -120,6 +122,10 @@ pub struct World {
     pub quarter: Quarter,
     /// Books.
     pub books: Books,
+    /// Computing hub.
+    pub hub: Hub,
+    /// Village collectives.
+    pub collectives: Collectives,
 }
 
 impl World {
@@ -253,6 +259,12 @@ impl World {
     /// Number of cells.
     pub fn cell_count(&self) -> usize {
         self.geography.inside * SECTORS
+    }
+
+    /// Share of sales that data bring, rho eta.
+    pub fn rho_eta(&self) -> f64 {
+        let p = &self.params.firms;
+        (p.sigma - 1.0) / p.sigma * p.data_exponent
     }
 
     /// Index of the municipality's account.

@@ -66,6 +66,24 @@ pub struct Quarter {
     pub consumption: i64,
     /// Sum of log wages and number by cohort [log fen, agents].
     pub cohort_wage: Vec<[f64; 2]>,
+    /// Sum of log data services over own data, and number of firms of the city [log points, firms].
+    pub data_use: [f64; 2],
+    /// Firms of the city that use public data and all: small, large [firms].
+    pub public_users: [[f64; 2]; 2],
+    /// Price of computing relative to the start.
+    pub computing_price: f64,
+    /// Debt of firms of the city on their data [fen].
+    pub data_debt: f64,
+    /// Public posts by inside region [agents].
+    pub posts: Vec<u32>,
+    /// Pay of public posts by inside region [fen].
+    pub post_pay: Vec<i64>,
+    /// Own-account workers by inside region: net income [fen], number [agents]; who gave up: income [fen], number.
+    pub own_account: Vec<[i64; 4]>,
+    /// Loans that banks fund outside, by inside region [fen].
+    pub outside_funds: Vec<f64>,
+    /// Capital spending on the computing hub by inside region [fen].
+    pub hub_spending: Vec<i64>,
 }
 
 impl Quarter {
@@ -88,6 +106,12 @@ impl Quarter {
             openings: vec![0; w.geography.areas],
             unfilled: vec![0; w.geography.areas],
             cohort_wage: vec![[0.0; 2]; COHORTS],
+            computing_price: 1.0,
+            posts: vec![0; inside],
+            post_pay: vec![0; inside],
+            own_account: vec![[0; 4]; inside],
+            outside_funds: vec![0.0; inside],
+            hub_spending: vec![0; inside],
             ..Quarter::default()
         }
     }

@@ -53,6 +53,14 @@ pub fn balance_sheet(w: &World) -> FlowMatrix {
         ("urban land in reserve", asset(Governments, of.reserve)),
         ("dwellings", asset(HousingFunds, of.dwellings)),
         ("contracted farmland", asset(Households, of.farmland)),
+        (
+            "farm capital of village collectives",
+            asset(Firms, of.collectives.physical),
+        ),
+        (
+            "shares of village collectives",
+            claim(Firms, Households, of.collectives.net),
+        ),
         ("equity of private firms", claim(Firms, EquityFund, of.private.net)),
         ("equity of state firms", claim(Firms, Governments, of.state.net)),
         ("equity of banks", claim(Banks, EquityFund, equity)),
@@ -81,6 +89,7 @@ struct Value {
 struct Assets {
     private: Value,
     state: Value,
+    collectives: Value,
     dwellings: i64,
     reserve: i64,
     farmland: i64,
@@ -99,6 +108,13 @@ fn assets(w: &World) -> Assets {
     }
     // the estates of closed firms owe what banks have not written off
     of[0].net -= w.bad_loans.iter().sum::<i64>();
+    let mut collectives = Value::default();
+    for r in 0..w.geography.inside {
+        let c = &w.collectives;
+        let physical = (c.capital[r] * w.capital_price(&buyer, r)) as i64;
+        collectives.physical += physical;
+        collectives.net += physical + c.deposits[r] - c.debt[r];
+    }
     let (mut dwellings, mut reserve, mut farmland) = (0.0, 0.0, 0.0);
     for r in 0..w.geography.inside {
         dwellings += w.housing.space_m2[r] * w.housing.price[r];
@@ -108,6 +124,7 @@ fn assets(w: &World) -> Assets {
     Assets {
         private: of[0],
         state: of[1],
+        collectives,
         dwellings: dwellings as i64,
         reserve: reserve as i64,
         farmland: farmland as i64,

@@ -17,6 +17,7 @@ mod known_answers;
 mod levers;
 mod limits;
 mod mutations;
+mod plan;
 mod reports;
 mod scenarios;
 mod sweep;

@@ -144,7 +144,8 @@ fn every_parameter_changes_what_happens() {
             "scale=4000",
             "levers={hukou_mutual_recognition=true,green_finance=true,job_matching_services=true,market_pricing=true,\
              rail_bill_finance=true,credential_recognition=true,services_entry=true,infrastructure_reits=true,\
-             county_health_posts=true}",
+             county_health_posts=true,data_exchange=true,public_data=true,computing_hub=true,data_assets=true,\
+             flexible_worker_insurance=true,special_posts=true,village_credit=true,cross_border_capital=true}",
         ],
     ];
     for world in worlds {

@@ -24,6 +24,7 @@ mod tables;
 mod until;
 
 pub use paired::RESAMPLES;
+pub use players::MOST_PLAYERS;
 pub use until::Until;
 
 use super::folder;

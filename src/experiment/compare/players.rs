@@ -1,12 +1,15 @@
 //! Players of the decomposition, and the arms that it needs.
 
 use crate::base::draws::{Draws, Stage};
-use crate::policy::{CHAPTERS, Schedule};
+use crate::policy::{CHAPTERS, Schedule, chapter_number};
 use crate::scenario::Scenario;
 use std::collections::BTreeSet;
 
 /// A set of players, one bit each.
-pub type Coalition = u32;
+pub type Coalition = u64;
+
+/// Most players: one bit each, and room to count.
+pub const MOST_PLAYERS: usize = 63;
 
 /// Most players whose every subset is run.
 pub const MOST_EXACT: usize = 7;
@@ -14,7 +17,7 @@ pub const MOST_EXACT: usize = 7;
 /// A lever or a chapter of levers that is switched on as one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Player {
-    /// Name in files: the lever's, or `chapter_N`.
+    /// Name in files: the lever's, or `chapter_NAME`.
     pub id: String,
     /// Places of its switches in the schedule.
     switches: Vec<usize>,
@@ -41,10 +44,10 @@ pub fn players(scenario: &Scenario, by_chapter: bool) -> Vec<Player> {
         };
         return levers.map(player).collect();
     }
-    let chapter = |article: i64| CHAPTERS.iter().position(|(last, ..)| article <= *last).unwrap_or(0);
+    let chapter = chapter_number;
     let found: BTreeSet<usize> = scenario.levers.iter().map(|a| chapter(a.lever.article)).collect();
     let player = |c: usize| Player {
-        id: format!("chapter_{c}"),
+        id: format!("chapter_{}", CHAPTERS[c].id),
         switches: levers
             .clone()
             .filter(|(_, a)| chapter(a.lever.article) == c)
@@ -106,7 +109,7 @@ impl Plan {
     }
 
     fn everybody(n: usize) -> Coalition {
-        ((1u64 << n) - 1) as Coalition
+        (1 << n) - 1
     }
 
     /// The coalition of all players.
@@ -188,6 +191,15 @@ mod tests {
         assert_eq!(Plan::new(players(3), "all", false, 0).arms, [0, 1, 2, 4, 7]);
         assert_eq!(Plan::new(players(1), "all", true, 0).arms, [0, 1]);
         assert_eq!(Plan::new(players(1), "all", true, 0).package, "p0");
+    }
+
+    #[test]
+    fn seven_chapters_are_decomposed_exactly_and_sixty_levers_have_arms() {
+        let plan = Plan::new(players(7), "all", true, 10);
+        assert_eq!((plan.arms.len(), plan.orders.len()), (128, 0));
+        let plan = Plan::new(players(MOST_PLAYERS), "all", false, 0);
+        assert_eq!(plan.arms.len(), MOST_PLAYERS + 2);
+        assert!(plan.full(1 << (MOST_PLAYERS - 1)) && plan.package_arm().count_ones() == MOST_PLAYERS as u32);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub fn marginal(order: &[usize], v: &dyn Fn(Coalition) -> f64) -> Vec<f64> {
 }
 
 fn exact(n: usize, v: &dyn Fn(Coalition) -> f64) -> Vec<f64> {
-    let all = (1u64 << n) as Coalition;
+    let all = 1 << n;
     let worth: Vec<f64> = (0..all).map(v).collect();
     let value = |i: usize| {
         let without = (0..all).filter(|s| s & (1 << i) == 0);
@@ -56,7 +56,7 @@ fn exact(n: usize, v: &dyn Fn(Coalition) -> f64) -> Vec<f64> {
 /// Interaction index of every pair, where all subsets are run; else none.
 pub fn interactions(plan: &Plan, v: &dyn Fn(Coalition) -> f64) -> Vec<(usize, usize, f64)> {
     let n = plan.players.len();
-    let all = (1u64 << n) as Coalition;
+    let all = 1 << n;
     if n < 2 || !plan.orders.is_empty() {
         return Vec::new();
     }
@@ -96,7 +96,7 @@ mod tests {
     /// A game with all kinds of interaction.
     fn game(s: Coalition) -> f64 {
         let x = f64::from(s.count_ones());
-        x * x + f64::from(s % 7) + if s & 3 == 3 { 5.0 } else { 0.0 }
+        x * x + (s % 7) as f64 + if s & 3 == 3 { 5.0 } else { 0.0 }
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn drawn_orders_come_near_the_exact_values() {
-        let additive = |s: Coalition| (0..9).map(|k| f64::from((s >> k) & 1) * f64::from(k)).sum::<f64>();
+        let additive = |s: Coalition| (0..9).map(|k| ((s >> k) & 1) as f64 * f64::from(k)).sum::<f64>();
         for (k, x) in values(&plan(9, 2), &additive).iter().enumerate() {
             assert!((x - k as f64).abs() < 1e-12, "a game without interaction needs no luck");
         }

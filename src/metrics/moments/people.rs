@@ -69,7 +69,10 @@ impl People {
         let p = &w.workers;
         let has = |bit: u8| p.flags[i] & bit != 0;
         let (rural, village) = (has(flag::RURAL_HUKOU), has(flag::VILLAGE_HOME));
-        let working = matches!(p.status[i], Status::Farm | Status::Employed | Status::OwnAccount);
+        let working = matches!(
+            p.status[i],
+            Status::Farm | Status::Employed | Status::OwnAccount | Status::Post
+        );
         if working {
             self.work[1] += 1.0;
             self.work[0] += if village { 0.0 } else { 1.0 };

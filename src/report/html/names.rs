@@ -1,7 +1,7 @@
 //! What metrics, groups, channels and levers are called in the two languages.
 
 use super::Language;
-use crate::policy::{BUILT_IN, chapter_of};
+use crate::policy::{BUILT_IN, CHAPTERS, chapter_of};
 
 /// Name in the files, English, Chinese.
 type Name = (&'static str, &'static str, &'static str);
@@ -91,6 +91,19 @@ pub const METRICS: &[Name] = &[
         "外来人口所在地转移支付倾斜度",
     ),
     ("public_programmes", "Programmes and subsidies", "公共项目与贴息支出"),
+    ("data_use", "Data in use over own data", "数据使用量与自有数据之比"),
+    ("public_data_users", "Firms using public data", "使用公共数据企业占比"),
+    ("computing_price", "Price of computing", "算力价格"),
+    ("data_loans", "Loans on data", "数据资产质押贷款"),
+    (
+        "own_account_loss",
+        "Income lost on giving up own-account work",
+        "灵活就业中断的收入损失",
+    ),
+    ("public_posts", "Public posts for high skill", "特设岗位人数"),
+    ("farm_loans", "Loans on farm rights", "农村权益抵押贷款"),
+    ("outside_funds", "Loans funded outside", "境外资金支持的贷款"),
+    ("hub_spending", "Investment in the computing hub", "算力枢纽投资"),
 ];
 
 /// Groups, channels, factors and kinds of groups.
@@ -105,6 +118,8 @@ const OTHERS: &[Name] = &[
     ("high_native", "High skill, local", "高技能、本地"),
     ("low_migrant", "Low skill, migrant", "低技能、外来"),
     ("high_migrant", "High skill, migrant", "高技能、外来"),
+    ("small_firms", "Small firms", "中小微企业"),
+    ("large_firms", "Large firms", "大型企业"),
     ("urban", "Town", "城镇"),
     ("rural", "Village", "农村"),
     ("private", "Private", "民营"),
@@ -214,6 +229,13 @@ pub struct LeverFacts {
     pub pays: String,
 }
 
+/// Name of a chapter that is compared as one.
+fn chapter(lang: Language, id: &str) -> Option<String> {
+    let id = id.strip_prefix("chapter_")?;
+    let found = CHAPTERS.iter().find(|c| c.id == id)?;
+    Some(lang.pick(found.en, found.zh).to_owned())
+}
+
 /// Facts of a lever, from the scenario's own levers or from those built in.
 pub fn lever(lang: Language, resolved: &str, id: &str) -> Option<LeverFacts> {
     let own = resolved.parse::<toml::Table>().ok().and_then(|t| {
@@ -253,7 +275,10 @@ pub fn lever(lang: Language, resolved: &str, id: &str) -> Option<LeverFacts> {
 
 /// The title of a lever, or of several joined by `+`.
 pub fn arm_title(lang: Language, resolved: &str, id: &str) -> String {
-    let one = |id: &str| lever(lang, resolved, id).map_or_else(|| spaced(id), |l| l.title);
+    let one = |id: &str| match lever(lang, resolved, id) {
+        Some(lever) => lever.title,
+        None => chapter(lang, id).unwrap_or_else(|| spaced(id)),
+    };
     id.split('+').map(one).collect::<Vec<_>>().join(" + ")
 }
 

@@ -1,5 +1,6 @@
 //! The other halves of what households received and paid (firms pay their bills later).
 
+use super::measures::{self, Measures};
 use crate::agents::workers::GROUPS;
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::world::World;
@@ -29,6 +30,8 @@ pub(super) struct Sums {
     pub cohorts: Vec<[f64; 2]>,
     /// Residents as they are now.
     pub census: Vec<Residents>,
+    /// Posts and insurance.
+    pub measures: Vec<Measures>,
 }
 
 impl Sums {
@@ -46,6 +49,7 @@ impl Sums {
             earners: vec![[0; GROUPS]; inside],
             cohorts: vec![[0.0; 2]; cohorts],
             census: vec![Residents::default(); inside],
+            measures: vec![Measures::default(); inside],
         }
     }
 
@@ -68,6 +72,7 @@ impl Sums {
                 self.earners[r][g] += s.earners[r][g];
             }
             self.census[r].merge(&s.census[r]);
+            self.measures[r].merge(&s.measures[r]);
         }
         for (c, x) in self.cohorts.iter_mut().zip(&s.cohorts) {
             c[0] += x[0];
@@ -87,6 +92,7 @@ pub(super) fn settle(w: &mut World, t: &mut Tally, parts: Vec<(Tally, Sums)>, ou
     t.merge(&households);
     districts_and_housing_funds(w, t, &total);
     pension_pools(w, t, total.pensions);
+    measures::settle(w, t, &total.measures);
     for b in 0..CENTRAL {
         let interest = households.received_by(Flow::DepositInterest, b);
         t.pay_out(Flow::DepositInterest, b, &mut w.bank_equity[b], interest);

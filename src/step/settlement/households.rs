@@ -2,10 +2,12 @@
 
 use super::counterparties::{self, Sums};
 use crate::agents::firms::{SECTORS, SERVICES};
-use crate::agents::workers::{Status, flag};
+use crate::agents::workers::{GAVE_UP, Status, flag};
 use crate::base::blocks;
 use crate::base::log::ln;
 use crate::books::{Flow, Tally};
+use crate::markets::posts;
+use crate::step::village;
 use crate::world::{
     PayTerms, World, away_wage, benefit, bonus, deposit_interest, farm_output, farm_rent, housing_share, pay,
     pay_terms, pension,
@@ -41,7 +43,10 @@ impl Terms {
             (w.housing.deposits[r] - keep as i64).max(0) / (w.census[r].owners as i64).max(1)
         };
         let own_account = |r: usize| w.cells.own_revenue[r * SECTORS + SERVICES] / i64::from(w.own_heads[r].max(1));
-        let farm = |r: usize| w.farm_household_share * w.farming.revenue[r] as f64 / w.farming.output[r].max(1e-9);
+        let farm = |r: usize| {
+            let served: i64 = village::service(w, r).iter().sum();
+            w.farm_household_share * (w.farming.revenue[r] - served) as f64 / w.farming.output[r].max(1e-9)
+        };
         Terms {
             interest: regions.clone().map(|r| deposit_interest(w, r)).collect(),
             pay: blocks::map_firms(w.firms.len(), |_| (), |(), f| pay_terms(w, f, bonus(w, f))),
@@ -152,18 +157,56 @@ fn work(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut
     let r = w.workers.region[i] as usize;
     match w.workers.status[i] {
         Status::Employed => wage(w, terms, i, (purse, s, bills)),
-        Status::OwnAccount => purse.receive(Flow::OwnAccountSales, terms.own_account[r]),
-        Status::Unemployed => {
-            let benefit = benefit(w, r) as i64;
-            purse.receive(Flow::Benefits, benefit);
-            s.benefits[r] += benefit;
-        }
+        Status::OwnAccount => own_account(w, terms.own_account[r], r, (purse, s)),
+        Status::Unemployed => unemployed(w, terms, i, (purse, s)),
+        Status::Post => post(w, r, (purse, s)),
         Status::Away => purse.receive(Flow::OutsideWages, away_wage(w, i) as i64),
         Status::Farm | Status::Free => {}
     }
     if let Some((region, output)) = farm_output(w, i) {
         purse.receive(Flow::FarmSales, (terms.farm[region] * output) as i64);
     }
+}
+
+/// Own-account income `y` in region `r`, less the worker's part of the contribution.
+#[inline]
+fn own_account(w: &World, y: i64, r: usize, (purse, s): (&mut Purse, &mut Sums)) {
+    let [own, subsidy] = posts::contribution(&w.rules[r].own_account, y as f64);
+    purse.receive(Flow::OwnAccountSales, y);
+    purse.pay(Flow::OwnAccountContribution, own);
+    let m = &mut s.measures[r];
+    m.own += own;
+    m.subsidy += subsidy;
+    m.risk[0] += y - own;
+    m.risk[1] += 1;
+}
+
+/// Benefit of the unemployed, filled up by insurance for those who gave up own-account work.
+#[inline]
+fn unemployed(w: &World, terms: &Terms, i: usize, (purse, s): (&mut Purse, &mut Sums)) {
+    let r = w.workers.region[i] as usize;
+    let benefit = benefit(w, r);
+    purse.receive(Flow::Benefits, benefit as i64);
+    s.benefits[r] += benefit as i64;
+    if w.workers.employer[i] == GAVE_UP {
+        let more = posts::insured(&w.rules[r].own_account, terms.own_account[r] as f64, benefit);
+        purse.receive(Flow::OwnAccountBenefits, more);
+        let m = &mut s.measures[r];
+        m.insured += more;
+        m.risk[2] += benefit as i64 + more;
+        m.risk[3] += 1;
+    }
+}
+
+/// Pay of a public post in region `r`; wage tax is withheld.
+#[inline]
+fn post(w: &World, r: usize, (purse, s): (&mut Purse, &mut Sums)) {
+    let pay = (w.params.posts.pay * w.areas.mean_pay[w.geography.area[r] as usize]) as i64;
+    let tax = (pay as f64 * w.rules[r].fiscal.wage_tax) as i64;
+    purse.receive(Flow::PostWages, pay);
+    purse.pay(Flow::WageTax, tax);
+    s.measures[r].posts += pay;
+    s.wage_tax[r] += tax;
 }
 
 /// Wage of employee `i`: posted wage and share of profit x efficiency x price of its group, net of the employer's contribution; wage tax

@@ -173,7 +173,7 @@ fn from_work(w: &World, i: usize, s: &mut Incomes) -> f64 {
         }
         Status::Farm => farm_output(w, i).map_or(0.0, |(_, output)| w.farm_household_share * output),
         Status::Away => away_wage(w, i),
-        Status::Employed | Status::Free => 0.0,
+        Status::Employed | Status::Post | Status::Free => 0.0,
     }
 }
 

@@ -3,8 +3,10 @@
 use super::FEN;
 use super::{cell, value_added};
 use crate::agents::firms::SECTORS;
+use crate::markets::computing;
 use crate::markets::goods::FARM;
 use crate::markets::urban_land;
+use crate::markets::village_credit::Collectives;
 use crate::scenario::seed::SeedEconomy;
 use crate::world::World;
 
@@ -27,6 +29,20 @@ pub(super) fn farming(w: &mut World, data: &SeedEconomy) {
         w.farming.leased_m2.push(l.leased_m2);
     }
     w.farming.start_rent = w.farming.rent.clone();
+    let value = w.farming.output.clone();
+    let p = &w.params;
+    w.collectives = Collectives::new(&p.village_credit, p.credit.informal_rate, &value);
+}
+
+/// No computing hub; what firms spend on computing at the start.
+pub(super) fn computing(w: &mut World) {
+    let rho_eta = w.rho_eta();
+    let mut sales = vec![0.0; w.geography.inside];
+    for f in 0..w.firms.len() {
+        sales[w.firms.region(f)] += w.firms.revenue[f] as f64;
+    }
+    let spent = |x: &f64| computing::spending(&w.params.computing, rho_eta, *x);
+    w.hub = computing::Hub::new(sales.iter().map(spent).collect());
 }
 
 /// Dwellings, urban land prices, land of firms from its first-order condition, then productivity.

@@ -24,8 +24,10 @@ use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
 use crate::agents::workers::Workers;
 use crate::books::{BANKS, Books, Holdings};
+use crate::markets::computing::Hub;
 use crate::markets::goods::{GOODS, TradeShares};
 use crate::markets::labour::GroupPrices;
+use crate::markets::village_credit::Collectives;
 use crate::rules::Rules;
 use crate::scenario::behaviour::Behaviour;
 use crate::scenario::seed::SeedEconomy;
@@ -69,6 +71,7 @@ pub fn birth(
     firms::firms(&mut w, data, &population)?;
     land::farming(&mut w, data);
     land::housing_and_land(&mut w, data);
+    land::computing(&mut w);
     budgets::budgets(&mut w, data)?;
     trade::trade(&mut w, data)?;
     w.census = super::census::census(&w);
@@ -169,6 +172,8 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         quarter: Quarter::default(),
         books: Books::open(&Holdings::default(), 0),
         geography,
+        hub: Hub::default(),
+        collectives: Collectives::default(),
     }
 }
 

@@ -40,13 +40,7 @@ pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, Bi
 
 /// Residents of region `d`: farmers, then all others by origin and hukou kind in whole agents. Returns agents by status:
 /// farm, employed, own-account, unemployed.
-fn residents(
-    w: &mut World,
-    data: &SeedEconomy,
-    stock: &[[Vec<f64>; 2]],
-    skilled: &[Skilled],
-    d: usize,
-) -> [i64; 4] {
+fn residents(w: &mut World, data: &SeedEconomy, stock: &[[Vec<f64>; 2]], skilled: &[Skilled], d: usize) -> [i64; 4] {
     let all = w.geography.all();
     let scale = f64::from(w.scale);
     let farmers = (stock[d][1][all] / scale).round() as i64;
