@@ -3,6 +3,7 @@
 mod credit;
 mod data;
 mod demography;
+mod energy;
 mod goods;
 mod labour;
 mod land;
@@ -61,6 +62,11 @@ pub const TIMELINE: &[Stage] = &[
         name: "labour",
         what: "jobs end, seekers sample openings, own-account work absorbs",
         run: labour::run,
+    },
+    Stage {
+        name: "energy and permits",
+        what: "firms choose power, grids clear, what lacks is cut; emissions are permitted, traded, abated",
+        run: energy::run,
     },
     Stage {
         name: "production",

@@ -57,6 +57,8 @@ pub enum Stage {
     Opening = 21,
     /// The bank's reading of a firm (tick = number of the reading).
     Reading = 22,
+    /// A holder's cost of abatement (tick = 0: persistent).
+    Abatement = 27,
     /// Resamples and permutations of the analysis; no agent reads it.
     Analysis = 60,
 }

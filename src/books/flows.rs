@@ -129,6 +129,14 @@ flows! {
     ExitResidual: Firms => EquityFund, "residual of closed firms";
     Arrivals: Outer => Households, "savings brought by arrivals";
     Departures: Households => Outer, "savings taken by leavers";
+    PowerBills: Firms => Clearing, "power bills";
+    PowerOutside: Clearing => Outer, "fuel, power from outside, plant and owners outside";
+    PowerSurplus: Clearing => Governments, "local surplus of power companies";
+    PermitsBought: Firms => Clearing, "permits bought";
+    PermitsSold: Clearing => Firms, "permits sold";
+    PermitReserve: Clearing => Governments, "permits sold by the reserve";
+    BasinCompensation: Governments => Governments, "basin compensation";
+    AbatementAid: Governments => Firms, "aid for abatement upstream";
 }
 
 /// Number of flows.

@@ -33,6 +33,16 @@ pub const BUILT_IN: &[(&str, &str)] = levers![
     "21-new-industry-support.toml",
     "21-pay-by-contribution.toml",
     "21-services-entry.toml",
+    "17-environmental-rights-collateral.toml",
+    "19-power-spot-market.toml",
+    "19-power-storage.toml",
+    "19-cross-province-power.toml",
+    "19-gas-market.toml",
+    "20-carbon-market.toml",
+    "20-water-and-discharge-rights.toml",
+    "20-basin-compensation.toml",
+    "20-energy-to-efficient-users.toml",
+    "20-green-certificates.toml",
 ];
 
 /// Chapters of the plan: last article, name in Chinese, name in English. Article 0 is no article of the plan.

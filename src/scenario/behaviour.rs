@@ -29,6 +29,10 @@ pub struct Behaviour {
     pub government: agents::government::Params,
     /// Birth of the world.
     pub birth: Birth,
+    /// Power.
+    pub energy: markets::energy::Params,
+    /// Permits.
+    pub permits: markets::permits::Params,
 }
 
 /// What the birth of a world needs beyond data (`[birth]` in the scenario).

@@ -3,6 +3,7 @@
 mod counterparties;
 mod firms;
 mod households;
+mod resources;
 
 use crate::base::split::split;
 use crate::books::{BANKS, CENTRAL, Flow, Tally};
@@ -12,6 +13,7 @@ pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let bills = households::settle(w, &mut t);
     firms::settle(w, &mut t, &bills);
+    resources::settle(w, &mut t);
     governments(w, &mut t);
     banks(w, &mut t);
     let rest = w.clearing;

@@ -37,10 +37,12 @@ fn cash_flow(w: &World, f: usize) -> f64 {
     w.firms.profit[f] / w.firms.capital[f].max(1.0)
 }
 
-/// Leverage that firm `f`'s bank accepts.
+/// Leverage that firm `f`'s bank accepts: on its own means, and on its permits.
 pub fn leverage(w: &World, f: usize) -> f64 {
     let law = &w.rules[w.firms.region(f)].credit;
-    credit::leverage(&w.params.credit, law, cash_flow(w, f), w.firms.state[f])
+    let p = &w.params.credit;
+    let own = credit::leverage(p, law, cash_flow(w, f), w.firms.state[f]);
+    (own + super::permit_leverage(w, f)).min(p.leverage_limit)
 }
 
 /// Interest subsidy on the loans of firm `f`, at most its loan rate [1/year].

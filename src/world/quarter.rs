@@ -1,6 +1,6 @@
 //! What a quarter did: counters that start from zero in the law stage.
 
-use super::World;
+use super::{ResourceCounts, World};
 use crate::agents::workers::GROUPS;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,8 @@ pub struct Quarter {
     pub consumption: i64,
     /// Sum of log wages and number by cohort [log fen, agents].
     pub cohort_wage: Vec<[f64; 2]>,
+    /// Power and permits.
+    pub resources: ResourceCounts,
 }
 
 impl Quarter {
@@ -88,6 +90,7 @@ impl Quarter {
             openings: vec![0; w.geography.areas],
             unfilled: vec![0; w.geography.areas],
             cohort_wage: vec![[0.0; 2]; COHORTS],
+            resources: ResourceCounts::empty(inside),
             ..Quarter::default()
         }
     }
