@@ -231,8 +231,8 @@ pub struct PermitsRules {
     pub discharge_trade: f64,
     /// Share of trade in water and discharge that reaches beyond the district, within the basin [share].
     pub basin_reach: f64,
-    /// Share of permits allocated by current output, the rest by emissions of the start [share].
-    pub output_allocation: f64,
+    /// Share of carbon permits allocated by current output, the rest by emissions of the start [share].
+    pub carbon_by_output: f64,
     /// Compensation that downstream districts pay, over their revenue [share].
     pub basin_compensation: f64,
     /// Loan-to-value of permits [share].

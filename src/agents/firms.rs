@@ -207,10 +207,7 @@ impl Technology {
     pub fn labour_wanted(&self, demand: f64, theta: f64, wage: f64, tax: f64, energy_factor: f64) -> f64 {
         let (rho, beta) = (self.rho(), self.beta);
         let rest = 1.0 - self.eps * rho;
-        (((1.0 - tax) * rho * beta / wage).powf(rest)
-            * demand.powf(1.0 / self.sigma)
-            * theta.powf(rho)
-            * energy_factor)
+        (((1.0 - tax) * rho * beta / wage).powf(rest) * demand.powf(1.0 / self.sigma) * theta.powf(rho) * energy_factor)
             .powf(1.0 / (rest - beta * rho))
     }
 

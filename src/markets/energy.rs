@@ -186,7 +186,11 @@ fn by_contract(grid: &Grid, contracts: &[f64; STEPS], capacity: &[f64; STEPS], s
     while left > 1e-12 && !open.is_empty() {
         let weight: f64 = open.iter().map(|&k| contracts[k]).sum();
         let part = |k: usize| left * contracts[k] / weight.max(1e-12);
-        let full: Vec<usize> = open.iter().copied().filter(|&k| out[k] + part(k) >= capacity[k]).collect();
+        let full: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|&k| out[k] + part(k) >= capacity[k])
+            .collect();
         if full.is_empty() {
             open.iter().for_each(|&k| out[k] += part(k));
             break;
@@ -220,7 +224,10 @@ pub fn clear(p: &Params, law: &EnergyRules, administered: f64, grid: &Grid) -> C
         let d = demand(p, law, grid, load, pi);
         let most: f64 = capacity.iter().sum();
         let got = d.min(most);
-        let (merit, contract) = (by_merit(p, &capacity, got), by_contract(grid, &contracts, &capacity, got));
+        let (merit, contract) = (
+            by_merit(p, &capacity, got),
+            by_contract(grid, &contracts, &capacity, got),
+        );
         for k in 0..STEPS {
             c.delivered[k] += p.hours[b] * (law.spot_share * merit[k] + (1.0 - law.spot_share) * contract[k]);
         }
@@ -373,10 +380,7 @@ mod tests {
         let p = params();
         let before = clear(&p, &law(), 1.0, &grid(&p)).cut;
         let cases = [
-            EnergyRules {
-                storage: 0.03,
-                ..law()
-            },
+            EnergyRules { storage: 0.03, ..law() },
             EnergyRules {
                 line_capacity: 1.1,
                 ..law()

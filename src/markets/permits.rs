@@ -138,7 +138,10 @@ fn prices(holders: &[Holder], laws: &[Cap], of: impl Fn(&Holder) -> usize) -> Ve
         book.0.push((h.emissions, h.slope));
         book.1 += given(h, law);
     }
-    books.iter().map(|(holders, permits)| price(holders, *permits)).collect()
+    books
+        .iter()
+        .map(|(holders, permits)| price(holders, *permits))
+        .collect()
 }
 
 /// Clears the book of one resource; `laws` by holder.
@@ -201,7 +204,9 @@ mod tests {
     #[test]
     fn the_price_is_its_closed_form() {
         let h = holders();
-        let (u, per_price) = h.iter().fold((0.0, 0.0), |(u, x), h| (u + h.emissions, x + h.emissions / h.slope));
+        let (u, per_price) = h
+            .iter()
+            .fold((0.0, 0.0), |(u, x), h| (u + h.emissions, x + h.emissions / h.slope));
         let book: Vec<(f64, f64)> = h.iter().map(|h| (h.emissions, h.slope)).collect();
         assert!((price(&book, 0.9 * u) - 0.1 * u / per_price).abs() < 1e-9);
         assert_eq!(price(&book, 1.1 * u), 0.0);
@@ -211,7 +216,12 @@ mod tests {
     fn trade_keeps_the_cap_and_lowers_the_cost() {
         let h = holders();
         let cost = |c: &[Choice]| c.iter().zip(&h).map(|(c, h)| c.cost(h)).sum::<f64>();
-        let left = |c: &[Choice]| c.iter().zip(&h).map(|(c, h)| h.emissions * (1.0 - c.abated)).sum::<f64>();
+        let left = |c: &[Choice]| {
+            c.iter()
+                .zip(&h)
+                .map(|(c, h)| h.emissions * (1.0 - c.abated))
+                .sum::<f64>()
+        };
         let (alone, near, far) = (
             clear(&h, &law(0.0, 0.0)),
             clear(&h, &law(1.0, 0.0)),
@@ -230,7 +240,12 @@ mod tests {
     fn what_is_spent_buys_its_worth_of_abatement() {
         let before: Vec<(Holder, f64)> = holders().into_iter().map(|h| (h, 0.1)).collect();
         let a = bought_abatement(&before, 20.0);
-        let cost = |a: f64| before.iter().map(|(h, _)| 0.5 * h.slope * a * a * h.emissions).sum::<f64>();
+        let cost = |a: f64| {
+            before
+                .iter()
+                .map(|(h, _)| 0.5 * h.slope * a * a * h.emissions)
+                .sum::<f64>()
+        };
         assert!((cost(a) - cost(0.1) - 20.0).abs() < 1e-9);
         assert!((bought_abatement(&before, 0.0) - 0.1).abs() < 1e-12);
     }

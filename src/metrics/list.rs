@@ -589,6 +589,12 @@ pub const METRICS: &[Metric] = &[
         }),
     ),
     metric(
+        "compensation_received",
+        "yuan per quarter",
+        "compensation that districts upstream receive from districts downstream",
+        Value(|s, r| Some(s.sum(r, |k| s.compensation[k].max(0.0)) / FEN)),
+    ),
+    metric(
         "upstream_revenue",
         "yuan per quarter",
         "revenue of districts upstream, compensation included",

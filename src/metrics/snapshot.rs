@@ -81,6 +81,8 @@ pub struct Snapshot {
     pub power_kwh: Vec<f64>,
     /// Whether a region lies upstream.
     pub upstream: Vec<bool>,
+    /// Compensation between districts received, negative if paid [fen].
+    pub compensation: Vec<f64>,
 }
 
 /// Log marginal revenue products of one lump.
@@ -237,6 +239,7 @@ pub fn snapshot(w: &World) -> Snapshot {
         power_price: w.power.price[0] / 100.0,
         power_kwh: w.power.used_kwh.chunks(SECTORS).map(|c| c.iter().sum()).collect(),
         upstream: w.permits.upstream.clone(),
+        compensation: w.permits.compensation.iter().map(|&x| x as f64).collect(),
     };
     firms(w, &mut s);
     s

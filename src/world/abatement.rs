@@ -10,15 +10,15 @@ pub type Book = Vec<(Holder, Choice)>;
 
 /// What the law says of resource `k`; carbon trades over the province.
 fn cap(law: &PermitsRules, k: usize) -> Cap {
-    let (cap, traded, reach) = match k {
-        CARBON => (law.carbon_cap, law.carbon_trade, 1.0),
-        WATER => (law.water_cap, law.water_trade, law.basin_reach),
-        _ => (law.discharge_cap, law.discharge_trade, law.basin_reach),
+    let (cap, traded, by_output, reach) = match k {
+        CARBON => (law.carbon_cap, law.carbon_trade, law.carbon_by_output, 1.0),
+        WATER => (law.water_cap, law.water_trade, 0.0, law.basin_reach),
+        _ => (law.discharge_cap, law.discharge_trade, 0.0, law.basin_reach),
     };
     Cap {
         cap,
         traded,
-        by_output: law.output_allocation,
+        by_output,
         reach,
     }
 }
@@ -33,7 +33,11 @@ fn holder(w: &World, k: usize, c: usize, output: &[f64]) -> Holder {
         start: intensity * w.permits.start_output[c],
         slope: w.permits.slope[c][k],
         district: r,
-        market: if k == CARBON { grid_of(g, r) } else { g.group[r] as usize },
+        market: if k == CARBON {
+            grid_of(g, r)
+        } else {
+            g.group[r] as usize
+        },
     }
 }
 
@@ -41,7 +45,9 @@ fn holder(w: &World, k: usize, c: usize, output: &[f64]) -> Holder {
 pub fn permit_books(w: &World, rules: &[Rules], output: &[f64]) -> [Book; RESOURCES] {
     std::array::from_fn(|k| {
         let holders: Vec<Holder> = (0..w.cell_count()).map(|c| holder(w, k, c, output)).collect();
-        let caps: Vec<Cap> = (0..w.cell_count()).map(|c| cap(&rules[c / SECTORS].permits, k)).collect();
+        let caps: Vec<Cap> = (0..w.cell_count())
+            .map(|c| cap(&rules[c / SECTORS].permits, k))
+            .collect();
         let choices = permits::clear(&holders, &caps);
         holders.into_iter().zip(choices).collect()
     })

@@ -40,8 +40,8 @@ pub use households::{
 };
 pub use quarter::{COHORTS, Quarter};
 pub use resources::{
-    GRIDS, Permits, Power, ResourceCounts, cell_gain, grid_of, permit_leverage, power_from_outside, power_law, power_price,
-    resource_gain,
+    GRIDS, Permits, Power, ResourceCounts, cell_gain, grid_of, permit_leverage, power_from_outside, power_law,
+    power_price, resource_gain,
 };
 pub use sheet::balance_sheet;
 pub use state::{Areas, Cells, Farming, Geography, Places, UrbanLand};

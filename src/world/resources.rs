@@ -123,9 +123,7 @@ pub fn power_law(w: &World, grid: usize) -> (EnergyRules, f64) {
     let use_of = |r: usize| w.power.used_kwh[r * SECTORS..(r + 1) * SECTORS].iter().sum::<f64>();
     let weights: Vec<(usize, f64)> = regions.map(|r| (r, use_of(r))).collect();
     let all: f64 = weights.iter().map(|x| x.1).sum();
-    let mean = |of: &dyn Fn(usize) -> f64| {
-        weights.iter().map(|&(r, x)| x * of(r)).sum::<f64>() / all.max(1e-9)
-    };
+    let mean = |of: &dyn Fn(usize) -> f64| weights.iter().map(|&(r, x)| x * of(r)).sum::<f64>() / all.max(1e-9);
     let law = EnergyRules {
         spot_share: mean(&|r| w.rules[r].energy.spot_share),
         storage: mean(&|r| w.rules[r].energy.storage),

@@ -99,6 +99,7 @@ pub const METRICS: &[Name] = &[
     ("emissions", "Emissions and water use", "排放与取水"),
     ("permit_price", "Price of permits", "排放权与水权价格"),
     ("abatement_cost", "Cost of abatement", "减排成本"),
+    ("compensation_received", "Compensation upstream", "上游区县所获补偿"),
     ("upstream_revenue", "Revenue of upstream districts", "上游区县财政收入"),
     ("permit_collateral", "Loans on permits", "环境权益质押贷款"),
 ];

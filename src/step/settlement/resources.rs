@@ -29,7 +29,12 @@ fn power(w: &mut World, t: &mut Tally, g: usize) {
     let bank = w.bank_of_government(owner);
     w.governments.revenue[owner] += local;
     let outer = &mut w.governments.outer;
-    t.pay(Flow::PowerOutside, (&mut w.clearing, 0), (outer, CENTRAL), bills - local);
+    t.pay(
+        Flow::PowerOutside,
+        (&mut w.clearing, 0),
+        (outer, CENTRAL),
+        bills - local,
+    );
     let account = (&mut w.governments.deposits[owner], bank);
     t.pay(Flow::PowerSurplus, (&mut w.clearing, 0), account, local);
 }

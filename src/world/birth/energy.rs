@@ -111,9 +111,7 @@ pub(super) fn permits(w: &mut World, data: &SeedEconomy) {
     let luck = w.draws().stream(Stage::Abatement, 0, 2 * RESOURCES as u32);
     let slope = |c: usize| {
         let mut x = luck.at(c);
-        std::array::from_fn(|k| {
-            FEN * p.slope[k] * (p.slope_sd * x.normal() - 0.5 * p.slope_sd * p.slope_sd).exp()
-        })
+        std::array::from_fn(|k| FEN * p.slope[k] * (p.slope_sd * x.normal() - 0.5 * p.slope_sd * p.slope_sd).exp())
     };
     let cells = w.cell_count();
     let inside = w.geography.inside;

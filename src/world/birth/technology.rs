@@ -1,7 +1,7 @@
 //! Birth of technology: exponents, start wages and revenues of the cells from value added and labour shares.
 
-use super::population::Population;
 use super::energy::{self, PowerUse};
+use super::population::Population;
 use super::value_added;
 use crate::agents::firms::{SECTORS, SERVICES, Technology};
 use crate::scenario::seed::SeedEconomy;
