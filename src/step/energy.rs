@@ -1,5 +1,5 @@
 //! The stage of energy and permits: firms choose power, grids clear, what lacks is cut; emissions are permitted, traded,
-//! abated (model, section 7.15).
+//! abated (model, "Energy and permits").
 
 use crate::agents::firms::SECTORS;
 use crate::base::blocks;
