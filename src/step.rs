@@ -4,6 +4,7 @@ mod commons;
 mod credit;
 mod data;
 mod demography;
+mod energy;
 mod goods;
 mod labour;
 mod land;
@@ -74,6 +75,12 @@ pub const TIMELINE: &[Stage] = &[
         what: "jobs end, seekers sample openings, own-account work absorbs",
         touches: NOTHING,
         run: labour::run,
+    },
+    Stage {
+        name: "energy and permits",
+        what: "firms choose power, grids clear, what lacks is cut; emissions are permitted, traded, abated",
+        touches: FIRMS,
+        run: energy::run,
     },
     Stage {
         name: "production",

@@ -4,7 +4,7 @@
 //! demand of the lump (MODEL 5.1):
 //!
 //! ```text
-//! y = weight^(1-nu) A z D^eta K^alpha S^gamma L^beta,   q = weight B p^-sigma,   nu = alpha + beta + gamma < 1
+//! y = weight^(1-nu) A z D^eta (E/weight)^eps K^alpha S^gamma L^beta,   q = weight B p^-sigma,   nu = alpha + beta + gamma
 //! ```
 
 use serde::{Deserialize, Serialize};
@@ -127,8 +127,10 @@ pub struct Firms {
     pub market_weight: Vec<f64>,
     /// Revenue of the quarter [fen].
     pub revenue: Vec<i64>,
-    /// Operating profit of the quarter: revenue less production tax, labour cost and wear, smoothed [fen].
+    /// Operating profit of the quarter: revenue less production tax, labour cost, power and wear, smoothed [fen].
     pub profit: Vec<f64>,
+    /// Power used in the quarter [kWh].
+    pub power_kwh: Vec<f64>,
 }
 
 impl Firms {
@@ -174,6 +176,8 @@ pub struct Technology {
     pub eta: f64,
     /// Elasticity of substitution sigma.
     pub sigma: f64,
+    /// Energy exponent eps of the cell.
+    pub eps: f64,
 }
 
 impl Technology {
@@ -196,13 +200,53 @@ impl Technology {
         .exp()
     }
 
-    /// Efficiency units that maximise (1 - tax) B^(1/sigma) y^rho - w L at given Theta:
-    /// L* = ((1-tax) rho beta B^(1/sigma) Theta^rho / w)^(1/(1 - beta rho)).
+    /// Efficiency units that maximise (1 - tax) B^(1/sigma) y^rho - w L - p E at given Theta when energy follows:
+    /// L* = ( ((1-tax) rho beta / w)^(1 - eps rho) B^(1/sigma) Theta^rho g )^(1/(1 - (beta + eps) rho)), g of
+    /// [`Self::energy_factor`].
     #[inline]
-    pub fn labour_wanted(&self, demand: f64, theta: f64, wage: f64, tax: f64) -> f64 {
+    pub fn labour_wanted(&self, demand: f64, theta: f64, wage: f64, tax: f64, energy_factor: f64) -> f64 {
         let (rho, beta) = (self.rho(), self.beta);
-        ((1.0 - tax) * rho * beta * demand.powf(1.0 / self.sigma) * theta.powf(rho) / wage)
-            .powf(1.0 / (1.0 - beta * rho))
+        let rest = 1.0 - self.eps * rho;
+        (((1.0 - tax) * rho * beta / wage).powf(rest) * demand.powf(1.0 / self.sigma) * theta.powf(rho) * energy_factor)
+            .powf(1.0 / (rest - beta * rho))
+    }
+
+    /// Elasticity of revenue to labour when energy follows: beta rho / (1 - eps rho).
+    #[inline]
+    pub fn labour_elasticity(&self) -> f64 {
+        self.beta * self.rho() / (1.0 - self.eps * self.rho())
+    }
+
+    /// What energy bought at price p adds to the value of labour: g = ((1-tax) rho eps / (p weight))^(eps rho).
+    #[inline]
+    pub fn energy_factor(&self, weight: f64, price: f64, tax: f64) -> f64 {
+        if self.eps > 0.0 {
+            ((1.0 - tax) * self.rho() * self.eps / (price * weight)).powf(self.eps * self.rho())
+        } else {
+            1.0
+        }
+    }
+
+    /// Energy that the first-order condition asks for when labour is known: E = (1-tax) rho eps R / p with
+    /// R = ( B^(1/sigma) (Theta L^beta)^rho g )^(1/(1 - eps rho)).
+    #[inline]
+    pub fn energy_wanted(&self, demand: f64, made: f64, weight: f64, price: f64, tax: f64) -> f64 {
+        if self.eps <= 0.0 || made <= 0.0 {
+            return 0.0;
+        }
+        let g = self.energy_factor(weight, price, tax);
+        let revenue = (self.revenue(demand, made) * g).powf(1.0 / (1.0 - self.eps * self.rho()));
+        self.input_wanted(self.eps, tax, revenue, price)
+    }
+
+    /// What energy adds to log output: eps ln(E / weight).
+    #[inline]
+    pub fn energy_gain(&self, energy: f64, weight: f64) -> f64 {
+        if self.eps > 0.0 {
+            self.eps * (energy / weight).max(1e-9).ln()
+        } else {
+            0.0
+        }
     }
 
     /// Input with exponent x that the first-order condition asks for at expected revenue R and unit cost c:
@@ -231,11 +275,24 @@ mod tests {
             gamma: 0.03,
             eta: 0.03,
             sigma: 6.0,
+            eps: 0.05,
         };
         let theta = t.theta(3.0, 0.2, 5.0, 40.0, 100.0);
-        let (b, w, tax) = (7.0, 0.9, 0.08);
-        let l = t.labour_wanted(b, theta, w, tax);
-        let profit = |l: f64| (1.0 - tax) * t.revenue(b, theta * l.powf(t.beta)) - w * l;
-        assert!(profit(l) > profit(l * 1.001) && profit(l) > profit(l * 0.999));
+        let (b, w, tax, p, weight) = (7.0, 0.9, 0.08, 0.4, 3.0);
+        let l = t.labour_wanted(b, theta, w, tax, t.energy_factor(weight, p, tax));
+        let e = t.energy_wanted(b, theta * l.powf(t.beta), weight, p, tax);
+        let profit = |l: f64, e: f64| {
+            let y = theta * l.powf(t.beta) * t.energy_gain(e, weight).exp();
+            (1.0 - tax) * t.revenue(b, y) - w * l - p * e
+        };
+        let best = profit(l, e);
+        for x in [0.999, 1.001] {
+            assert!(best > profit(l * x, e) && best > profit(l, e * x));
+        }
+        let none = Technology { eps: 0.0, ..t };
+        let l = none.labour_wanted(b, theta, w, tax, none.energy_factor(weight, p, tax));
+        let closed = ((1.0 - tax) * t.rho() * t.beta * b.powf(1.0 / t.sigma) * theta.powf(t.rho()) / w)
+            .powf(1.0 / (1.0 - t.beta * t.rho()));
+        assert!((l / closed - 1.0).abs() < 1e-12);
     }
 }

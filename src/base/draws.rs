@@ -61,6 +61,8 @@ pub enum Stage {
     PublicData = 37,
     /// Which unemployed workers of high skill are taken into a public post.
     Posts = 38,
+    /// A holder's cost of abatement (tick = 0: persistent).
+    Abatement = 27,
     /// Resamples and permutations of the analysis; no agent reads it.
     Analysis = 60,
 }

@@ -138,6 +138,14 @@ flows! {
     OwnAccountBenefits: Governments => Households, "benefits of own-account workers who gave up";
     VillageService: Clearing => Firms, "farm sales kept by village collectives for their loans";
     OutsideFunding: Banks => Outer, "interest on funds from outside";
+    PowerBills: Firms => Clearing, "power bills";
+    PowerOutside: Clearing => Outer, "fuel, power from outside, plant and owners outside";
+    PowerSurplus: Clearing => Governments, "local surplus of power companies";
+    PermitsBought: Firms => Clearing, "permits bought";
+    PermitsSold: Clearing => Firms, "permits sold";
+    PermitReserve: Clearing => Governments, "permits sold by the reserve";
+    BasinCompensation: Governments => Governments, "basin compensation";
+    AbatementAid: Governments => Firms, "aid for abatement upstream";
 }
 
 /// Number of flows.

@@ -2,10 +2,12 @@
 
 pub mod credit;
 pub mod data;
+pub mod energy;
 pub mod farmland;
 pub mod goods;
 pub mod housing;
 pub mod labour;
+pub mod permits;
 pub mod urban_land;
 
 pub mod computing;

@@ -8,16 +8,16 @@
 //! Z = ( sum weight a^(rho/(1 - nu rho)) / N )^((1 - nu rho)/rho),   Eff <= 1
 //! ```
 //!
-//! K, S, L are totals of the cell and Eff is one when marginal revenue products are equal across its firms. Differences
+//! Power and what abatement takes are inside a; what power costs outside is a term of its own. K, S, L are totals of the cell and Eff is one when marginal revenue products are equal across its firms. Differences
 //! between two economies are spread over these terms with logarithmic means (Sato 1976, Vartia 1976; additive LMDI,
 //! Ang 2015): sum of d ln x_k weighted with the log mean of the whole is exactly the difference of the whole.
 
 use crate::agents::firms::{SECTORS, SERVICES, Technology};
 use crate::base::stats::log_mean;
-use crate::world::World;
+use crate::world::{World, power_from_outside, resource_gain};
 
 /// Names of the terms into which a difference of output is split, in the order of [`difference`].
-pub const CHANNELS: [&str; 8] = [
+pub const CHANNELS: [&str; 9] = [
     "technology_and_data",
     "firm_numbers",
     "capital",
@@ -26,6 +26,7 @@ pub const CHANNELS: [&str; 8] = [
     "allocation_within",
     "allocation_between",
     "farm_output",
+    "power_from_outside",
 ];
 
 const TECHNOLOGY: usize = 0;
@@ -34,6 +35,7 @@ const CAPITAL: usize = 2;
 const WITHIN: usize = 5;
 const BETWEEN: usize = 6;
 const FARM: usize = 7;
+const POWER: usize = 8;
 
 /// Names of the factors whose marginal revenue products are equalised: each alone, then all at once.
 pub const FACTORS: [&str; 4] = ["k", "l", "s", "all"];
@@ -68,6 +70,8 @@ pub struct Accounts {
     pub cells: Vec<CellAccount>,
     /// Farm output at start prices [fen per quarter].
     pub farm: f64,
+    /// What power costs outside [fen per quarter].
+    pub power: f64,
 }
 
 impl Accounts {
@@ -77,15 +81,18 @@ impl Accounts {
         let city: Vec<usize> = (0..w.geography.inside).filter(|&r| w.geography.in_city[r]).collect();
         let cells = city.iter().flat_map(|&r| (0..SECTORS).map(move |s| r * SECTORS + s));
         let cells = cells.map(|c| cell(w, c, crowd[w.geography.area[c / SECTORS] as usize]));
+        let power = city.iter().flat_map(|&r| r * SECTORS..(r + 1) * SECTORS);
+        let power = power.map(|c| power_from_outside(w, c)).sum();
         Self {
             cells: cells.collect(),
+            power,
             farm: city.iter().map(|&r| w.farming.output[r]).sum(),
         }
     }
 
-    /// Output at start prices [fen per quarter].
+    /// Value added at start prices [fen per quarter].
     pub fn output(&self) -> f64 {
-        self.cells.iter().map(|c| c.output).sum::<f64>() + self.farm
+        self.cells.iter().map(|c| c.output).sum::<f64>() + self.farm - self.power
     }
 
     /// Total of each input over cells: capital, labour with own-account workers, land.
@@ -136,7 +143,8 @@ fn cell(w: &World, c: usize, crowd: f64) -> CellAccount {
     let mut sums = [0.0; 4];
     for f in w.cell_start[c] as usize..w.cell_start[c + 1] as usize {
         let weight = w.firms.weight[f];
-        let ln_a = w.firms.type_z[f] + w.firms.shock[f] + crowd + t.eta * w.firms.data_used[f].max(1e-9).ln();
+        let own = w.firms.type_z[f] + w.firms.shock[f] + resource_gain(w, f);
+        let ln_a = own + crowd + t.eta * w.firms.data_used[f].max(1e-9).ln();
         let inputs = [
             w.firms.capital[f],
             w.firms.efficiency[f] * scale,
@@ -181,6 +189,7 @@ pub fn difference(before: &Accounts, after: &Accounts) -> [f64; CHANNELS.len()] 
         }
     }
     sums[FARM] = after.farm - before.farm;
+    sums[POWER] = before.power - after.power;
     sums
 }
 

@@ -4,7 +4,9 @@ use super::snapshot::gini;
 use super::{Define, Metric};
 use crate::agents::firms::SECTOR_NAMES;
 use crate::agents::workers::GROUP_NAMES;
+use crate::markets::energy::STEP_NAMES;
 use crate::markets::goods::GOOD_NAMES;
+use crate::markets::permits::RESOURCE_NAMES;
 
 use Define::{City, Groups, Value};
 
@@ -583,5 +585,89 @@ pub const METRICS: &[Metric] = &[
         "yuan per quarter",
         "capital spending of districts on the computing hub",
         Value(|s, r| Some(s.sum(r, |k| s.quarter.hub_spending[k] as f64) / FEN)),
+    ),
+    metric(
+        "power_price",
+        "yuan per kWh",
+        "price of power that the city's firms pay",
+        City(|s| Some(s.power_price)),
+    ),
+    metric(
+        "power_cut_share",
+        "share",
+        "power of the city's firms that is cut, over demand",
+        City(|s| Some(s.quarter.resources.cut)),
+    ),
+    metric(
+        "shortage_loss",
+        "yuan per quarter",
+        "output lost because power is cut",
+        Value(|s, r| Some(s.sum(r, |k| s.quarter.resources.shortage[k]) / FEN)),
+    ),
+    metric(
+        "power_per_output",
+        "kWh per thousand yuan",
+        "power of firms over value added at start prices",
+        Value(|s, r| {
+            ratio(
+                s.sum(r, |k| s.power_kwh[k]),
+                s.sum(r, |k| s.real[k].iter().sum()) / FEN / 1000.0,
+            )
+        }),
+    ),
+    metric(
+        "power_supply",
+        "kWh per quarter",
+        "power delivered to the city's firms by step of the supply curve",
+        Groups(&STEP_NAMES, |s, r, g| {
+            let whole = r.len() > 1 && s.in_city[r[0]] && r.len() == s.in_city.iter().filter(|c| **c).count();
+            whole.then(|| s.quarter.resources.delivered[g])
+        }),
+    ),
+    metric(
+        "emissions",
+        "t (water: m3) per quarter",
+        "carbon of fuel and power used, water taken, discharge of firms",
+        Groups(&RESOURCE_NAMES, |s, r, g| {
+            Some(s.sum(r, |k| s.quarter.resources.emissions[k][g]))
+        }),
+    ),
+    metric(
+        "permit_price",
+        "yuan per t (water: m3)",
+        "mean price of permits in the city",
+        Groups(&RESOURCE_NAMES, |s, r, g| {
+            let whole = r.len() > 1 && s.in_city[r[0]] && r.len() == s.in_city.iter().filter(|c| **c).count();
+            whole.then(|| s.quarter.resources.permit_price[g] / FEN)
+        }),
+    ),
+    metric(
+        "abatement_cost",
+        "yuan per quarter",
+        "output that abatement takes",
+        Groups(&RESOURCE_NAMES, |s, r, g| {
+            Some(s.sum(r, |k| s.quarter.resources.abatement[k][g]) / FEN)
+        }),
+    ),
+    metric(
+        "compensation_received",
+        "yuan per quarter",
+        "compensation that districts upstream receive from districts downstream",
+        Value(|s, r| Some(s.sum(r, |k| s.compensation[k].max(0.0)) / FEN)),
+    ),
+    metric(
+        "upstream_revenue",
+        "yuan per quarter",
+        "revenue of districts upstream, compensation included",
+        Value(|s, r| {
+            let upstream = s.sum(r, |k| if s.upstream[k] { s.budget[k][0] } else { 0.0 });
+            (upstream > 0.0).then_some(upstream / FEN)
+        }),
+    ),
+    metric(
+        "permit_collateral",
+        "yuan",
+        "what banks lend on permits",
+        Value(|s, r| Some(s.sum(r, |k| s.quarter.resources.collateral[k]) / FEN)),
     ),
 ];

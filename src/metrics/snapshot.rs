@@ -5,7 +5,7 @@ use crate::agents::workers::{GROUPS, Status, flag};
 use crate::base::blocks;
 use crate::base::stats::{hill, mean_sd};
 use crate::markets::goods::GOODS;
-use crate::world::{COHORTS, Quarter, World};
+use crate::world::{COHORTS, Quarter, World, power_from_outside};
 
 /// Bins of the histograms: 128 an octave from 2^0 to 2^48, read off the bits of the number.
 pub const BINS: usize = 48 * 128;
@@ -77,6 +77,14 @@ pub struct Snapshot {
     pub all_nominal: f64,
     /// Loans of village collectives [fen].
     pub village_debt: Vec<f64>,
+    /// Price of power in the city [yuan per kWh].
+    pub power_price: f64,
+    /// Power used by firms [kWh].
+    pub power_kwh: Vec<f64>,
+    /// Whether a region lies upstream.
+    pub upstream: Vec<bool>,
+    /// Compensation between districts received, negative if paid [fen].
+    pub compensation: Vec<f64>,
 }
 
 /// Log marginal revenue products of one lump.
@@ -231,6 +239,10 @@ pub fn snapshot(w: &World) -> Snapshot {
         trade_balance: w.quarter.exports.iter().sum::<i64>() as f64 - w.quarter.imports as f64,
         all_nominal: 0.0,
         village_debt: w.collectives.debt.iter().map(|&x| x as f64).collect(),
+        power_price: w.power.price[0] / 100.0,
+        power_kwh: w.power.used_kwh.chunks(SECTORS).map(|c| c.iter().sum()).collect(),
+        upstream: w.permits.upstream.clone(),
+        compensation: w.permits.compensation.iter().map(|&x| x as f64).collect(),
     };
     firms(w, &mut s);
     s
@@ -251,8 +263,9 @@ fn firms(w: &World, s: &mut Snapshot) {
         s.nominal[r][0] = w.farming.revenue[r] as f64;
         for k in 0..SECTORS {
             let c = r * SECTORS + k;
-            s.real[r][k + 1] = w.cells.quantity[c];
-            s.nominal[r][k + 1] = w.cells.quantity[c] * w.price[k + 1][r];
+            let outside = power_from_outside(w, c);
+            s.real[r][k + 1] = w.cells.quantity[c] - outside;
+            s.nominal[r][k + 1] = w.cells.quantity[c] * w.price[k + 1][r] - outside;
         }
     }
     for f in 0..w.firms.len() {

@@ -41,6 +41,16 @@ pub const BUILT_IN: &[(&str, &str)] = levers![
     "15-data-assets.toml",
     "16-village-credit.toml",
     "18-cross-border-capital.toml",
+    "17-environmental-rights-collateral.toml",
+    "19-power-spot-market.toml",
+    "19-power-storage.toml",
+    "19-cross-province-power.toml",
+    "19-gas-market.toml",
+    "20-carbon-market.toml",
+    "20-water-and-discharge-rights.toml",
+    "20-basin-compensation.toml",
+    "20-energy-to-efficient-users.toml",
+    "20-green-certificates.toml",
 ];
 
 /// Reads all of `files`; identifiers must differ and `after` must name levers among them.

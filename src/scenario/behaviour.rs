@@ -37,6 +37,10 @@ pub struct Behaviour {
     pub village_credit: markets::village_credit::Params,
     /// Public posts.
     pub posts: markets::posts::Params,
+    /// Power.
+    pub energy: markets::energy::Params,
+    /// Permits.
+    pub permits: markets::permits::Params,
 }
 
 /// What the birth of a world needs beyond data (`[birth]` in the scenario).

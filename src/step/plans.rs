@@ -6,7 +6,7 @@ use crate::base::draws::{self, Reader, Stage};
 use crate::base::log::ln;
 use crate::books::Tally;
 use crate::markets::labour;
-use crate::world::{World, crowding, shock_sd, user_cost};
+use crate::world::{World, cell_gain, crowding, power_price, shock_sd, user_cost};
 
 /// Firms set wages, then the labour, capital and revenue they plan for.
 pub(super) fn run(w: &mut World) -> Tally {
@@ -103,10 +103,12 @@ fn plan(w: &World, known: &Known, f: usize, (luck, round): &mut (Reader, Reader)
     let shock = known.keep * w.firms.shock[f] + shock_sd(p, w.firms.size(f, scale)) * luck.laplace();
     let tax = w.rules[r].fiscal.production_tax;
     let demand = w.firms.weight[f] * w.cells.belief[c];
-    let z = w.firms.type_z[f] + shock + known.crowd[w.geography.area[r] as usize];
+    let z = w.firms.type_z[f] + shock + known.crowd[w.geography.area[r] as usize] + cell_gain(w, c);
     let (k, land) = (w.firms.capital[f], w.firms.land_m2[f] as f64);
-    let theta = t.theta(w.firms.weight[f], z, w.firms.data_used[f], k, land);
-    let wanted = t.labour_wanted(demand, theta, w.firms.wage[f], tax);
+    let weight = w.firms.weight[f];
+    let theta = t.theta(weight, z, w.firms.data_used[f], k, land);
+    let energy = t.energy_factor(weight, power_price(w, r), tax);
+    let wanted = t.labour_wanted(demand, theta, w.firms.wage[f], tax, energy);
     let luck_of_rounding = draws::unit(round.word_of(w.firms.generation[f]));
     let target = labour::target(wanted / (efficiency_per_head(w, f).max(0.05) * scale), luck_of_rounding);
     let revenue = w.firms.wage[f] * wanted / ((1.0 - tax) * t.rho() * t.beta);

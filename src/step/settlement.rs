@@ -4,6 +4,7 @@ mod counterparties;
 mod firms;
 mod households;
 mod measures;
+mod resources;
 
 use super::village;
 use crate::base::split::split;
@@ -16,6 +17,7 @@ pub(super) fn run(w: &mut World) -> Tally {
     let bills = households::settle(w, &mut t);
     village::serve(w, &mut t);
     firms::settle(w, &mut t, &bills);
+    resources::settle(w, &mut t);
     governments(w, &mut t);
     banks(w, &mut t);
     let rest = w.clearing;

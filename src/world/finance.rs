@@ -38,15 +38,17 @@ fn cash_flow(w: &World, f: usize) -> f64 {
     w.firms.profit[f] / w.firms.capital[f].max(1.0)
 }
 
-/// Leverage that firm `f`'s bank accepts.
+/// Leverage that firm `f`'s bank accepts: on its own means, and on its permits.
 pub fn leverage(w: &World, f: usize) -> f64 {
     let law = &w.rules[w.firms.region(f)].credit;
-    let without = credit::leverage(&w.params.credit, law, cash_flow(w, f), w.firms.state[f]);
-    if law.data_loan_to_value > 0.0 {
-        credit::with_data(&w.params.credit, law, without, data_to_capital(w, f))
+    let p = &w.params.credit;
+    let own = credit::leverage(p, law, cash_flow(w, f), w.firms.state[f]);
+    let with_data = if law.data_loan_to_value > 0.0 {
+        credit::with_data(p, law, own, data_to_capital(w, f))
     } else {
-        without
-    }
+        own
+    };
+    (with_data + super::permit_leverage(w, f)).min(p.leverage_limit)
 }
 
 /// Value of firm `f`'s own data, what they bring after tax over the required return and their fading, relative to its
@@ -61,8 +63,12 @@ fn data_to_capital(w: &World, f: usize) -> f64 {
 /// Debt that firm `f` can have only because its bank lends on its data [fen].
 pub fn data_debt(w: &World, f: usize) -> f64 {
     let law = &w.rules[w.firms.region(f)].credit;
-    let without = credit::leverage(&w.params.credit, law, cash_flow(w, f), w.firms.state[f]);
-    (leverage(w, f) - without) * w.firms.capital[f]
+    if law.data_loan_to_value <= 0.0 {
+        return 0.0;
+    }
+    let p = &w.params.credit;
+    let own = credit::leverage(p, law, cash_flow(w, f), w.firms.state[f]);
+    (credit::with_data(p, law, own, data_to_capital(w, f)) - own) * w.firms.capital[f]
 }
 
 /// Credit line of the villages of inside region `r` on their farm rights [fen].

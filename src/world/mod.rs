@@ -1,5 +1,6 @@
 //! Everything that persists from quarter to quarter.
 
+mod abatement;
 pub mod birth;
 pub mod census;
 pub mod checkpoint;
@@ -8,6 +9,7 @@ mod holdings;
 mod households;
 mod normal;
 mod quarter;
+mod resources;
 mod sheet;
 mod state;
 
@@ -28,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+pub use abatement::{Book, abatement_share, permit_books};
 pub use finance::{
     accepted_debt, bank_visit, borrower, crowding, data_debt, deposit_interest, exit_rate, leverage, private_score,
     raw_score, reading_error, shock_sd, subsidy, user_cost, village_line, village_rate, wear,
@@ -39,6 +42,10 @@ pub use households::{
     service_level, smooth_group_means,
 };
 pub use quarter::{COHORTS, Quarter};
+pub use resources::{
+    GRIDS, Permits, Power, ResourceCounts, cell_gain, grid_of, permit_leverage, power_from_outside, power_law,
+    power_price, resource_gain,
+};
 pub use sheet::balance_sheet;
 pub use state::{Areas, Cells, Farming, Geography, Places, UrbanLand};
 
@@ -126,6 +133,10 @@ pub struct World {
     pub hub: Hub,
     /// Village collectives.
     pub collectives: Collectives,
+    /// Power.
+    pub power: Power,
+    /// Permits.
+    pub permits: Permits,
 }
 
 impl World {

@@ -18,6 +18,13 @@ impl World {
         places.start_price.clone_from(&places.price);
         places.start_service.clone_from(&places.service);
         places.start_rent.clone_from(&self.housing.rent);
+        for (normal, &now) in self.power.start_demand.iter_mut().zip(&self.power.demand) {
+            learn(normal, now);
+        }
+        for (normal, &now) in self.permits.start_output.iter_mut().zip(&self.cells.quantity) {
+            learn(normal, now);
+        }
+        self.permits.start_share = self.start_abatement();
         self.farming.start_rent.clone_from(&self.farming.rent);
         for c in 0..self.cell_count() {
             let now = self.firm_value(c).0;

@@ -1,6 +1,6 @@
 //! What a quarter did: counters that start from zero in the law stage.
 
-use super::World;
+use super::{ResourceCounts, World};
 use crate::agents::workers::GROUPS;
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,8 @@ pub struct Quarter {
     pub outside_funds: Vec<f64>,
     /// Capital spending on the computing hub by inside region [fen].
     pub hub_spending: Vec<i64>,
+    /// Power and permits.
+    pub resources: ResourceCounts,
 }
 
 impl Quarter {
@@ -112,6 +114,7 @@ impl Quarter {
             own_account: vec![[0; 4]; inside],
             outside_funds: vec![0.0; inside],
             hub_spending: vec![0; inside],
+            resources: ResourceCounts::empty(inside),
             ..Quarter::default()
         }
     }

@@ -43,6 +43,11 @@ const FREE: &[&str] = &[
     "law.urban_land.allocation_noise=0.0",
     "labour.search=1.0",
     "labour.wage_reversion=1.0",
+    // the closed form has no power and no abatement
+    "energy.use_scale=0.0",
+    "law.permits.carbon_cap=2.0",
+    "law.permits.water_cap=2.0",
+    "law.permits.discharge_cap=2.0",
 ];
 
 /// Spread over firms of the log of revenue per unit of an input relative to their cell, by input (capital, labour,

@@ -195,6 +195,8 @@ facts! {
     deaths_rate: NonNegative, "per mille";
     /// Minimum wage in force at the end of 2024 as far as known.
     min_wage_month: Positive, "yuan per month";
+    /// Whether the district lies upstream in the city's rivers: 1 on a tributary or above the centre, else 0.
+    river_upstream: Share, "share";
 }
 
 facts! {

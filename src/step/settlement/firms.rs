@@ -2,7 +2,7 @@
 
 use crate::base::blocks;
 use crate::books::{CENTRAL, Flow, Tally};
-use crate::world::{World, subsidy, wear};
+use crate::world::{World, power_price, subsidy, wear};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a firm owes for the quarter [fen].
@@ -17,6 +17,8 @@ struct Costs {
     subsidy: i64,
     /// Wear of capital: a cost that is not paid out.
     wear: i64,
+    /// Power bill.
+    power: i64,
 }
 
 /// Firms pay wages, contributions, taxes and interest, then what is above their cash target to their owners;
@@ -31,7 +33,7 @@ pub(super) fn settle(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
     }
 }
 
-/// Profit is taxed after production tax, labour, interest, and the wear of capital and of land leases.
+/// Profit is taxed after production tax, labour, power, interest, and the wear of capital and of land leases.
 fn costs(w: &World, f: usize, wages: i64) -> Costs {
     let law = &w.rules[w.firms.region(f)].fiscal;
     let revenue = w.firms.revenue[f];
@@ -40,7 +42,8 @@ fn costs(w: &World, f: usize, wages: i64) -> Costs {
     let interest = (0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64) as i64;
     let [wear, land] = wear(w, f).map(|x| x as i64);
     let subsidy = (0.25 * subsidy(w, f) * w.firms.debt[f] as f64) as i64;
-    let gross = revenue - production_tax - wages - payroll - interest + subsidy;
+    let power = (w.firms.power_kwh[f] * power_price(w, w.firms.region(f))) as i64;
+    let gross = revenue - production_tax - wages - payroll - power - interest + subsidy;
     Costs {
         wages,
         payroll,
@@ -49,6 +52,7 @@ fn costs(w: &World, f: usize, wages: i64) -> Costs {
         interest,
         subsidy,
         wear,
+        power,
     }
 }
 
@@ -70,6 +74,8 @@ fn pay_costs(w: &mut World, t: &mut Tally, f: usize, c: &Costs) {
     let account = &mut w.firms.deposits[f];
     let gov = &mut w.governments;
     t.pay_out(Flow::Wages, bank, account, c.wages);
+    w.quarter.resources.bills[r] += c.power;
+    t.pay(Flow::PowerBills, (account, bank), (&mut w.clearing, 0), c.power);
     gov.revenue[pool] += c.payroll;
     let social = (&mut gov.deposits[pool], pool_bank);
     t.pay(Flow::Payroll, (account, bank), social, c.payroll);
@@ -88,7 +94,7 @@ fn pay_costs(w: &mut World, t: &mut Tally, f: usize, c: &Costs) {
 
 /// Operating profit is smoothed over a year; cash is kept for some quarters of labour cost and for investment.
 fn update_targets(w: &mut World, f: usize, c: &Costs) {
-    let operating = (w.firms.revenue[f] - c.production_tax - c.wages - c.payroll - c.wear) as f64;
+    let operating = (w.firms.revenue[f] - c.production_tax - c.wages - c.payroll - c.power - c.wear) as f64;
     w.firms.profit[f] += 0.25 * (operating - w.firms.profit[f]);
     let labour = (c.wages + c.payroll) as f64;
     let invest = c.wear.max(w.firms.planned_investment[f] as i64);

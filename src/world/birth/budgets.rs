@@ -13,8 +13,8 @@ pub(super) fn budgets(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
     incomes::pensions(w, firms.payroll);
     let mut households = incomes::incomes(w);
     if let Some(elsewhere) = w.geography.in_city.iter().position(|c| !c) {
-        // the region outside the city runs its own pension pool
-        firms.local[elsewhere] += firms.payroll[1];
+        // the region outside the city runs its own pension pool, and owns its power companies
+        firms.local[elsewhere] += firms.payroll[1] + firms.power[1];
         households.benefits[elsewhere] += firms.payroll[1];
     }
     for (local, tax) in firms.local.iter_mut().zip(&households.wage_tax) {
@@ -26,7 +26,7 @@ pub(super) fn budgets(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
         w.bank_equity[b] = (w.params.credit.bank_capital * l) as i64;
     }
     let need = districts(w, data, &firms.local, &households.benefits);
-    municipality(w, &need, firms.payroll[0], firms.state)?;
+    municipality(w, &need, firms.payroll[0], firms.state + firms.power[0])?;
     w.quarter.investment = firms.invest.iter().sum::<f64>() as i64;
     Ok(())
 }
@@ -67,7 +67,7 @@ fn districts(w: &mut World, data: &SeedEconomy, local: &[f64], benefits: &[f64])
     need
 }
 
-/// The municipality has contributions to the city's pool and profits of state firms, pays pensions, and closes the
+/// The municipality has contributions to the city's pool and profits of state firms and power companies, pays pensions, and closes the
 /// districts' budgets by need; the transfer from above closes its own.
 fn municipality(w: &mut World, need: &[f64], contributions: f64, state_profits: f64) -> Result<(), BirthError> {
     let g = &w.geography;

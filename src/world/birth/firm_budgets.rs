@@ -1,7 +1,7 @@
 //! Birth of firms' budgets: costs, taxes, profits, deposits at target, and what their owners, banks and governments get.
 
 use crate::books::BANKS;
-use crate::world::{World, exit_rate, wear};
+use crate::world::{World, exit_rate, grid_of, power_price, wear};
 
 /// What firms pay at the start [fen per quarter].
 pub(super) struct Accounts {
@@ -21,6 +21,8 @@ pub(super) struct Accounts {
     pub payroll: [f64; 2],
     /// Taxes, land fees and state profits of districts.
     pub local: Vec<f64>,
+    /// Local surplus of power companies, by grid.
+    pub power: [f64; 2],
 }
 
 /// Budgets of all firms; their columns of profit, investment, deposits and cash are set.
@@ -35,6 +37,7 @@ pub(super) fn firm_budgets(w: &mut World) -> Accounts {
         invest: vec![0.0; inside],
         payroll: [0.0; 2],
         local: vec![0.0; inside],
+        power: [0.0; 2],
     };
     for f in 0..w.firms.len() {
         budget(w, f, &mut sums);
@@ -48,7 +51,7 @@ pub(super) fn firm_budgets(w: &mut World) -> Accounts {
     sums
 }
 
-/// Budget of firm `f`: revenue less tax, labour, interest, land fees and replacement of capital goes to its owner.
+/// Budget of firm `f`: revenue less tax, labour, power, interest, land fees and replacement of capital goes to its owner.
 fn budget(w: &mut World, f: usize, sums: &mut Accounts) {
     let p = &w.params.firms;
     let scale = f64::from(w.scale);
@@ -58,10 +61,12 @@ fn budget(w: &mut World, f: usize, sums: &mut Accounts) {
     let bill = w.firms.wage[f] * w.firms.efficiency[f] * scale;
     let interest = 0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64;
     let [replace, land] = wear(w, f);
-    let gross = revenue * (1.0 - law.production_tax) - bill - interest - land;
+    let (power_kwh, price) = (w.firms.power_kwh[f], power_price(w, r));
+    let power = power_kwh * price;
+    let gross = revenue * (1.0 - law.production_tax) - bill - power - interest - land;
     let tax = law.profit_tax * (gross - replace).max(0.0);
     let net = gross - replace - tax;
-    w.firms.profit[f] = revenue * (1.0 - law.production_tax) - bill - replace;
+    w.firms.profit[f] = revenue * (1.0 - law.production_tax) - bill - power - replace;
     w.firms.planned_investment[f] = replace;
     w.firms.deposits[f] = (p.cash_quarters * bill + replace) as i64;
     w.firms.cash_target.push(w.firms.deposits[f]);
@@ -76,6 +81,8 @@ fn budget(w: &mut World, f: usize, sums: &mut Accounts) {
     sums.loans[w.geography.bank[r] as usize] += w.firms.debt[f] as f64;
     sums.interest += interest;
     sums.invest[r] += replace;
+    let g = grid_of(&w.geography, r);
+    sums.power[g] += w.params.energy.local_share * power_kwh * (price - w.power.outside_cost[g]).max(0.0);
     sums.payroll[usize::from(!w.geography.in_city[r])] += bill * law.payroll / (1.0 + law.payroll);
     sums.seeds += 0.25 * exit_rate(p, w.firms.size(f, scale)) * w.firms.debt[f] as f64;
 }

@@ -2,7 +2,7 @@
 //! productivity by inversion.
 
 use super::population::Population;
-use super::{BirthError, cell, lumps, technology, value_added, workers_of};
+use super::{BirthError, cell, energy, lumps, technology, value_added, workers_of};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;
 use crate::base::blocks;
@@ -26,6 +26,7 @@ pub(super) fn firms(w: &mut World, data: &SeedEconomy, population: &Population) 
     w.cell_start.push(w.firms.len() as u32);
     hire(w)?;
     technology::technology(w, data, population);
+    energy::power_of_firms(w);
     finance(w);
     invert(w);
     Ok(())
@@ -210,7 +211,8 @@ fn profit_before_finance(w: &World, f: usize) -> f64 {
     let tax = w.rules[c / SECTORS].fiscal.production_tax;
     let revenue = w.firms.revenue[f] as f64;
     let bill = w.firms.wage[f] * w.firms.efficiency[f] * f64::from(w.scale);
-    (1.0 - tax) * revenue - bill - 0.25 * w.params.firms.depreciation * w.firms.capital[f]
+    let power = w.firms.power_kwh[f] * crate::world::power_price(w, c / SECTORS);
+    (1.0 - tax) * revenue - bill - power - 0.25 * w.params.firms.depreciation * w.firms.capital[f]
 }
 
 /// Capital and data from first-order conditions at the firm's own cost of finance. Land is inverted with the budgets
@@ -235,7 +237,9 @@ pub(super) fn productivity(w: &mut World) {
         let output = (w.firms.revenue[f] as f64 * demand.powf(-1.0 / t.sigma)).powf(1.0 / t.rho());
         let labour = w.firms.efficiency[f] * scale;
         let (k, land) = (w.firms.capital[f], w.firms.land_m2[f] as f64);
-        let one = t.theta(w.firms.weight[f], 0.0, w.firms.data_used[f], k, land);
+        let weight = w.firms.weight[f];
+        let energy = t.energy_gain(w.firms.power_kwh[f], weight);
+        let one = t.theta(weight, energy, w.firms.data_used[f], k, land);
         w.firms.output[f] = output;
         w.firms.type_z[f] = (output / (one * labour.powf(t.beta))).ln();
     }

@@ -4,6 +4,7 @@
 //! Every level that the data fix is a [`Target`]; a distance above tolerance is an error.
 
 mod budgets;
+mod energy;
 mod firm_budgets;
 mod firms;
 mod incomes;
@@ -18,7 +19,7 @@ mod trade;
 
 pub use targets::Target;
 
-use super::{Areas, Cells, Farming, Geography, Places, Quarter, UrbanLand, World};
+use super::{Areas, Cells, Farming, Geography, Permits, Places, Power, Quarter, UrbanLand, World};
 use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
@@ -68,7 +69,9 @@ pub fn birth(
 ) -> Result<(World, Vec<Target>), BirthError> {
     let mut w = empty(data, params, rules, scale, seed, first_tick);
     let population = people::people(&mut w, data)?;
+    energy::grids(&mut w, data);
     firms::firms(&mut w, data, &population)?;
+    energy::permits(&mut w, data);
     land::farming(&mut w, data);
     land::housing_and_land(&mut w, data);
     land::computing(&mut w);
@@ -171,6 +174,8 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         mean_head_income: budgets::macro_income(data) * FEN / 4.0,
         quarter: Quarter::default(),
         books: Books::open(&Holdings::default(), 0),
+        power: Power::default(),
+        permits: Permits::default(),
         geography,
         hub: Hub::default(),
         collectives: Collectives::default(),

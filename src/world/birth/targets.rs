@@ -137,7 +137,8 @@ fn region_targets(w: &World, data: &SeedEconomy, residents: &Residents, r: usize
     for s in 0..SECTORS {
         let c = super::cell(r, s);
         let firms: f64 = w.firms_of(c).map(|f| w.firms.revenue[f] as f64).sum();
-        let start = (firms + w.cells.own_revenue[c] as f64) * 4.0 / FEN;
+        let outside = crate::world::power_from_outside(w, c);
+        let start = (firms + w.cells.own_revenue[c] as f64 - outside) * 4.0 / FEN;
         let va = value_added(data, r, s + 1) * 4.0 / FEN;
         let name = format!("value added, {}", SECTOR_NAMES[s]);
         push(&name, va, start, "yuan a year", firms > 0.0);

@@ -1,5 +1,6 @@
 //! Birth of technology: exponents, start wages and revenues of the cells from value added and labour shares.
 
+use super::energy::{self, PowerUse};
 use super::population::Population;
 use super::value_added;
 use crate::agents::firms::{SECTORS, SERVICES, Technology};
@@ -21,25 +22,36 @@ struct Compensation {
 pub(super) fn technology(w: &mut World, data: &SeedEconomy, population: &Population) {
     let productivity = sector_productivity(w, data);
     let net_pay = net_pay(w, data, population);
+    let own_of = |w: &World, c: usize| {
+        let va = value_added(data, c / SECTORS, c % SECTORS + 1);
+        let pay = net_pay[w.geography.area[c / SECTORS] as usize];
+        (own_account_workers(population, c) * w.params.birth.own_account_income * pay).min(0.5 * va)
+    };
+    let mut made = [0.0; SECTORS];
+    for c in (0..w.cell_count()).filter(|&c| w.geography.in_city[c / SECTORS]) {
+        made[c % SECTORS] += value_added(data, c / SECTORS, c % SECTORS + 1) - own_of(w, c);
+    }
+    let power = energy::power_use(w, data, made);
     for c in 0..w.cell_count() {
         let (r, s) = (c / SECTORS, c % SECTORS);
         let own_people = own_account_workers(population, c);
         let va = value_added(data, r, s + 1);
-        let pay = net_pay[w.geography.area[r] as usize];
-        let own = (own_people * w.params.birth.own_account_income * pay).min(0.5 * va);
+        let own = own_of(w, c);
         let relative = (va / heads(w, c).max(1.0)) / productivity[s];
         let share = labour_share(w, data, s, (va, own), relative);
-        let t = exponents(w, r, share);
+        let t = exponents(w, r, share, power[s]);
         let wage = wage(w, c, &t, share * (va - own));
         let rho = t.rho();
+        // sales are value added and what power costs outside
+        let sales = own + (va - own) / (1.0 - power[s].outside);
         w.cells.technology.push(t);
         w.cells.start_wage.push(wage);
-        w.cells.belief.push(va);
-        w.cells.quantity.push(va);
+        w.cells.belief.push(sales);
+        w.cells.quantity.push(sales);
         w.cells.own_revenue.push(own as i64);
         w.cells.start_value.push(0.0);
         w.cells.own_weight.push(if own_people > 0.0 {
-            own / va * (va / (own_people * f64::from(w.scale))).powf(rho)
+            own / sales * (sales / (own_people * f64::from(w.scale))).powf(rho)
         } else {
             0.0
         });
@@ -108,17 +120,20 @@ fn labour_share(w: &World, data: &SeedEconomy, s: usize, (va, own): (f64, f64), 
         .min(b.labour_share_high)
 }
 
-/// Exponents that give the labour share: beta = share / ((1 - tax) rho), capital has what returns to scale leave.
-fn exponents(w: &World, r: usize, labour_share: f64) -> Technology {
+/// Exponents that give the labour share of value added and the power bill: beta = share / ((1 - tax) rho), eps alike;
+/// capital has what returns to scale leave of what is not power.
+fn exponents(w: &World, r: usize, labour_share: f64, power: PowerUse) -> Technology {
     let p = &w.params.firms;
     let rho = (p.sigma - 1.0) / p.sigma;
-    let beta = labour_share / ((1.0 - w.rules[r].fiscal.production_tax) * rho);
+    let kept = (1.0 - w.rules[r].fiscal.production_tax) * rho;
+    let beta = labour_share / kept;
     Technology {
-        beta,
-        alpha: (p.returns_to_scale - beta - p.land_exponent).max(0.05),
-        gamma: p.land_exponent,
+        beta: beta * (1.0 - power.outside),
+        alpha: (p.returns_to_scale - beta - p.land_exponent).max(0.05) * (1.0 - power.bill),
+        gamma: p.land_exponent * (1.0 - power.bill),
         eta: p.data_exponent,
         sigma: p.sigma,
+        eps: power.bill / kept,
     }
 }
 
@@ -129,7 +144,7 @@ fn wage(w: &World, c: usize, t: &Technology, bill: f64) -> f64 {
         .firms_of(c)
         .map(|f| {
             let (h, t_) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
-            w.firms.efficiency[f] * scale * (t_ / h) * (h / t_).powf(t.beta * t.rho())
+            w.firms.efficiency[f] * scale * (t_ / h) * (h / t_).powf(t.labour_elasticity())
         })
         .sum();
     if weight > 0.0 { bill / weight } else { 0.0 }
@@ -145,6 +160,6 @@ fn revenues(w: &mut World, c: usize, wage: f64) {
         let planned = wage * w.firms.efficiency[f] * scale * (t_ / h) / ((1.0 - tax) * rho * beta);
         w.firms.wage[f] = wage;
         w.firms.planned_revenue[f] = planned;
-        w.firms.revenue[f] = (planned * (h / t_).powf(beta * rho)) as i64;
+        w.firms.revenue[f] = (planned * (h / t_).powf(t.labour_elasticity())) as i64;
     }
 }

@@ -1,6 +1,6 @@
-//! Birth of trade: spending of every region, and trade shares from a gravity prior balanced to value added and spending.
+//! Birth of trade: spending of every region, and trade shares from a gravity prior balanced to sales and spending.
 
-use super::{BirthError, value_added};
+use super::{BirthError, cell};
 use crate::base::ras;
 use crate::markets::goods::{self, GOODS, Params, TradeShares};
 use crate::markets::housing;
@@ -24,7 +24,7 @@ pub(super) fn trade(w: &mut World, data: &SeedEconomy) -> Result<(), BirthError>
                 if s == 0 {
                     w.farming.output[r]
                 } else {
-                    value_added(data, r, s)
+                    w.cells.quantity[cell(r, s - 1)]
                 }
             })
             .collect();
