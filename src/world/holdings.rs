@@ -68,6 +68,21 @@ impl Counted {
         }
     }
 
+    /// The columns whose sums are not those of `other`.
+    pub fn changed(&self, other: &Counted) -> Columns {
+        let people = (self.people, self.dependants) != (other.people, other.dependants);
+        let firms = (&self.firms, &self.urban_m2) != (&other.firms, &other.urban_m2);
+        [
+            (self.money != other.money, MONEY),
+            (people, PEOPLE),
+            (self.farmland != other.farmland, FARMLAND),
+            (firms, FIRMS),
+        ]
+        .into_iter()
+        .filter(|(changed, _)| *changed)
+        .fold(NOTHING, |all, (_, column)| all | column)
+    }
+
     fn count_firms(&mut self, w: &World) {
         self.firms = [[0; 2]; BANKS];
         self.urban_m2 = vec![0; w.geography.inside];

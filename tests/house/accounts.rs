@@ -3,8 +3,8 @@
 use crate::common::{all_on, born, rules, small};
 use yaosu::agents::workers::Status;
 use yaosu::books::{AuditError, Flow, Holdings, Sector};
-use yaosu::step::{TIMELINE, step};
-use yaosu::world::{World, holdings};
+use yaosu::step::{TIMELINE, Timers, step, step_watched};
+use yaosu::world::{ALL, Counted, NOTHING, World, holdings};
 
 /// Every row and column of the transaction-flow matrix of the quarter sums to zero, and its changes of stocks are
 /// those of the columns.
@@ -79,6 +79,32 @@ fn every_stage_of_a_long_run_with_every_lever_on_adds_up() {
         }
         assert_eq!(w.books.audits() - audits, quarters as u64 * TIMELINE.len() as u64);
     }
+}
+
+/// Between the first and the last stage the audit recounts what a stage declares: nothing else may change.
+#[test]
+fn stages_change_only_the_columns_that_they_declare() {
+    let scenario = all_on(&[]);
+    let mut w = born(&all_on(&["burn_in=0", "scale=5000"]), 1);
+    let mut changed = vec![NOTHING; TIMELINE.len()];
+    for tick in 0..12 {
+        let mut before = Counted::default();
+        before.count(&w, ALL);
+        let mut stage = 0;
+        let mut seen = |name: &str, w: &World| {
+            let mut after = Counted::default();
+            after.count(w, ALL);
+            let now = after.changed(&before);
+            assert_eq!(now & !TIMELINE[stage].touches, NOTHING, "`{name}` in quarter {tick}");
+            changed[stage] |= now;
+            before = after;
+            stage += 1;
+        };
+        let law = rules(&scenario, tick);
+        step_watched(&mut w, &law, &mut Timers::default(), &mut seen).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let all = changed.iter().fold(NOTHING, |all, columns| all | columns);
+    assert_eq!(all, ALL, "the run changes every column");
 }
 
 /// The error of the next quarter after a planted change.

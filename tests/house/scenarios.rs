@@ -1,6 +1,6 @@
 //! Every built-in scenario loads, resolves, and fits the types of the program key by key.
 
-use crate::common::{data, files, known, load, root, run, small};
+use crate::common::{data, files, known, levers, load, root, run, small};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use yaosu::experiment::job;
@@ -134,19 +134,13 @@ fn state_after(world: &[&str], order: Option<String>) -> Option<String> {
 fn every_parameter_changes_what_happens() {
     let params = load::<&str>("baseline", &[]).params;
     let mut still: Vec<&ParamInfo> = params.iter().collect();
+    let all: Vec<String> = levers().iter().map(|lever| format!("{}=true", lever.id)).collect();
+    let all = format!("levers={{{}}}", all.join(","));
     // most are felt in a coarse world at once, what happens to few people in a finer one, and some with a lever only
     let worlds = [
         ["burn_in=1", "quarters=6", "scale=50000", "levers={}"],
         ["burn_in=1", "quarters=12", "scale=4000", "levers={}"],
-        [
-            "burn_in=1",
-            "quarters=12",
-            "scale=4000",
-            "levers={hukou_mutual_recognition=true,green_finance=true,job_matching_services=true,market_pricing=true,\
-             rail_bill_finance=true,credential_recognition=true,services_entry=true,infrastructure_reits=true,\
-             county_health_posts=true,data_exchange=true,public_data=true,computing_hub=true,data_assets=true,\
-             flexible_worker_insurance=true,special_posts=true,village_credit=true,cross_border_capital=true}",
-        ],
+        ["burn_in=1", "quarters=12", "scale=4000", all.as_str()],
     ];
     for world in worlds {
         let as_is = state_after(&world, None);
