@@ -36,44 +36,43 @@ fn margin(lever: &Lever) -> String {
     lever.margin.as_ref().map_or_else(|| "none".to_owned(), show)
 }
 
-/// One table for each chapter of the plan: how each lever works, what it moves, where it must be felt, what is known.
+/// Levers by chapter of the plan: how each works, what it moves, where it must be felt, what is known of its size.
 pub(super) fn catalogue(levers: &[Lever], law: &Law, lang: Language) -> String {
-    let in_lang = |(zh, en): (&'static str, &'static str)| if lang == Language::Zh { zh } else { en };
+    let zh = lang == Language::Zh;
     let mut text = String::new();
     let mut sorted: Vec<&Lever> = levers.iter().collect();
     sorted.sort_by(|a, b| (a.article, &a.id).cmp(&(b.article, &b.id)));
     for group in sorted.chunk_by(|a, b| chapter_of(a.article) == chapter_of(b.article)) {
-        let chapter = group.first().map_or(("", ""), |lever| chapter_of(lever.article));
-        let head = match lang {
-            Language::Zh => ["名称", "条", "标题与机制", "所移规则", "作用之处", "证据"],
-            Language::En => [
-                "lever",
-                "art.",
-                "title and mechanism",
-                "rules moved",
-                "felt in",
-                "evidence",
-            ],
-        };
-        let mut table = table(&head);
-        for lever in group {
-            let title = if lang == Language::Zh {
-                &lever.title.zh
-            } else {
-                &lever.title.en
-            };
-            table.add_row([
-                lever.id.clone(),
-                lever.article.to_string(),
-                format!("{title}\n{}", lever.mechanism),
-                moves(lever, law),
-                margin(lever),
-                format!("{}\n{}", lever.evidence.grade, lever.evidence.note),
-            ]);
-        }
-        let _ = writeln!(text, "{}\n{table}\n", in_lang(chapter));
+        let (chapter_zh, chapter_en) = group.first().map_or(("", ""), |lever| chapter_of(lever.article));
+        let _ = writeln!(text, "{}\n", if zh { chapter_zh } else { chapter_en });
+        group.iter().for_each(|lever| entry(&mut text, lever, law, zh));
     }
     text
+}
+
+/// One lever of the catalogue.
+fn entry(text: &mut String, lever: &Lever, law: &Law, zh: bool) {
+    let (title, words) = if zh {
+        (&lever.title.zh, ["机制", "所移规则", "作用之处", "证据"])
+    } else {
+        (&lever.title.en, ["mechanism", "rules moved", "felt in", "evidence"])
+    };
+    let article = match (lever.article, zh) {
+        (0, _) => String::new(),
+        (n, true) => format!("  第{n}条"),
+        (n, false) => format!("  article {n}"),
+    };
+    let _ = writeln!(text, "  {}{article}\n    {title}", lever.id);
+    let told = [
+        lever.mechanism.clone(),
+        moves(lever, law).replace('\n', "; "),
+        margin(lever),
+        format!("{}: {}", lever.evidence.grade, lever.evidence.note),
+    ];
+    for (word, told) in words.iter().zip(told) {
+        let _ = writeln!(text, "    {word}: {told}");
+    }
+    text.push('\n');
 }
 
 /// All about one lever.
