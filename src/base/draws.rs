@@ -57,6 +57,10 @@ pub enum Stage {
     Opening = 21,
     /// The bank's reading of a firm (tick = number of the reading).
     Reading = 22,
+    /// Persistent administrative noise in the land that a firm is admitted to (tick = 0).
+    LandWedge = 31,
+    /// Villages that reallocate their plots.
+    Reallocation = 32,
     /// Resamples and permutations of the analysis; no agent reads it.
     Analysis = 60,
 }

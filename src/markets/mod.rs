@@ -6,4 +6,5 @@ pub mod farmland;
 pub mod goods;
 pub mod housing;
 pub mod labour;
+pub mod rural_land;
 pub mod urban_land;

@@ -75,6 +75,8 @@ pub struct Snapshot {
     pub trade_balance: f64,
     /// Value added of all inside regions [fen].
     pub all_nominal: f64,
+    /// Uses of land.
+    pub land: Vec<super::land::LandUse>,
 }
 
 /// Log marginal revenue products of one lump.
@@ -228,6 +230,7 @@ pub fn snapshot(w: &World) -> Snapshot {
         tail: 0.0,
         trade_balance: w.quarter.exports.iter().sum::<i64>() as f64 - w.quarter.imports as f64,
         all_nominal: 0.0,
+        land: super::land::land(w),
     };
     firms(w, &mut s);
     s

@@ -33,6 +33,20 @@ pub const BUILT_IN: &[(&str, &str)] = levers![
     "21-new-industry-support.toml",
     "21-pay-by-contribution.toml",
     "21-services-entry.toml",
+    "05-rural-land-exchange.toml",
+    "06-joint-land-planning.toml",
+    "06-farmland-swap.toml",
+    "07-homestead-exit.toml",
+    "07-collective-land-entry.toml",
+    "08-standard-land.toml",
+    "08-land-use-evaluation.toml",
+    "08-flexible-lease.toml",
+    "08-lease-renewal.toml",
+    "08-mixed-use.toml",
+    "09-land-redevelopment.toml",
+    "09-secondary-land-market.toml",
+    "09-state-firm-idle-land.toml",
+    "10-land-quota-follows-people.toml",
 ];
 
 /// Chapters of the plan: last article, name in Chinese, name in English. Article 0 is no article of the plan.

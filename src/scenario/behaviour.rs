@@ -29,6 +29,8 @@ pub struct Behaviour {
     pub government: agents::government::Params,
     /// Birth of the world.
     pub birth: Birth,
+    /// Homesteads, quotas, collective commercial land.
+    pub rural_land: markets::rural_land::Params,
 }
 
 /// What the birth of a world needs beyond data (`[birth]` in the scenario).

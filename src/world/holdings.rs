@@ -20,6 +20,8 @@ pub fn holdings(w: &World) -> Holdings {
     h.deposits[Sector::Outer as usize][CENTRAL] += w.governments.outer;
     h.land = held.clone();
     h.land.extend(urban);
+    h.land
+        .extend((0..w.geography.inside).map(|r| w.rural.construction_m2(r)));
     h.farmland_held = held;
     h.farmland_used = used;
     h
@@ -60,6 +62,8 @@ fn households(w: &World, h: &mut Holdings) -> (Vec<i64>, Vec<i64>) {
     }
     for r in 0..inside {
         used[r] += w.farming.idle_m2[r] + w.farming.pool_m2[r];
+        // tilled by farmers from elsewhere, less what its own farmers till elsewhere
+        used[r] += w.farming.exported_m2[r] - w.farming.imported_m2[r];
     }
     (held, used)
 }
@@ -112,6 +116,7 @@ fn firms_and_housing(w: &World, h: &mut Holdings) -> Vec<i64> {
         h.loans[b] += w.bad_loans[r];
         h.deposits[Sector::HousingFunds as usize][b] += w.housing.deposits[r];
         *urban += w.housing.land_m2[r] + w.land.reserve_m2[r];
+        *urban += w.land.housing_reserve_m2[r] + w.land.state_idle_m2[r];
     }
     urban
 }

@@ -174,15 +174,28 @@ pub fn away_wage(w: &World, i: usize) -> f64 {
     w.outside_wage[outside] * f64::from(w.workers.efficiency[i]) * f64::from(w.scale)
 }
 
-/// Rent of farmland that household `i` pays (positive) or gets (negative) in a quarter [fen].
+/// Rent of farmland that household `i` pays (positive) or gets (negative) in a quarter, with what is paid for swapped
+/// plots [fen].
 #[inline]
 pub fn farm_rent(w: &World, i: usize) -> f64 {
-    let leased = w.workers.leased_m2[i];
-    if leased == 0 {
+    let (leased, operated) = (w.workers.leased_m2[i], w.workers.operated_m2[i]);
+    let idle = w.workers.flags[i] & flag::IDLE_PLOT != 0;
+    if leased == 0 && operated == 0 && !idle {
         return 0.0;
     }
     let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
-    f64::from(leased) * w.farming.rent[region]
+    let rent = if leased > 0 {
+        w.farming.tenant_rent[region]
+    } else {
+        w.farming.rent[region]
+    };
+    let [tiller, holder] = w.farming.swap_pay[region];
+    let left = if idle {
+        f64::from(w.workers.plot_m2[i]) + f64::from(leased)
+    } else {
+        0.0
+    };
+    f64::from(leased) * rent + f64::from(operated) * tiller - left.max(0.0) * holder
 }
 
 /// Region and output of a household that operates land this year [units]. Who leaves the farm within the year still
@@ -198,7 +211,10 @@ pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
     let (skill, land) = (f64::from(w.workers.farm_skill[i]), f64::from(operated) / scale);
     Some((
         region,
-        scale * w.params.farmland.output(w.farming.a[region], skill, land),
+        scale
+            * w.params
+                .farmland
+                .output(w.farming.a[region] * w.farming.quality[region], skill, land),
     ))
 }
 

@@ -8,6 +8,8 @@ mod holdings;
 mod households;
 mod normal;
 mod quarter;
+mod quarter_land;
+mod rural;
 mod sheet;
 mod state;
 
@@ -28,7 +30,7 @@ use std::ops::Range;
 
 pub use finance::{
     accepted_debt, bank_visit, borrower, crowding, deposit_interest, exit_rate, leverage, private_score, raw_score,
-    reading_error, shock_sd, subsidy, user_cost,
+    reading_error, shock_sd, subsidy, user_cost, young,
 };
 pub use holdings::holdings;
 pub use households::{
@@ -36,6 +38,8 @@ pub use households::{
     home_class, household_spending, housing_share, pension, pension_class, service_level, smooth_group_means,
 };
 pub use quarter::{COHORTS, Quarter};
+pub use quarter_land::LandQuarter;
+pub use rural::{RuralLand, home_of, plots};
 pub use sheet::balance_sheet;
 pub use state::{Areas, Cells, Farming, Geography, Places, UrbanLand};
 
@@ -119,6 +123,8 @@ pub struct World {
     pub quarter: Quarter,
     /// Books.
     pub books: Books,
+    /// Rural construction land.
+    pub rural: RuralLand,
 }
 
 impl World {
@@ -199,6 +205,7 @@ impl World {
         let villages = farmland::Villages {
             region: &self.farming.village_region,
             returned_m2: &self.farming.returned_m2,
+            pool: &self.geography.in_city,
         };
         let scale = f64::from(self.scale);
         farmland::lease(

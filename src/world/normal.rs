@@ -19,6 +19,7 @@ impl World {
         places.start_service.clone_from(&places.service);
         places.start_rent.clone_from(&self.housing.rent);
         self.farming.start_rent.clone_from(&self.farming.rent);
+        self.normalise_quotas();
         for c in 0..self.cell_count() {
             let now = self.firm_value(c).0;
             learn(&mut self.cells.start_value[c], now);

@@ -66,6 +66,8 @@ pub struct Quarter {
     pub consumption: i64,
     /// Sum of log wages and number by cohort [log fen, agents].
     pub cohort_wage: Vec<[f64; 2]>,
+    /// What was done with land.
+    pub land: super::LandQuarter,
 }
 
 impl Quarter {
@@ -88,6 +90,7 @@ impl Quarter {
             openings: vec![0; w.geography.areas],
             unfilled: vec![0; w.geography.areas],
             cohort_wage: vec![[0.0; 2]; COHORTS],
+            land: super::LandQuarter::empty(inside),
             ..Quarter::default()
         }
     }

@@ -6,7 +6,8 @@ use crate::agents::workers::{Status, flag};
 use crate::base::blocks;
 use crate::books::{Flow, Tally};
 use crate::world::{
-    World, away_wage, benefit, bonus, deposit_interest, efficiency_used, farm_output, farm_rent, housing_share, pension,
+    World, away_wage, benefit, bonus, deposit_interest, efficiency_used, farm_output, farm_rent, home_of,
+    housing_share, pension,
 };
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
@@ -137,6 +138,11 @@ fn property(w: &World, terms: &Terms, i: usize, purse: &mut Purse) {
     purse.receive(Flow::DepositInterest, interest);
     let part = (i128::from(w.workers.units[i]) * terms.to_units / terms.units) as i64;
     purse.receive(Flow::FundDividend, part);
+    if w.workers.plot_m2[i] != 0 {
+        let village = w.workers.village[i] as usize;
+        let pay = w.rural.pay[w.farming.village_region[village] as usize][home_of(&w.workers, i)];
+        purse.receive(Flow::RuralLandIncome, (f64::from(w.workers.plot_m2[i]) * pay) as i64);
+    }
     let rent = farm_rent(w, i);
     if rent > 0.0 {
         purse.pay(Flow::FarmRentPaid, rent.ceil() as i64);

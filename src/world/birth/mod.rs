@@ -12,13 +12,14 @@ mod lumps;
 mod people;
 mod places;
 mod population;
+mod rural;
 mod targets;
 mod technology;
 mod trade;
 
 pub use targets::Target;
 
-use super::{Areas, Cells, Farming, Geography, Places, Quarter, UrbanLand, World};
+use super::{Areas, Cells, Farming, Geography, Places, Quarter, RuralLand, UrbanLand, World};
 use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
@@ -73,6 +74,7 @@ pub fn birth(
     trade::trade(&mut w, data)?;
     w.census = super::census::census(&w);
     places::places(&mut w, data, &population);
+    rural::rural_land(&mut w);
     let outside = w.places.outside_people.iter().flatten().sum::<f64>() as i64;
     let books = Books::open(&super::holdings(&w), outside);
     w.books = books;
@@ -168,6 +170,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         mean_head_income: budgets::macro_income(data) * FEN / 4.0,
         quarter: Quarter::default(),
         books: Books::open(&Holdings::default(), 0),
+        rural: RuralLand::default(),
         geography,
     }
 }
