@@ -27,13 +27,11 @@ pub struct RuralLand {
     pub price: Vec<f64>,
     /// The same when nothing has changed.
     pub normal_price: Vec<f64>,
-    /// Cost of building on new land [fen per m2].
-    pub cost: Vec<f64>,
     /// Plots by region and home at the last count [m2].
     pub plots_m2: Vec<[i64; CLASSES]>,
     /// What holders get in the quarter, by region and home [fen per m2 of plot].
     pub pay: Vec<[f64; CLASSES]>,
-    /// Share of value that the cost of building takes, at the start.
+    /// Share of the value of residential land that building on new land costs.
     pub cost_share: f64,
 }
 
@@ -98,15 +96,15 @@ impl World {
         let elasticity = self.params.urban_land.residential_elasticity;
         District {
             value: self.residential_margin(r),
-            cost: self.rural.cost[r],
+            cost: self.rural.cost_share * self.residential_margin(r),
             response: p.demand_speed * elasticity * self.housing.land_m2[r] as f64,
             most: p.largest_conversion * self.farming.contracted_m2[r] as f64,
             ..District::default()
         }
     }
 
-    /// Normal prices of quotas and costs of building on new land from the residential prices there are: the cost is
-    /// the same share of the land's value everywhere, so that the mean price over homesteads is that of the start.
+    /// Normal prices of quotas from the residential prices there are: building on new land costs the same share of the
+    /// land's value everywhere, so that the mean price over homesteads is that of the start.
     pub fn normalise_quotas(&mut self) {
         let margin: Vec<f64> = (0..self.geography.inside).map(|r| self.residential_margin(r)).collect();
         let weight = &self.rural.start_homestead_m2;
@@ -115,10 +113,8 @@ impl World {
         let start = 100.0 * self.params.rural_land.start_price;
         let share = 1.0 - (start / mean.max(1e-9)).min(1.0);
         self.rural.cost_share = share;
-        self.rural.cost = margin.iter().map(|v| share * v).collect();
         self.rural.price = margin.iter().map(|v| (1.0 - share) * v).collect();
         self.rural.normal_price = self.rural.price.clone();
-        self.land.normal_residential.clone_from(&self.land.residential_price);
         self.land.normal_reserve = self.land.reserve_m2.iter().map(|&m2| m2 as f64).collect();
     }
 }

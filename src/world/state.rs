@@ -116,8 +116,6 @@ pub struct UrbanLand {
     pub normal_reserve: Vec<f64>,
     /// Urban land at the start [m2].
     pub start_m2: Vec<f64>,
-    /// Residential price that is normal [fen per m2].
-    pub normal_residential: Vec<f64>,
 }
 
 /// What movers know, and what held at the start.

@@ -62,8 +62,8 @@ pub fn evaluation_fee(law: &UrbanLandRules, output: f64, mean: f64) -> f64 {
     law.evaluation_fee * (1.0 - output / mean.max(1e-9)).max(0.0)
 }
 
-/// Land wanted under evaluation: `plain` at the cost without a fee; above `line` (revenue over the sector's mean output
-/// of a square metre) another metre bears the whole fee, which raises the holding cost by the factor `dearer`.
+/// Land taken under evaluation of what is on offer (`plain`): above `line` (revenue over the sector's mean output of a
+/// square metre) another metre bears the whole fee, which raises the holding cost by the factor `dearer`.
 pub fn evaluated(plain: f64, line: f64, dearer: f64) -> f64 {
     plain.min(line.max(plain / dearer))
 }

@@ -262,7 +262,8 @@ fn build_on(w: &mut World, t: &mut Tally, change: &[i64]) {
         let paid = (m2 as f64 * compensation) as i64;
         district_pays(w, t, Flow::FarmlandTaken, r, paid);
         hand_over(w, r, None, paid);
-        w.quarter.programmes[r] += (m2 as f64 * (w.rural.cost[r] - compensation).max(0.0)) as i64;
+        let works = (w.rural.cost_share * w.residential_margin(r) - compensation).max(0.0);
+        w.quarter.programmes[r] += (m2 as f64 * works) as i64;
     }
 }
 

@@ -68,8 +68,9 @@ struct Plan {
     output: f64,
 }
 
-/// Plans of the firms of region `r` at the price of the quarter: the land of the first-order condition, less what
-/// evaluation by output makes too dear; young firms with flexible leases count with less lost when they close.
+/// Plans of the firms of region `r` at the price of the quarter: the land of the first-order condition, where young firms
+/// with flexible leases count with less lost when they close; the land admitted, less what evaluation by output makes
+/// too dear.
 fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) -> Vec<Plan> {
     let (p, required) = (&w.params.urban_land, w.params.firms.required_return);
     let land = &law.urban_land;
@@ -94,17 +95,17 @@ fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) 
             } else {
                 1.0
             };
-            let plain = tech.input_wanted(tech.gamma, law.fiscal.production_tax, revenue, holding * saving);
+            let wanted = tech.input_wanted(tech.gamma, law.fiscal.production_tax, revenue, holding * saving);
             let [sales, m2] = cells[w.firms.sector(f)];
             let mean = sales / f64::max(m2, 1.0);
-            let wanted = if land.evaluation_fee > 0.0 {
-                urban_land::evaluated(plain, revenue / mean.max(1e-9), dearer)
-            } else {
-                plain
-            };
+            let admitted = urban_land::admitted(land, wanted, wedge.at(f).normal());
             Plan {
                 wanted,
-                admitted: urban_land::admitted(land, wanted, wedge.at(f).normal()),
+                admitted: if land.evaluation_fee > 0.0 {
+                    urban_land::evaluated(admitted, revenue / mean.max(1e-9), dearer)
+                } else {
+                    admitted
+                },
                 output: revenue / (w.firms.land_m2[f] as f64).max(1.0) / mean.max(1e-9),
             }
         })
