@@ -11,7 +11,7 @@ mod tally;
 
 pub use audit::{AuditError, Holdings};
 pub use flows::{FLOWS, Flow, SECTORS, Sector};
-pub use tally::Tally;
+pub use tally::{LAND_USES, LandUse, Tally};
 
 use serde::{Deserialize, Serialize};
 

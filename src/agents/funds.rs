@@ -21,6 +21,8 @@ pub struct HousingFunds {
     pub spent: Vec<i64>,
     /// Rent and upkeep received in the last quarter [fen].
     pub received: Vec<i64>,
+    /// Land under no dwellings yet [m2], part of the land above.
+    pub plots_m2: Vec<i64>,
 }
 
 /// The fund that owns private firms.

@@ -63,6 +63,10 @@ pub enum Stage {
     Posts = 38,
     /// A holder's cost of abatement (tick = 0: persistent).
     Abatement = 27,
+    /// Persistent administrative noise in the land that a firm is admitted to (tick = 0).
+    LandWedge = 31,
+    /// Villages that reallocate their plots.
+    Reallocation = 32,
     /// Resamples and permutations of the analysis; no agent reads it.
     Analysis = 60,
 }

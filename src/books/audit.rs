@@ -1,7 +1,7 @@
 //! The audit after every stage: what the columns hold against what the payments say.
 
 use super::flows::{Flow, SECTORS, Sector};
-use super::{BANKS, Books, Tally};
+use super::{BANKS, Books, LAND_USES, Tally};
 use thiserror::Error;
 
 /// What the columns of the world hold, recomputed from them for the audit.
@@ -19,7 +19,7 @@ pub struct Holdings {
     pub people: i64,
     /// Dependants of agents and in the care of kin [twentieths of an agent].
     pub dependants: i64,
-    /// Land by ledger line: contracted farmland by region, then urban land by region [m2].
+    /// Land by ledger line: contracted farmland by region, then urban land, then rural construction land [m2].
     pub land: Vec<i64>,
     /// Contracted farmland by region, as the uses say: tilled by holders, by lessees, pooled, idle [m2].
     pub farmland_used: Vec<i64>,
@@ -81,6 +81,7 @@ impl Books {
         let audit = Audit { stage, tick };
         self.enter_payments(audit, tally)?;
         self.enter_balance_sheets(tally);
+        self.enter_land(tally);
         self.check_banks(audit, h)?;
         self.check_people_and_land(audit, h)?;
         self.audits += 1;
@@ -118,6 +119,15 @@ impl Books {
             self.loans[b] += loans - tally.written_off[b];
             self.bonds[b] += bonds;
             self.equity[b] -= tally.written_off[b];
+        }
+    }
+
+    /// Land that changed its use leaves one line of the region and joins another.
+    fn enter_land(&mut self, tally: &Tally) {
+        let regions = self.land.len() / LAND_USES;
+        for &(region, from, to, m2) in &tally.land {
+            self.land[from as usize * regions + region] -= m2;
+            self.land[to as usize * regions + region] += m2;
         }
     }
 

@@ -146,6 +146,17 @@ flows! {
     PermitReserve: Clearing => Governments, "permits sold by the reserve";
     BasinCompensation: Governments => Governments, "basin compensation";
     AbatementAid: Governments => Firms, "aid for abatement upstream";
+    QuotaBought: Governments => Clearing, "quotas of construction land bought by districts";
+    QuotaSold: Clearing => Governments, "plan quotas sold by districts";
+    FarmlandTaken: Governments => Clearing, "compensation for farmland taken for building";
+    ExitSupport: Governments => Clearing, "support of those who give up homesteads";
+    CollectiveRent: Firms => Clearing, "leases of collective commercial land";
+    CollectiveLevy: Firms => Governments, "adjustment levy on collective land";
+    RuralLandIncome: Clearing => Households, "rural land money of households";
+    LandUseFee: Firms => Governments, "fees on badly used land";
+    LandTransfers: Firms => Firms, "land transferred between firms";
+    LandTransferFee: Firms => Governments, "fees on land transfers";
+    IdleLandBought: Governments => Governments, "idle land of state firms bought by districts";
 }
 
 /// Number of flows.

@@ -14,7 +14,23 @@ pub struct Tally {
     pub(super) bonds_sold: [i64; BANKS],
     pub(super) bonds_redeemed: [i64; BANKS],
     pub(super) moved: [i64; BANKS],
+    /// Land that changed its use: region, from, to, m2.
+    pub(super) land: Vec<(usize, LandUse, LandUse, i64)>,
 }
+
+/// Uses of land that the ledger tells apart, in the order of its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LandUse {
+    /// Contracted farmland.
+    Farm,
+    /// Firms, housing, reserves, idle land of state firms.
+    Urban,
+    /// Homesteads and other construction land of villages.
+    Rural,
+}
+
+/// Number of uses of land.
+pub const LAND_USES: usize = 3;
 
 impl Default for Tally {
     fn default() -> Self {
@@ -27,6 +43,7 @@ impl Default for Tally {
             bonds_sold: [0; BANKS],
             bonds_redeemed: [0; BANKS],
             moved: [0; BANKS],
+            land: Vec::new(),
         }
     }
 }
@@ -90,8 +107,14 @@ impl Tally {
         self.moved[to] += amount;
     }
 
+    /// Land of a region changes its use.
+    pub fn convert_land(&mut self, region: usize, from: LandUse, to: LandUse, m2: i64) {
+        self.land.push((region, from, to, m2));
+    }
+
     /// Adds what another block moved.
     pub fn merge(&mut self, other: &Tally) {
+        self.land.extend_from_slice(&other.land);
         for f in 0..FLOWS {
             for b in 0..BANKS {
                 self.paid[f][b] += other.paid[f][b];

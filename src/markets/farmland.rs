@@ -10,8 +10,12 @@
 //! Rationing: integer square metres; what rounding leaves stays with the village collectives' pool.
 
 mod lease;
+mod reach;
+mod village;
 
 pub use lease::{Leases, Villages, lease};
+pub use reach::Curve;
+pub use village::reallocate;
 
 use crate::base::log::ln;
 use serde::{Deserialize, Serialize};
@@ -32,6 +36,10 @@ pub struct Params {
     pub plot_sd: f64,
     /// Households in a village (agents).
     pub village_agents: u32,
+    /// Productivity of poor relative to good plots.
+    pub poor_yield: f64,
+    /// Share of good plots, among tilled and among idle land.
+    pub good_share: f64,
 }
 
 impl Params {
@@ -132,29 +140,7 @@ impl Histogram {
     /// Log rent (relative to theta A) that clears the region under band `tau`, by bisection on prefix sums.
     /// `None` if nobody farms.
     pub fn clear(&self, p: &Params, tau: f64) -> Option<f64> {
-        let mut s_up = vec![0.0; BINS + 1];
-        let mut l_up = vec![0.0; BINS + 1];
-        for b in 0..BINS {
-            s_up[b + 1] = s_up[b] + self.s[b];
-            l_up[b + 1] = l_up[b] + self.land[b];
-        }
-        if s_up[BINS] <= 0.0 {
-            return None;
-        }
-        let bin = |x: f64| (((x - LOW) / (HIGH - LOW) * BINS as f64).clamp(0.0, BINS as f64)) as usize;
-        let excess = |log_q: f64| {
-            let (buy, sell) = (log_q + (1.0 + tau).ln(), log_q + (1.0 - tau).max(1e-6).ln());
-            let (i, j) = (bin(buy), bin(sell));
-            let demand = p.land_wanted(s_up[BINS] - s_up[i], buy) - (l_up[BINS] - l_up[i]);
-            let supply = l_up[j] - p.land_wanted(s_up[j], sell) + self.absent;
-            demand - supply
-        };
-        let (mut lo, mut hi) = (LOW, HIGH);
-        for _ in 0..60 {
-            let mid = 0.5 * (lo + hi);
-            if excess(mid) > 0.0 { lo = mid } else { hi = mid }
-        }
-        Some(0.5 * (lo + hi))
+        Curve::new(self, tau).clear(p)
     }
 }
 
@@ -172,9 +158,34 @@ pub fn wanted(p: &Params, s: f64, own: f64, log_rent: f64, tau: f64) -> f64 {
     }
 }
 
+/// Productivity of tilled land after plots are swapped, over that before, and what moved [m2]: the law's share of idle
+/// good plots (`good_share` of `idle_m2`) takes the place of tilled poor ones, so that effective land l rises by
+/// (1 - y)/(g + (1-g) y) for every metre moved, and output by its power theta.
+pub fn swapped(p: &Params, share: f64, idle_m2: i64, tilled_m2: i64) -> (f64, f64) {
+    let moved = share * (p.good_share * idle_m2 as f64).min((1.0 - p.good_share) * tilled_m2 as f64);
+    let gain = moved / (tilled_m2 as f64).max(1.0) * better_plot(p);
+    ((1.0 + gain).powf(p.theta()), moved.max(0.0))
+}
+
+/// What a good plot has over a poor one, relative to the mean plot.
+pub fn better_plot(p: &Params) -> f64 {
+    let (g, y) = (p.good_share, p.poor_yield);
+    (1.0 - y) / (g + (1.0 - g) * y)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_swap_moves_the_share_of_idle_good_plots() {
+        // half of 100 idle m2 is good; a third of it moves; .4/.8 better than the mean
+        let (quality, moved) = swapped(&params(), 1.0 / 3.0, 100, 1000);
+        assert!((moved - 50.0 / 3.0).abs() < 1e-9);
+        let exact = (1.0 + moved / 1000.0 * 0.5).powf(params().theta());
+        assert!((quality - exact).abs() < 1e-12);
+        assert_eq!(swapped(&params(), 0.0, 100, 1000), (1.0, 0.0));
+    }
 
     fn params() -> Params {
         Params {
@@ -184,6 +195,8 @@ mod tests {
             kin_share: 0.5,
             plot_sd: 0.3,
             village_agents: 45,
+            poor_yield: 0.6,
+            good_share: 0.5,
         }
     }
 

@@ -8,6 +8,7 @@ pub mod goods;
 pub mod housing;
 pub mod labour;
 pub mod permits;
+pub mod rural_land;
 pub mod urban_land;
 
 pub mod computing;

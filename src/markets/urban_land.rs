@@ -6,6 +6,13 @@
 //! condition. When the reserve falls short, wishes are served in proportion to wish times exp(noise): the
 //! ranking of bids blurred by administration.
 
+mod terms;
+
+pub use terms::{
+    admitted, conversion_share, entry_fee, evaluated, evaluation_fee, expiry, gain_from_consent, lease_saving, offered,
+    renewal,
+};
+
 use crate::base::split::split;
 use serde::{Deserialize, Serialize};
 
@@ -27,11 +34,31 @@ pub struct Params {
     pub land_to_dwelling_price: f64,
     /// Term of residential land [years].
     pub residential_term: f64,
+    /// Idle land of state firms relative to the land they use, at the start.
+    pub idle_share: f64,
+    /// What a district pays for idle land relative to the price of industrial land.
+    pub idle_price: f64,
+    /// Elasticity (turned) of the industrial price to the reserve over its normal.
+    pub reserve_slope: f64,
+    /// Age until which a firm is young [years].
+    pub young_years: f64,
+    /// Term of a flexible lease [years].
+    pub flexible_term: f64,
+    /// Land premium on extra floor space, relative to the land's part of its value.
+    pub redevelopment_premium: f64,
 }
 
-/// Industrial price that equates the margins, not below a twentieth of the residential price [fen per m2].
-pub fn industrial_price(p: &Params, residential: f64, tax_value: f64) -> f64 {
-    (residential * (1.0 - 1.0 / p.residential_elasticity) - tax_value).max(0.05 * residential)
+/// Industrial price that equates the margins, not below a twentieth of the residential price [fen per m2]. Who may turn
+/// land to residential use at `conversion_cost` times the gap of values asks for the rest of the gap:
+/// P_I = P_H (1 - 1/eps) - conversion cost x T.
+pub fn industrial_price(p: &Params, residential: f64, tax_value: f64, conversion_cost: f64) -> f64 {
+    (residential * (1.0 - 1.0 / p.residential_elasticity) - conversion_cost * tax_value).max(0.05 * residential)
+}
+
+/// Discount of a district whose reserve is above its normal: (reserve / normal)^-slope, between half and twice the
+/// normal reserve.
+pub fn reserve_discount(p: &Params, reserve: f64, normal: f64) -> f64 {
+    (reserve / normal.max(1.0)).clamp(0.5, 2.0).powf(-p.reserve_slope)
 }
 
 /// Cost of holding a square metre: required return and the part of the lease that runs out [fen per quarter].

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod estimators;
+pub mod land;
 mod list;
 pub mod moments;
 mod snapshot;

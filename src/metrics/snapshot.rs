@@ -85,6 +85,8 @@ pub struct Snapshot {
     pub upstream: Vec<bool>,
     /// Compensation between districts received, negative if paid [fen].
     pub compensation: Vec<f64>,
+    /// Uses of land.
+    pub land: Vec<super::land::LandUse>,
 }
 
 /// Log marginal revenue products of one lump.
@@ -243,6 +245,7 @@ pub fn snapshot(w: &World) -> Snapshot {
         power_kwh: w.power.used_kwh.chunks(SECTORS).map(|c| c.iter().sum()).collect(),
         upstream: w.permits.upstream.clone(),
         compensation: w.permits.compensation.iter().map(|&x| x as f64).collect(),
+        land: super::land::land(w),
     };
     firms(w, &mut s);
     s

@@ -51,6 +51,20 @@ pub const BUILT_IN: &[(&str, &str)] = levers![
     "20-basin-compensation.toml",
     "20-energy-to-efficient-users.toml",
     "20-green-certificates.toml",
+    "05-rural-land-exchange.toml",
+    "06-joint-land-planning.toml",
+    "06-farmland-swap.toml",
+    "07-homestead-exit.toml",
+    "07-collective-land-entry.toml",
+    "08-standard-land.toml",
+    "08-land-use-evaluation.toml",
+    "08-flexible-lease.toml",
+    "08-lease-renewal.toml",
+    "08-mixed-use.toml",
+    "09-land-redevelopment.toml",
+    "09-secondary-land-market.toml",
+    "09-state-firm-idle-land.toml",
+    "10-land-quota-follows-people.toml",
 ];
 
 /// Reads all of `files`; identifiers must differ and `after` must name levers among them.

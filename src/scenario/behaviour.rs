@@ -41,6 +41,8 @@ pub struct Behaviour {
     pub energy: markets::energy::Params,
     /// Permits.
     pub permits: markets::permits::Params,
+    /// Homesteads, quotas, collective commercial land.
+    pub rural_land: markets::rural_land::Params,
 }
 
 /// What the birth of a world needs beyond data (`[birth]` in the scenario).

@@ -7,7 +7,7 @@ use crate::base::blocks;
 use crate::base::split::split;
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::markets::goods::{self, DepositTargets, GOODS, TradeShares};
-use crate::markets::housing;
+use crate::markets::{housing, urban_land};
 use crate::rules::Rules;
 use crate::world::{World, by_good, consumption_of};
 
@@ -95,34 +95,73 @@ fn invest(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
     }
 }
 
-/// Cost of building and of renewing land at the fund's plan [fen per quarter]: (building, share of the stock).
-fn building_plan(w: &World, r: usize) -> (f64, f64) {
+/// What a housing fund plans to build in a quarter.
+struct Building {
+    /// Cost of a square metre of floor space [fen].
+    cost: f64,
+    /// Building as a share of the stock.
+    share: f64,
+    /// Of which because consent costs less than at the start.
+    denser: f64,
+}
+
+fn building_plan(w: &World, r: usize) -> Building {
     let p = &w.params.housing;
     let dwelling = w.land.residential_price[r] / w.land.price_to_dwelling[r];
     let start = w.places.start_rent[r] * 4.0 / (p.required_return + p.depreciation);
     let cost = (1.0 - p.land_share) * start * w.price[1][r];
-    let share = housing::building(p, dwelling / start.max(1e-9));
-    (share * w.housing.space_m2[r] * cost, share)
+    let plain = housing::building(p, dwelling / start.max(1e-9));
+    let consent = urban_land::gain_from_consent(&w.rules[r].urban_land, &w.places.start_rules[r].urban_land);
+    let share = plain * consent.powf(p.supply_elasticity);
+    Building {
+        cost,
+        share,
+        denser: (share - plain).max(0.0),
+    }
 }
 
-/// Housing funds keep up and build dwellings.
+/// Housing funds keep up and build dwellings, as far as their deposits go, then on land bought for it; for floor space
+/// beyond what the start's law allowed they pay the district a premium.
 fn build(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
     let fade = 0.25 * w.params.housing.depreciation;
     for r in 0..w.geography.inside {
         let bank = w.geography.bank[r] as usize;
-        let (cost, share) = building_plan(w, r);
-        let x = (cost as i64).min(w.housing.deposits[r].max(0));
+        let plan = building_plan(w, r);
+        let space = w.housing.space_m2[r];
+        let ordinary = plan.share * space * plan.cost;
+        let per_plot = w.params.urban_land.floor_area_ratio * plan.cost;
+        let new = 0.25 * w.housing.plots_m2[r] as f64 * per_plot;
+        let x = ((ordinary + new) as i64).min(w.housing.deposits[r].max(0));
         t.pay(
             Flow::HousingInvestment,
             (&mut w.housing.deposits[r], bank),
             (&mut w.clearing, 0),
             x,
         );
-        let done = if cost > 0.0 { x as f64 / cost } else { 0.0 };
-        w.housing.space_m2[r] *= 1.0 - fade + share * done;
+        let done = if ordinary > 0.0 {
+            (x as f64).min(ordinary) / ordinary
+        } else {
+            0.0
+        };
+        let plots = ((x as f64 - ordinary).max(0.0) / per_plot.max(1.0)) as i64;
+        w.housing.plots_m2[r] -= plots;
+        let added = plots as f64 * w.params.urban_land.floor_area_ratio;
+        w.housing.space_m2[r] = space * (1.0 - fade + plan.share * done) + added;
         w.housing.spent[r] = x;
         spending[1][r] += x;
+        pay_premium(w, t, r, plan.denser * done * space);
     }
+}
+
+/// The housing fund pays for `space` m2 of floor space that denser building adds.
+fn pay_premium(w: &mut World, t: &mut Tally, r: usize, space: f64) {
+    let bank = w.geography.bank[r] as usize;
+    let part = w.params.urban_land.redevelopment_premium * w.params.housing.land_share;
+    let due = (part * w.housing.price[r] * space) as i64;
+    let due = due.min(w.housing.deposits[r].max(0));
+    w.governments.revenue[r] += due;
+    let district = (&mut w.governments.deposits[r], bank);
+    t.pay(Flow::HousingLand, (&mut w.housing.deposits[r], bank), district, due);
 }
 
 /// Districts buy public services and works out of expected revenue; bonds fill a gap of cash or are redeemed.

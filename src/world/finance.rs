@@ -5,7 +5,7 @@ use super::World;
 use crate::agents::firms::{Params, SECTORS};
 use crate::base::draws::{Reader, Stage};
 use crate::markets::credit::{self, Borrower, Decision};
-use crate::markets::{data, village_credit};
+use crate::markets::{data, urban_land, village_credit};
 
 /// Standard deviation of a quarter's productivity shock of a firm with `size` heads: yearly value times one half,
 /// s(n) = s0 max(n/10, 1)^slope (Stanley et al. 1996).
@@ -189,10 +189,27 @@ pub fn bank_visit(w: &World, f: usize, luck: &mut Reader, quarter: u32) -> Optio
 /// Debt that the bank of firm `f` accepts: leverage times capital; nothing without a bank [fen].
 pub fn accepted_debt(w: &World, f: usize) -> f64 {
     if w.firms.borrowed[f] {
-        leverage(w, f) * w.firms.capital[f]
+        leverage(w, f) * w.firms.capital[f] * lease_pledge(w, f)
     } else {
         0.0
     }
+}
+
+/// Whether firm `f` is young.
+pub fn young(w: &World, f: usize) -> bool {
+    f64::from(w.firms.age[f]) < 4.0 * w.params.urban_land.young_years
+}
+
+/// What is left of collateral when the leases of a young firm are short: they are worth less than full ones.
+fn lease_pledge(w: &World, f: usize) -> f64 {
+    let r = w.firms.region(f);
+    let law = &w.rules[r].urban_land;
+    if law.flexible_share <= 0.0 || !young(w, f) {
+        return 1.0;
+    }
+    let land = w.firms.land_m2[f] as f64 * w.land.price[r];
+    let worth = urban_land::entry_fee(&w.params.urban_land, law, w.params.firms.required_return);
+    1.0 - (1.0 - worth) * land / (land + w.firms.capital[f]).max(1.0)
 }
 
 /// Yearly voluntary exit of a firm with `size` heads: h0 max(size/10, 0.1)^slope [1/year].

@@ -115,6 +115,8 @@ impl Counted {
         h.deposits[Sector::Outer as usize][CENTRAL] += w.governments.outer;
         h.land = h.farmland_held.clone();
         h.land.extend(urban);
+        h.land
+            .extend((0..w.geography.inside).map(|r| w.rural.construction_m2(r)));
         h
     }
 
@@ -127,6 +129,8 @@ impl Counted {
         }
         for (r, used) in h.farmland_used.iter_mut().enumerate() {
             *used += w.farming.idle_m2[r] + w.farming.pool_m2[r];
+            // tilled by farmers from elsewhere, less what its own farmers till elsewhere
+            *used += w.farming.exported_m2[r] - w.farming.imported_m2[r];
         }
     }
 
@@ -139,6 +143,7 @@ impl Counted {
             h.deposits[Sector::Firms as usize][b] += w.collectives.deposits[r];
             h.deposits[Sector::HousingFunds as usize][b] += w.housing.deposits[r];
             *urban += w.housing.land_m2[r] + w.land.reserve_m2[r];
+            *urban += w.land.housing_reserve_m2[r] + w.land.state_idle_m2[r];
         }
         urban
     }

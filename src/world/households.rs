@@ -186,15 +186,28 @@ pub fn away_wage(w: &World, i: usize) -> f64 {
     w.outside_wage[outside] * f64::from(w.workers.efficiency[i]) * f64::from(w.scale)
 }
 
-/// Rent of farmland that household `i` pays (positive) or gets (negative) in a quarter [fen].
+/// Rent of farmland that household `i` pays (positive) or gets (negative) in a quarter, with what is paid for swapped
+/// plots [fen].
 #[inline]
 pub fn farm_rent(w: &World, i: usize) -> f64 {
-    let leased = w.workers.leased_m2[i];
-    if leased == 0 {
+    let (leased, operated) = (w.workers.leased_m2[i], w.workers.operated_m2[i]);
+    let idle = w.workers.flags[i] & flag::IDLE_PLOT != 0;
+    if leased == 0 && operated == 0 && !idle {
         return 0.0;
     }
     let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
-    f64::from(leased) * w.farming.rent[region]
+    let rent = if leased > 0 {
+        w.farming.tenant_rent[region]
+    } else {
+        w.farming.rent[region]
+    };
+    let [tiller, holder] = w.farming.swap_pay[region];
+    let left = if idle {
+        f64::from(w.workers.plot_m2[i]) + f64::from(leased)
+    } else {
+        0.0
+    };
+    f64::from(leased) * rent + f64::from(operated) * tiller - left.max(0.0) * holder
 }
 
 /// Rent of the plot of household `i` at the start over what a farming household of its region earned then.
@@ -220,7 +233,8 @@ pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
     let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
     let scale = f64::from(w.scale);
     let (skill, land) = (f64::from(w.workers.farm_skill[i]), f64::from(operated) / scale);
-    let a = w.farming.a[region] * w.collectives.gain(&w.params.village_credit, region);
+    let gain = w.collectives.gain(&w.params.village_credit, region);
+    let a = w.farming.a[region] * w.farming.quality[region] * gain;
     Some((region, scale * w.params.farmland.output(a, skill, land)))
 }
 

@@ -9,7 +9,9 @@ mod holdings;
 mod households;
 mod normal;
 mod quarter;
+mod quarter_land;
 mod resources;
+mod rural;
 mod sheet;
 mod state;
 
@@ -33,7 +35,7 @@ use std::ops::Range;
 pub use abatement::{Book, abatement_share, permit_books};
 pub use finance::{
     accepted_debt, bank_visit, borrower, crowding, data_debt, deposit_interest, exit_rate, leverage, private_score,
-    raw_score, reading_error, shock_sd, subsidy, user_cost, village_line, village_rate, wear,
+    raw_score, reading_error, shock_sd, subsidy, user_cost, village_line, village_rate, wear, young,
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
@@ -42,10 +44,12 @@ pub use households::{
     service_level, smooth_group_means,
 };
 pub use quarter::{COHORTS, Quarter};
+pub use quarter_land::LandQuarter;
 pub use resources::{
     GRIDS, Permits, Power, ResourceCounts, cell_gain, grid_of, permit_leverage, power_from_outside, power_law,
     power_price, resource_gain,
 };
+pub use rural::{RuralLand, home_of, plots};
 pub use sheet::balance_sheet;
 pub use state::{Areas, Cells, Farming, Geography, Places, UrbanLand};
 
@@ -137,6 +141,8 @@ pub struct World {
     pub power: Power,
     /// Permits.
     pub permits: Permits,
+    /// Rural construction land.
+    pub rural: RuralLand,
 }
 
 impl World {
@@ -217,6 +223,7 @@ impl World {
         let villages = farmland::Villages {
             region: &self.farming.village_region,
             returned_m2: &self.farming.returned_m2,
+            pool: &self.geography.in_city,
         };
         let scale = f64::from(self.scale);
         farmland::lease(

@@ -26,6 +26,7 @@ impl World {
         }
         self.permits.start_share = self.start_abatement();
         self.farming.start_rent.clone_from(&self.farming.rent);
+        self.normalise_quotas();
         for c in 0..self.cell_count() {
             let now = self.firm_value(c).0;
             learn(&mut self.cells.start_value[c], now);

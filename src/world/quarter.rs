@@ -86,6 +86,8 @@ pub struct Quarter {
     pub hub_spending: Vec<i64>,
     /// Power and permits.
     pub resources: ResourceCounts,
+    /// What was done with land.
+    pub land: super::LandQuarter,
 }
 
 impl Quarter {
@@ -115,6 +117,7 @@ impl Quarter {
             outside_funds: vec![0.0; inside],
             hub_spending: vec![0; inside],
             resources: ResourceCounts::empty(inside),
+            land: super::LandQuarter::empty(inside),
             ..Quarter::default()
         }
     }

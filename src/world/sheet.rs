@@ -118,7 +118,8 @@ fn assets(w: &World) -> Assets {
     let (mut dwellings, mut reserve, mut farmland) = (0.0, 0.0, 0.0);
     for r in 0..w.geography.inside {
         dwellings += w.housing.space_m2[r] * w.housing.price[r];
-        reserve += w.land.reserve_m2[r] as f64 * w.land.price[r];
+        let idle = w.land.housing_reserve_m2[r] + w.land.state_idle_m2[r];
+        reserve += (w.land.reserve_m2[r] + idle) as f64 * w.land.price[r];
         farmland += w.farming.contracted_m2[r] as f64 * 4.0 * w.farming.rent[r] / w.params.firms.required_return;
     }
     Assets {

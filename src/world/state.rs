@@ -81,6 +81,16 @@ pub struct Farming {
     pub village_region: Vec<u8>,
     /// Land that converts returned to their collective, by village [m2].
     pub returned_m2: Vec<i64>,
+    /// Land elsewhere that farmers of the region lease [m2].
+    pub imported_m2: Vec<i64>,
+    /// Land of the region that farmers from elsewhere lease [m2].
+    pub exported_m2: Vec<i64>,
+    /// Productivity of tilled land over that of the technology: swapped plots, land tilled elsewhere.
+    pub quality: Vec<f64>,
+    /// Rent that tenants pay, the owners' rents elsewhere mixed in [fen per m2 and quarter].
+    pub tenant_rent: Vec<f64>,
+    /// What tillers pay and holders of idle plots get for swapped plots [fen per m2 and quarter].
+    pub swap_pay: Vec<[f64; 2]>,
 }
 
 /// State of urban land by inside region.
@@ -96,8 +106,16 @@ pub struct UrbanLand {
     pub tax_value: Vec<f64>,
     /// Local production tax per m2 at the start [fen per quarter].
     pub tax_per_m2: Vec<f64>,
-    /// Reserve [m2].
+    /// Reserve for firms [m2].
     pub reserve_m2: Vec<i64>,
+    /// Reserve for housing [m2].
+    pub housing_reserve_m2: Vec<i64>,
+    /// Idle land of state firms [m2].
+    pub state_idle_m2: Vec<i64>,
+    /// Reserve for firms that is normal [m2].
+    pub normal_reserve: Vec<f64>,
+    /// Urban land at the start [m2].
+    pub start_m2: Vec<f64>,
 }
 
 /// What movers know, and what held at the start.

@@ -1,5 +1,6 @@
 //! A year of leases: kin land is shared out, the rent clears every region, wishes are served to the square metre.
 
+use super::reach::{Curve, reach};
 use super::{Histogram, Params, wanted};
 use crate::agents::workers::{Status, Workers, flag};
 use crate::base::blocks;
@@ -23,6 +24,10 @@ pub struct Leases {
     pub pool_m2: i64,
     /// Sum over farmers of a^(1-psi) l^theta per person, times people.
     pub output: f64,
+    /// Land elsewhere in the pool that farmers of the region lease [m2].
+    pub imported_m2: i64,
+    /// Land of the region that farmers from elsewhere lease [m2].
+    pub exported_m2: i64,
 }
 
 /// Villages: the collectives that contract land.
@@ -32,6 +37,8 @@ pub struct Villages<'a> {
     pub region: &'a [u8],
     /// Land that converts returned, by village [m2]: its farmers till it in equal parts, as they do land lent to kin.
     pub returned_m2: &'a [i64],
+    /// Regions whose farmers may lease in each other, as far as the law reaches.
+    pub pool: &'a [bool],
 }
 
 /// Lets the land of all plots for a year: writes `operated_m2`, `leased_m2` and the idle flag of every worker.
@@ -56,20 +63,18 @@ pub fn lease(
     };
     market.kin = market.kin_land();
     let histograms = market.histograms();
-    market.log_rent = histograms
-        .iter()
-        .zip(laws)
-        .map(|(h, law)| h.clear(p, law.farmland.transaction_cost))
-        .collect();
+    market.log_rent = market.clear(&histograms);
     let wishes = market.wishes();
-    let (served, traded) = serve(&wishes, laws.len());
+    let (served, traded) = serve(&wishes, &market.reach());
     let parts = market.contracts(&wishes, &served);
     let mut leases: Vec<Leases> = traded
         .into_iter()
         .zip(market.log_rent.iter().zip(&histograms))
-        .map(|(leased_m2, (cleared, histogram))| Leases {
-            leased_m2,
+        .map(|([leased_in, leased_out], (cleared, histogram))| Leases {
+            leased_m2: leased_out,
             log_rent: cleared.unwrap_or_else(|| histogram.shadow_rent(p)),
+            imported_m2: (leased_in - leased_out).max(0),
+            exported_m2: (leased_out - leased_in).max(0),
             ..Leases::default()
         })
         .collect();
@@ -230,6 +235,23 @@ impl Market<'_> {
         all
     }
 
+    /// Log rent that clears each region, as far as leases reach.
+    fn clear(&self, histograms: &[Histogram]) -> Vec<Option<f64>> {
+        let curves: Vec<Curve> = histograms
+            .iter()
+            .zip(self.laws)
+            .map(|(h, law)| Curve::new(h, law.farmland.transaction_cost))
+            .collect();
+        let alone: Vec<Option<f64>> = curves.iter().map(|c| c.clear(self.p)).collect();
+        reach(self.p, &curves, &alone, &self.reach())
+    }
+
+    /// Reach of leases beyond each region.
+    fn reach(&self) -> Vec<f64> {
+        let of = |(law, pool): (&Rules, &bool)| if *pool { law.farmland.reach } else { 0.0 };
+        self.laws.iter().zip(self.villages.pool).map(of).collect()
+    }
+
     /// What holder `i` wishes to lease in (positive) or out (negative) at the cleared rent [whole m2].
     #[inline]
     fn wish(&self, i: usize, v: usize, r: usize, luck: Tenure) -> i64 {
@@ -317,17 +339,35 @@ fn in_proportion(total: i64, part: i64, whole: i64) -> i64 {
 }
 
 /// The long side of every region is cut in proportion, cumulatively over blocks, so that both sides agree to the square
-/// metre. Returns what each block's side is served, and the land traded by region.
-fn serve(wishes: &Wishes, regions: usize) -> (Wishes, Vec<i64>) {
+/// metre; where leases reach beyond the region, what is left on both sides is traded across. Returns what each block's
+/// side is served, and by region what is leased in and out.
+fn serve(wishes: &Wishes, reach: &[f64]) -> (Wishes, Vec<[i64; 2]>) {
+    let regions = reach.len();
     let mut served = vec![vec![[0i64; 2]; regions]; wishes.len()];
-    let mut traded = vec![0; regions];
+    let total = |r: usize, side: usize| wishes.iter().map(|block| block[r][side]).sum::<i64>();
+    let mut traded: Vec<[i64; 2]> = (0..regions).map(|r| [total(r, 0).min(total(r, 1)); 2]).collect();
+    let left = |side: usize| -> Vec<i64> {
+        let of = |r: usize| {
+            if reach[r] > 0.0 {
+                total(r, side) - traded[r][side]
+            } else {
+                0
+            }
+        };
+        (0..regions).map(of).collect()
+    };
+    let left = [left(0), left(1)];
+    let across = left[0].iter().sum::<i64>().min(left[1].iter().sum());
+    for (side, left) in left.iter().enumerate() {
+        let mut parts = vec![0i64; regions];
+        split_i64(across, left, &mut parts);
+        traded.iter_mut().zip(parts).for_each(|(t, x)| t[side] += x);
+    }
     for r in 0..regions {
-        let side_total = |side: usize| wishes.iter().map(|block| block[r][side]).sum::<i64>();
-        traded[r] = side_total(0).min(side_total(1));
         for side in 0..2 {
             let weights: Vec<i64> = wishes.iter().map(|block| block[r][side]).collect();
             let mut parts = vec![0i64; weights.len()];
-            split_i64(traded[r], &weights, &mut parts);
+            split_i64(traded[r][side], &weights, &mut parts);
             for (block, x) in served.iter_mut().zip(parts) {
                 block[r][side] = x;
             }

@@ -113,6 +113,8 @@ fn unit_zh(unit: &str) -> String {
         ("index", ""),
         ("ratio", ""),
         ("exponent", ""),
+        ("m2", "平方米"),
+        ("m2 per quarter", "平方米/季"),
     ];
     let known = WHOLE.iter().find(|(en, _)| *en == unit);
     known.map_or_else(|| unit.to_owned(), |(_, zh)| (*zh).to_owned())

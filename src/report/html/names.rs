@@ -115,6 +115,37 @@ pub const METRICS: &[Name] = &[
     ("compensation_received", "Compensation upstream", "上游区县所获补偿"),
     ("upstream_revenue", "Revenue of upstream districts", "上游区县财政收入"),
     ("permit_collateral", "Loans on permits", "环境权益质押贷款"),
+    (
+        "lease_share_across",
+        "Farmland leased across districts",
+        "跨区县流转耕地占比",
+    ),
+    ("farmland_quality", "Quality of tilled farmland", "耕种土地质量"),
+    ("homestead_exits", "Homesteads given up", "退出宅基地面积"),
+    ("homestead_land", "Homesteads in use", "在用宅基地面积"),
+    ("quota_price", "Price of land quotas", "建设用地指标价格"),
+    ("quota_price_spread", "Spread of quota prices", "指标价格的区县差异"),
+    ("quotas_used", "Quotas bought by districts", "区县购入指标面积"),
+    ("rural_land_income", "Rural land income", "农村土地收入"),
+    (
+        "collective_land_leased",
+        "Collective land leased by firms",
+        "入市的集体经营性建设用地",
+    ),
+    ("urban_land", "Urban land", "城镇建设用地"),
+    (
+        "urban_land_migrants",
+        "Urban land where migrants live",
+        "外来人口所在地人均城镇用地（相对本地）",
+    ),
+    ("young_firm_land", "Land of young firms", "新企业用地占比"),
+    ("land_turnover", "Turnover of firms' land", "企业用地周转率"),
+    ("land_transfers", "Land sold between firms", "企业间土地转让"),
+    ("lease_renewal_share", "Leases renewed", "到期续期占比"),
+    ("land_use_fees", "Fees on badly used land", "低效用地收费"),
+    ("idle_land_share", "Idle land of state firms", "国有企业闲置土地占比"),
+    ("land_reserve", "Land reserve of districts", "区县土地储备"),
+    ("floor_area_ratio", "Floor space per residential land", "居住用地容积率"),
 ];
 
 /// Groups, channels, factors and kinds of groups.

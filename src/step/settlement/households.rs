@@ -9,7 +9,7 @@ use crate::books::{Flow, Tally};
 use crate::markets::posts;
 use crate::step::village;
 use crate::world::{
-    PayTerms, World, away_wage, benefit, bonus, deposit_interest, farm_output, farm_rent, housing_share, pay,
+    PayTerms, World, away_wage, benefit, bonus, deposit_interest, farm_output, farm_rent, home_of, housing_share, pay,
     pay_terms, pension,
 };
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
@@ -142,6 +142,11 @@ fn property(w: &World, terms: &Terms, i: usize, purse: &mut Purse) {
     purse.receive(Flow::DepositInterest, interest);
     let part = (f64::from(w.workers.units[i]) * terms.unit) as i64;
     purse.receive(Flow::FundDividend, part);
+    if w.workers.plot_m2[i] != 0 {
+        let village = w.workers.village[i] as usize;
+        let pay = w.rural.pay[w.farming.village_region[village] as usize][home_of(&w.workers, i)];
+        purse.receive(Flow::RuralLandIncome, (f64::from(w.workers.plot_m2[i]) * pay) as i64);
+    }
     let rent = farm_rent(w, i);
     if rent > 0.0 {
         purse.pay(Flow::FarmRentPaid, rent.ceil() as i64);

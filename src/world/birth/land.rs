@@ -3,6 +3,7 @@
 use super::FEN;
 use super::{cell, value_added};
 use crate::agents::firms::SECTORS;
+use crate::base::draws::Stage;
 use crate::markets::computing;
 use crate::markets::goods::FARM;
 use crate::markets::urban_land;
@@ -27,7 +28,12 @@ pub(super) fn farming(w: &mut World, data: &SeedEconomy) {
         w.farming.pool_m2.push(l.pool_m2);
         w.farming.idle_m2.push(l.idle_m2);
         w.farming.leased_m2.push(l.leased_m2);
+        w.farming.imported_m2.push(l.imported_m2);
+        w.farming.exported_m2.push(l.exported_m2);
     }
+    w.farming.quality = vec![1.0; inside];
+    w.farming.swap_pay = vec![[0.0; 2]; inside];
+    w.farming.tenant_rent = w.farming.rent.clone();
     w.farming.start_rent = w.farming.rent.clone();
     let value = w.farming.output.clone();
     let p = &w.params;
@@ -48,6 +54,7 @@ pub(super) fn computing(w: &mut World) {
 /// Dwellings, urban land prices, land of firms from its first-order condition, then productivity.
 pub(super) fn housing_and_land(w: &mut World, data: &SeedEconomy) {
     let p = w.params.clone();
+    let luck = w.draws().stream(Stage::LandWedge, 0, 1);
     for (r, seed) in data.regions.iter().enumerate() {
         let urban = seed.residents * seed.urban_share;
         let space = urban * seed.living_space_per_head;
@@ -70,18 +77,29 @@ pub(super) fn housing_and_land(w: &mut World, data: &SeedEconomy) {
         let law = &w.rules[r];
         let holding = urban_land::holding_cost(p.firms.required_return, law.urban_land.lease_term, industrial);
         let mut firms_land = 0i64;
+        let mut state_land = 0i64;
         let mut tax = 0.0;
         for f in w.cell_start[cell(r, 0)] as usize..w.cell_start[cell(r, SECTORS - 1) + 1] as usize {
             let t = w.cells.technology[w.firms.cell[f] as usize];
             let want = t.input_wanted(t.gamma, law.fiscal.production_tax, w.firms.planned_revenue[f], holding);
+            let want = urban_land::admitted(&law.urban_land, want, luck.at(f).normal());
             w.firms.land_m2[f] = want.max(1.0) as i64;
             firms_land += w.firms.land_m2[f];
+            state_land += if w.firms.state[f] { w.firms.land_m2[f] } else { 0 };
             tax += law.fiscal.production_tax * law.fiscal.production_tax_local * w.firms.revenue[f] as f64;
         }
         w.land.tax_per_m2.push(tax / firms_land.max(1) as f64);
         let turnover =
             firms_land as f64 / law.urban_land.lease_term + w.housing.land_m2[r] as f64 / p.urban_land.residential_term;
-        w.land.reserve_m2.push((p.urban_land.reserve_years * turnover) as i64);
+        let reserve = (p.urban_land.reserve_years * turnover) as i64;
+        let idle = (p.urban_land.idle_share * state_land as f64) as i64;
+        w.land.reserve_m2.push(reserve);
+        w.land.normal_reserve.push(reserve as f64);
+        w.land.housing_reserve_m2.push(0);
+        w.land.state_idle_m2.push(idle);
+        let all = firms_land + w.housing.land_m2[r] + reserve + idle;
+        w.land.start_m2.push(all as f64);
+        w.housing.plots_m2.push(0);
     }
     super::firms::productivity(w);
 }

@@ -13,13 +13,14 @@ mod lumps;
 mod people;
 mod places;
 mod population;
+mod rural;
 mod targets;
 mod technology;
 mod trade;
 
 pub use targets::Target;
 
-use super::{Areas, Cells, Farming, Geography, Permits, Places, Power, Quarter, UrbanLand, World};
+use super::{Areas, Cells, Farming, Geography, Permits, Places, Power, Quarter, RuralLand, UrbanLand, World};
 use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
@@ -79,6 +80,7 @@ pub fn birth(
     trade::trade(&mut w, data)?;
     w.census = super::census::census(&w);
     places::places(&mut w, data, &population);
+    rural::rural_land(&mut w);
     let outside = w.places.outside_people.iter().flatten().sum::<f64>() as i64;
     let books = Books::open(&super::holdings(&w), outside);
     w.books = books;
@@ -176,6 +178,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         books: Books::open(&Holdings::default(), 0),
         power: Power::default(),
         permits: Permits::default(),
+        rural: RuralLand::default(),
         geography,
         hub: Hub::default(),
         collectives: Collectives::default(),
