@@ -11,6 +11,7 @@ mod people;
 mod plans;
 mod production;
 mod settlement;
+mod technology;
 
 use crate::books::{AuditError, Tally};
 use crate::rules::Rules;
@@ -41,6 +42,11 @@ pub const TIMELINE: &[Stage] = &[
         name: "plans",
         what: "firms set wages, targets and investment from what they believe of demand",
         run: plans::run,
+    },
+    Stage {
+        name: "technology",
+        what: "laboratories have ideas, inventors disclose them, firms take licences",
+        run: technology::run,
     },
     Stage {
         name: "data",

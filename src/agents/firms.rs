@@ -129,6 +129,12 @@ pub struct Firms {
     pub revenue: Vec<i64>,
     /// Operating profit of the quarter: revenue less production tax, labour cost and wear, smoothed [fen].
     pub profit: Vec<f64>,
+    /// Knowledge from own research of one firm [fen at start prices]; 0 for a firm that does none.
+    pub knowledge: Vec<f64>,
+    /// Research wanted, decided at the plan [fen].
+    pub planned_research: Vec<f64>,
+    /// Gain of log productivity from licences, mean of the lump [log points].
+    pub licence: Vec<f64>,
 }
 
 impl Firms {

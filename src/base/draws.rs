@@ -57,6 +57,10 @@ pub enum Stage {
     Opening = 21,
     /// The bank's reading of a firm (tick = number of the reading).
     Reading = 22,
+    /// Firms of a lump that take a licence.
+    Licence = 23,
+    /// Whether a firm does research of its own (tick = 0: persistent).
+    Innovator = 24,
     /// Resamples and permutations of the analysis; no agent reads it.
     Analysis = 60,
 }

@@ -129,6 +129,11 @@ flows! {
     ExitResidual: Firms => EquityFund, "residual of closed firms";
     Arrivals: Outer => Households, "savings brought by arrivals";
     Departures: Households => Outer, "savings taken by leavers";
+    FirmResearch: Firms => Clearing, "research of firms";
+    PublicResearch: Governments => Clearing, "public research";
+    LicenceFees: Firms => Clearing, "licence fees";
+    LicenceIncome: Clearing => Governments, "licence income of laboratories";
+    InventorIncome: Clearing => Households, "licence income of inventors";
 }
 
 /// Number of flows.

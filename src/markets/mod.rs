@@ -6,4 +6,6 @@ pub mod farmland;
 pub mod goods;
 pub mod housing;
 pub mod labour;
+pub mod talent;
+pub mod technology;
 pub mod urban_land;

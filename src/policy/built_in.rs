@@ -33,6 +33,13 @@ pub const BUILT_IN: &[(&str, &str)] = levers![
     "21-new-industry-support.toml",
     "21-pay-by-contribution.toml",
     "21-services-entry.toml",
+    "01-research-capacity.toml",
+    "02-inventor-ownership.toml",
+    "02-ip-service-centre.toml",
+    "02-sme-licensing.toml",
+    "03-research-funding-reform.toml",
+    "04-ip-finance.toml",
+    "12-talent-attraction.toml",
 ];
 
 /// Chapters of the plan: last article, name in Chinese, name in English. Article 0 is no article of the plan.

@@ -5,6 +5,7 @@ use crate::agents::workers::{NOBODY, Status, flag};
 use crate::base::blocks;
 use crate::base::draws::{self, Stage};
 use crate::books::Tally;
+use crate::markets::talent;
 use crate::world::World;
 
 pub(super) fn run(w: &mut World) -> Tally {
@@ -50,7 +51,16 @@ fn turnover(w: &mut World) {
         let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
         let high = w.places.high_share[2 * w.workers.hukou[i] as usize + rural];
         let farm = w.workers.status[i] == Status::Farm;
-        let high = x.uniform() < if farm { w.params.birth.farm_high_skill } else { high };
+        let drawn = x.uniform();
+        let (r, base) = (w.workers.region[i] as usize, if farm { w.params.birth.farm_high_skill } else { high });
+        let graduates = match w.rules.get(r) {
+            Some(rules) if !farm => rules.talent.graduates,
+            _ => 0.0,
+        };
+        let high = drawn < talent::raised(base, graduates);
+        if high && drawn >= base {
+            w.recruited(r, 1.0);
+        }
         w.workers.flags[i] = (w.workers.flags[i] & !flag::HIGH_SKILL) | if high { flag::HIGH_SKILL } else { 0 };
         w.workers.efficiency[i] = (p * x.normal() - 0.5 * p * p).exp() as f32;
         w.workers.farm_skill[i] = (f * x.normal() - 0.5 * f * f).exp() as f32;

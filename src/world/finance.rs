@@ -1,7 +1,7 @@
 //! What is true of a firm wherever it is asked: shocks and exit by size, agglomeration, and what it is to its bank: cash
 //! flow, leverage, cost of capital, credit score.
 
-use super::World;
+use super::{World, pledged_knowledge};
 use crate::agents::firms::{Params, SECTORS};
 use crate::base::draws::{Stage, Stream};
 use crate::markets::credit::{self, Borrower, Decision};
@@ -12,8 +12,8 @@ pub fn shock_sd(p: &Params, size: f64) -> f64 {
     0.5 * p.shock_sd * (size / 10.0).max(1.0).powf(p.shock_size_slope)
 }
 
-/// Log gain of productivity from an area's employment relative to the start (agglomeration) and from its public
-/// capital, by area.
+/// Log gain of productivity from an area's employment relative to the start (agglomeration), from its public capital,
+/// and from the knowledge of all firms, by area.
 pub fn crowding(w: &World) -> Vec<f64> {
     let elasticity = w.params.firms.agglomeration;
     let gain = |(now, start): (&f64, &f64)| elasticity * (now / start.max(1.0)).max(0.1).ln();
@@ -25,10 +25,11 @@ pub fn crowding(w: &World) -> Vec<f64> {
     }
     let built = public.iter().map(|[added, start]| (added / start.max(1.0)).ln_1p());
     let heads = w.heads_by_area();
+    let spilled = w.laboratories.spilled();
     let crowd = heads.iter().zip(&w.areas.start_heads).map(gain);
     crowd
         .zip(built)
-        .map(|(crowd, built)| crowd + w.params.government.public_elasticity * built)
+        .map(|(crowd, built)| crowd + w.params.government.public_elasticity * built + spilled)
         .collect()
 }
 
@@ -52,7 +53,7 @@ pub fn subsidy(w: &World, f: usize) -> f64 {
 
 /// What a unit of bank debt costs firm `f`: loan rate less subsidy, and the bridges of private firms (banks roll over
 /// what state firms owe) [1/year].
-fn debt_cost(w: &World, f: usize) -> f64 {
+pub(super) fn debt_cost(w: &World, f: usize) -> f64 {
     let law = &w.rules[w.firms.region(f)].credit;
     let bridges = if w.firms.state[f] {
         0.0
@@ -117,7 +118,7 @@ pub fn borrower(w: &World, f: usize, quarter: u32) -> Borrower {
     Borrower {
         score: (raw_score(w, f, private_score(w, f)) - mean) / sd + class_mean,
         class_mean,
-        loan: leverage(w, f) * w.firms.capital[f] / w.firms.weight[f],
+        loan: wanted_debt(w, f) / w.firms.weight[f],
         median_loan: w.median_loan,
         state: w.firms.state[f],
         reading: reading_error(w, f, quarter),
@@ -138,10 +139,15 @@ pub fn bank_visit(w: &World, f: usize, luck: &Stream, quarter: u32) -> Option<De
     visits.then(|| credit::visit(p, law, &borrower(w, f, quarter)))
 }
 
-/// Debt that the bank of firm `f` accepts: leverage times capital; nothing without a bank [fen].
+/// Debt that a bank accepts of firm `f`: leverage times capital, and loans on knowledge [fen].
+pub fn wanted_debt(w: &World, f: usize) -> f64 {
+    leverage(w, f) * w.firms.capital[f] + pledged_knowledge(w, f)
+}
+
+/// Debt that the bank of firm `f` accepts; nothing without a bank [fen].
 pub fn accepted_debt(w: &World, f: usize) -> f64 {
     if w.firms.borrowed[f] {
-        leverage(w, f) * w.firms.capital[f]
+        wanted_debt(w, f)
     } else {
         0.0
     }

@@ -105,6 +105,7 @@ fn unit_zh(unit: &str) -> String {
         ("households", "户"),
         ("firms", "家"),
         ("count", "个"),
+        ("ideas", "项"),
         ("index", ""),
         ("ratio", ""),
         ("exponent", ""),

@@ -95,7 +95,12 @@ pub(super) fn settle(w: &mut World, t: &mut Tally, parts: Vec<(Tally, Sums)>, ou
     equity_fund(w, t, households.received(Flow::FundDividend), outside);
     let wages_outside = households.received(Flow::OutsideWages);
     t.pay_out(Flow::OutsideWages, CENTRAL, &mut w.governments.outer, wages_outside);
-    for flow in [Flow::OwnAccountSales, Flow::FarmSales, Flow::FarmRentReceived] {
+    for flow in [
+        Flow::OwnAccountSales,
+        Flow::FarmSales,
+        Flow::FarmRentReceived,
+        Flow::InventorIncome,
+    ] {
         let x = households.received(flow);
         t.pay_out(flow, 0, &mut w.clearing, x);
     }

@@ -1,7 +1,7 @@
 //! Firms pay wages, contributions, taxes and interest, then their owners.
 
 use crate::books::{CENTRAL, Flow, Tally};
-use crate::world::{World, subsidy};
+use crate::world::{World, subsidy, wear};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a firm owes for the quarter [fen].
@@ -14,7 +14,7 @@ struct Costs {
     interest: i64,
     /// Interest that the district pays.
     subsidy: i64,
-    /// Wear of capital: a cost that is not paid out.
+    /// Wear of capital and knowledge: a cost that is not paid out.
     wear: i64,
 }
 
@@ -36,7 +36,7 @@ fn costs(w: &World, f: usize, wages: i64) -> Costs {
     let payroll = (wages as f64 * law.payroll) as i64;
     let production_tax = (revenue as f64 * law.production_tax) as i64;
     let interest = (0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64) as i64;
-    let wear = (0.25 * w.params.firms.depreciation * w.firms.capital[f]) as i64;
+    let wear = wear(w, f) as i64;
     let subsidy = (0.25 * subsidy(w, f) * w.firms.debt[f] as f64) as i64;
     let gross = revenue - production_tax - wages - payroll - interest + subsidy;
     Costs {
@@ -89,7 +89,7 @@ fn update_targets(w: &mut World, f: usize, c: &Costs) {
     let operating = (w.firms.revenue[f] - c.production_tax - c.wages - c.payroll - c.wear) as f64;
     w.firms.profit[f] += 0.25 * (operating - w.firms.profit[f]);
     let labour = (c.wages + c.payroll) as f64;
-    let invest = c.wear.max(w.firms.planned_investment[f] as i64);
+    let invest = c.wear.max((w.firms.planned_investment[f] + w.firms.planned_research[f]) as i64);
     w.firms.cash_target[f] = (w.params.firms.cash_quarters * labour) as i64 + invest;
 }
 

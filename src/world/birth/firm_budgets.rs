@@ -1,7 +1,7 @@
 //! Birth of firms' budgets: costs, taxes, profits, deposits at target, and what their owners, banks and governments get.
 
 use crate::books::BANKS;
-use crate::world::{World, exit_rate};
+use crate::world::{World, exit_rate, wear};
 
 /// What firms pay at the start [fen per quarter].
 pub(super) struct Accounts {
@@ -57,13 +57,15 @@ fn budget(w: &mut World, f: usize, sums: &mut Accounts) {
     let revenue = w.firms.revenue[f] as f64;
     let bill = w.firms.wage[f] * w.firms.efficiency[f] * scale;
     let interest = 0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64;
-    let replace = 0.25 * p.depreciation * w.firms.capital[f];
+    let capital = 0.25 * p.depreciation * w.firms.capital[f];
+    let replace = wear(w, f);
     let land = 0.25 * w.firms.land_m2[f] as f64 / w.rules[r].urban_land.lease_term * w.land.price[r];
     let gross = revenue * (1.0 - law.production_tax) - bill - interest - land;
     let tax = law.profit_tax * (gross - replace).max(0.0);
     let net = gross - replace - tax;
     w.firms.profit[f] = revenue * (1.0 - law.production_tax) - bill - replace;
-    w.firms.planned_investment[f] = replace;
+    w.firms.planned_investment[f] = capital;
+    w.firms.planned_research[f] = replace - capital;
     w.firms.deposits[f] = (p.cash_quarters * bill + replace) as i64;
     w.firms.cash_target.push(w.firms.deposits[f]);
     sums.local[r] += law.production_tax * law.production_tax_local * revenue + law.profit_tax_local * tax + land;
@@ -76,7 +78,7 @@ fn budget(w: &mut World, f: usize, sums: &mut Accounts) {
     }
     sums.loans[w.geography.bank[r] as usize] += w.firms.debt[f] as f64;
     sums.interest += interest;
-    sums.invest[r] += replace;
+    sums.invest[r] += capital;
     sums.payroll[usize::from(!w.geography.in_city[r])] += bill * law.payroll / (1.0 + law.payroll);
     sums.seeds += 0.25 * exit_rate(p, w.firms.size(f, scale)) * w.firms.debt[f] as f64;
 }
