@@ -205,6 +205,8 @@ pub struct TechnologyRules {
     pub small_firm_discount: f64,
     /// Loan-to-value of a firm's knowledge: patents and other rights [share].
     pub ip_loan_to_value: f64,
+    /// Share of young firms' research that the equity fund pays in with outside investors [share].
+    pub co_investment: f64,
 }
 
 /// Talent (MODEL: people).

@@ -47,6 +47,10 @@ pub struct Params {
     pub social_return: f64,
     /// Digital goods in research spending; the rest are services.
     pub digital_share: f64,
+    /// Age until which firms that do research count as young [years].
+    pub young_years: f64,
+    /// Return that owners of young private firms require on knowledge beyond that of others [1/year].
+    pub young_premium: f64,
 }
 
 /// Terms of licences in a quarter.
@@ -81,6 +85,12 @@ pub fn takes(p: &Params, value: f64, price: f64) -> f64 {
 /// Stationary gain of a firm that takes licences at `rate` a quarter and closes with chance `exit` a year [log points].
 pub fn stationary_gain(p: &Params, rate: f64, exit: f64) -> f64 {
     p.lift * rate / (0.25 * (p.fading + exit))
+}
+
+/// Return that owners of a young private firm require on its knowledge, when outside equity pays in the share `paid_in`
+/// of it and asks no premium [1/year].
+pub fn young_return(p: &Params, required: f64, paid_in: f64) -> f64 {
+    required + p.young_premium * (1.0 - paid_in)
 }
 
 /// User cost of knowledge [1/quarter]: owners' return, but for the part that a bank lends on it, and obsolescence.
@@ -124,6 +134,8 @@ mod tests {
             innovators: vec![0.7, 0.15, 0.7],
             social_return: 2.3,
             digital_share: 0.5,
+            young_years: 5.0,
+            young_premium: 0.04,
         }
     }
 
@@ -167,6 +179,8 @@ mod tests {
         let owners = knowledge_cost(&p, 0.08, 0.0, 0.04);
         assert!((owners - 0.25 * 0.23).abs() < 1e-12);
         assert!((knowledge_cost(&p, 0.08, 0.5, 0.04) - 0.25 * 0.21).abs() < 1e-12);
+        assert!((young_return(&p, 0.08, 0.0) - 0.12).abs() < 1e-15);
+        assert_eq!(young_return(&p, 0.08, 1.0), 0.08);
     }
 
     #[test]

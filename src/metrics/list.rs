@@ -536,12 +536,7 @@ pub const METRICS: &[Metric] = &[
         "disclosure_share",
         "share",
         "new ideas of laboratories that inventors disclosed in the quarter",
-        Value(|s, r| {
-            ratio(
-                s.sum(r, |k| s.quarter.ideas[k][1]),
-                s.sum(r, |k| s.quarter.ideas[k][0]),
-            )
-        }),
+        Value(|s, r| ratio(s.sum(r, |k| s.quarter.ideas[k][1]), s.sum(r, |k| s.quarter.ideas[k][0]))),
     ),
     metric(
         "idea_quality",

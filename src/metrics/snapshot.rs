@@ -239,7 +239,11 @@ pub fn snapshot(w: &World) -> Snapshot {
         trade_balance: w.quarter.exports.iter().sum::<i64>() as f64 - w.quarter.imports as f64,
         all_nominal: 0.0,
         ideas: (0..inside).map(|r| ideas(w, r)).collect(),
-        skill: w.census.iter().map(|c| [c.heads[1] + c.heads[3], c.heads.iter().sum()]).collect(),
+        skill: w
+            .census
+            .iter()
+            .map(|c| [c.heads[1] + c.heads[3], c.heads.iter().sum()])
+            .collect(),
         knowledge: vec![0.0; inside],
         licence: vec![[[0.0; 2]; 2]; inside],
         innovator_debt: vec![[0.0; 2]; inside],
@@ -274,7 +278,7 @@ fn know_how(w: &World, s: &mut Snapshot, f: usize, r: usize) {
     licence[0] += w.firms.licence[f] * weight;
     licence[1] += weight;
     if w.firms.knowledge[f] > 0.0 && !w.firms.state[f] {
-        s.innovator_debt[r][usize::from(w.firms.age[f] >= 20)] += w.firms.debt[f] as f64;
+        s.innovator_debt[r][usize::from(!crate::world::is_young(w, f))] += w.firms.debt[f] as f64;
     }
 }
 

@@ -52,7 +52,10 @@ fn turnover(w: &mut World) {
         let high = w.places.high_share[2 * w.workers.hukou[i] as usize + rural];
         let farm = w.workers.status[i] == Status::Farm;
         let drawn = x.uniform();
-        let (r, base) = (w.workers.region[i] as usize, if farm { w.params.birth.farm_high_skill } else { high });
+        let (r, base) = (
+            w.workers.region[i] as usize,
+            if farm { w.params.birth.farm_high_skill } else { high },
+        );
         let graduates = match w.rules.get(r) {
             Some(rules) if !farm => rules.talent.graduates,
             _ => 0.0,

@@ -77,7 +77,8 @@ fn license(w: &mut World, t: &mut Tally) -> i64 {
         let account = (&mut w.firms.deposits[f], w.geography.bank[r] as usize);
         t.pay(Flow::LicenceFees, account, (&mut w.clearing, 0), due);
         w.firms.licence[f] += offer.lift * taken / w.firms.weight[f].max(1.0);
-        w.quarter.licences[r][usize::from(!is_small(w, f))] += taken;
+        let large = usize::from(!is_small(w, f));
+        w.quarter.licences[r][large] += taken;
         w.quarter.licence_fees[r] += due;
         broker(w, r, taken);
         fees += due;
@@ -112,11 +113,6 @@ fn pay_laboratories(w: &mut World, t: &mut Tally, fees: i64) {
         w.laboratories.inventors[r] = inventors;
         w.governments.revenue[r] += part - inventors;
         let district = (&mut w.governments.deposits[r], w.geography.bank[r] as usize);
-        t.pay(
-            Flow::LicenceIncome,
-            (&mut w.clearing, 0),
-            district,
-            part - inventors,
-        );
+        t.pay(Flow::LicenceIncome, (&mut w.clearing, 0), district, part - inventors);
     }
 }

@@ -146,11 +146,7 @@ pub fn wanted_debt(w: &World, f: usize) -> f64 {
 
 /// Debt that the bank of firm `f` accepts; nothing without a bank [fen].
 pub fn accepted_debt(w: &World, f: usize) -> f64 {
-    if w.firms.borrowed[f] {
-        wanted_debt(w, f)
-    } else {
-        0.0
-    }
+    if w.firms.borrowed[f] { wanted_debt(w, f) } else { 0.0 }
 }
 
 /// Yearly voluntary exit of a firm with `size` heads: h0 max(size/10, 0.1)^slope [1/year].

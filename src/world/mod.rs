@@ -39,11 +39,11 @@ pub use households::{
 };
 pub use quarter::{COHORTS, Quarter};
 pub use sheet::balance_sheet;
-pub use technology::{
-    is_small, know_how, knowledge_wanted, licence_offer, licence_rate, pledged_knowledge, research_plan, research_terms,
-    stationary_licence, wear,
-};
 pub use state::{Areas, Cells, Farming, Geography, Places, UrbanLand};
+pub use technology::{
+    is_small, is_young, know_how, knowledge_wanted, licence_offer, licence_rate, pledged_knowledge, research_plan,
+    research_terms, stationary_licence, wear,
+};
 
 /// The whole economy.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -35,7 +35,11 @@ pub fn knowledge_wanted(w: &World, f: usize, revenue: f64, price: f64) -> f64 {
     } else {
         0.0
     };
-    let cost = technology::knowledge_cost(p, w.params.firms.required_return, accepted, debt_cost(w, f));
+    let mut required = w.params.firms.required_return;
+    if is_young(w, f) {
+        required = technology::young_return(p, required, rules.technology.co_investment);
+    }
+    let cost = technology::knowledge_cost(p, required, accepted, debt_cost(w, f));
     let t = w.cells.technology[w.firms.cell[f] as usize];
     let tax = rules.fiscal.production_tax;
     t.input_wanted(p.knowledge_exponent, tax, revenue, cost * price) / w.firms.weight[f]
@@ -82,7 +86,13 @@ pub fn licence_offer(w: &World, quality: f64) -> Offer {
 /// Value of a licence to a firm with sales `revenue` a quarter after production tax [fen].
 fn value(w: &World, lift: f64, revenue: f64) -> f64 {
     let kept = (w.params.firms.sigma - 1.0) / w.params.firms.sigma;
-    technology::value(&w.params.technology, lift, kept, revenue, w.params.firms.required_return)
+    technology::value(
+        &w.params.technology,
+        lift,
+        kept,
+        revenue,
+        w.params.firms.required_return,
+    )
 }
 
 /// Chance in a quarter that a firm of lump `f` takes a licence, and what it pays for it [fen]; `stock` of disclosed
@@ -105,6 +115,11 @@ pub fn licence_rate(w: &World, f: usize, offer: &Offer, stock: f64) -> (f64, f64
 /// Whether the firms of lump `f` count as small.
 pub fn is_small(w: &World, f: usize) -> bool {
     w.firms.size(f, f64::from(w.scale)) < w.params.technology.small_heads
+}
+
+/// Whether lump `f` is private and young: outsiders cannot judge what its knowledge is worth.
+pub fn is_young(w: &World, f: usize) -> bool {
+    !w.firms.state[f] && f64::from(w.firms.age[f]) < 4.0 * w.params.technology.young_years
 }
 
 /// Gain from licences of a firm of lump `f` in a steady state [log points].

@@ -65,7 +65,8 @@ fn efficiency(w: &World) -> ([f64; 3], f64) {
         for &i in &firms {
             input(i).into_iter().zip(&mut total).for_each(|(x, t)| *t += x);
             revenue += f.market_weight[i];
-            let ln_a = (1.0 / t.sigma + (1.0 - nu) * rho) * f.weight[i].ln() + rho * (f.type_z[i] + f.shock[i] + yaosu::world::know_how(w, i));
+            let ln_a = (1.0 / t.sigma + (1.0 - nu) * rho) * f.weight[i].ln()
+                + rho * (f.type_z[i] + f.shock[i] + yaosu::world::know_how(w, i));
             index += (ln_a / (1.0 - nu * rho)).exp();
         }
         if revenue <= 0.0 {

@@ -2,7 +2,7 @@
 
 use crate::books::{Flow, Tally};
 use crate::markets::technology;
-use crate::world::World;
+use crate::world::{World, is_young};
 
 /// Adds what is spent on research in region `r` to spending by good.
 fn spend(w: &World, spending: &mut [Vec<i64>], r: usize, x: i64) {
@@ -22,6 +22,7 @@ pub(super) fn of_firms(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) 
             continue;
         }
         let r = w.firms.region(f);
+        co_invest(w, t, f);
         let x = (w.firms.planned_research[f] as i64).min(w.firms.deposits[f].max(0));
         let account = (&mut w.firms.deposits[f], w.geography.bank[r] as usize);
         t.pay(Flow::FirmResearch, account, (&mut w.clearing, 0), x);
@@ -32,6 +33,20 @@ pub(super) fn of_firms(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) 
         w.quarter.research[r][1] += x;
     }
     w.laboratories.knowledge = knowledge;
+}
+
+/// The equity fund, with outside investors, pays in its share of the research that a young private firm plans, as far
+/// as its money goes; it has it back as the firm pays out what it earns.
+fn co_invest(w: &mut World, t: &mut Tally, f: usize) {
+    let r = w.firms.region(f);
+    let share = w.rules[r].technology.co_investment;
+    if share <= 0.0 || !is_young(w, f) {
+        return;
+    }
+    let paid = ((share * w.firms.planned_research[f]) as i64).min(w.fund.deposits.max(0));
+    let account = (&mut w.firms.deposits[f], w.geography.bank[r] as usize);
+    t.pay(Flow::SeedCapital, (&mut w.fund.deposits, 0), account, paid);
+    w.fund.seeded += paid;
 }
 
 /// The laboratories of district `r` spend its share of what the district `plans` to buy. Returns it [fen].

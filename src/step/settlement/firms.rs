@@ -89,7 +89,9 @@ fn update_targets(w: &mut World, f: usize, c: &Costs) {
     let operating = (w.firms.revenue[f] - c.production_tax - c.wages - c.payroll - c.wear) as f64;
     w.firms.profit[f] += 0.25 * (operating - w.firms.profit[f]);
     let labour = (c.wages + c.payroll) as f64;
-    let invest = c.wear.max((w.firms.planned_investment[f] + w.firms.planned_research[f]) as i64);
+    let invest = c
+        .wear
+        .max((w.firms.planned_investment[f] + w.firms.planned_research[f]) as i64);
     w.firms.cash_target[f] = (w.params.firms.cash_quarters * labour) as i64 + invest;
 }
 

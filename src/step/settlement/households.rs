@@ -49,7 +49,10 @@ impl Terms {
             to_units: i128::from(to_units),
             units: i128::from(w.fund.units.max(1)),
             owner: regions.clone().map(owner).collect(),
-            inventor: regions.clone().map(|r| w.laboratories.inventors[r] / (w.high_skill(r) as i64).max(1)).collect(),
+            inventor: regions
+                .clone()
+                .map(|r| w.laboratories.inventors[r] / (w.high_skill(r) as i64).max(1))
+                .collect(),
             own_account: regions.clone().map(own_account).collect(),
             farm: regions.map(farm).collect(),
         }

@@ -11,8 +11,8 @@ use crate::base::stats::mean_sd;
 use crate::markets::credit;
 use crate::scenario::seed::SeedEconomy;
 use crate::world::{
-    World, accepted_debt, bank_visit, borrower, know_how, knowledge_wanted, licence_offer, private_score, raw_score, shock_sd, stationary_licence,
-    user_cost, wanted_debt, wear,
+    World, accepted_debt, bank_visit, borrower, know_how, knowledge_wanted, licence_offer, private_score, raw_score,
+    shock_sd, stationary_licence, user_cost, wanted_debt, wear,
 };
 
 /// All firms of all cells.

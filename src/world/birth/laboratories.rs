@@ -36,7 +36,9 @@ pub(super) fn laboratories(w: &mut World) {
     });
     let own: i64 = w.cells.own_revenue.iter().sum();
     labs.spillover = technology::spillover(&w.params.technology, research / f64::max(revenue + own as f64, 1.0));
-    labs.knowledge = (0..w.firms.len()).map(|f| w.firms.knowledge[f] * w.firms.weight[f]).sum();
+    labs.knowledge = (0..w.firms.len())
+        .map(|f| w.firms.knowledge[f] * w.firms.weight[f])
+        .sum();
     let offer = licence_offer(w, 1.0);
     let fees: f64 = (0..w.firms.len())
         .map(|f| {
