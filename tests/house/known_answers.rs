@@ -26,7 +26,7 @@ const CALM: &[&str] = &[
     "burn_in=0",
 ];
 
-/// Firms alike but for productivity: no wedges, one cost of finance, no data, no crowding; capital adjusts fast.
+/// Firms alike but for productivity: no wedges, one cost of finance, no data, no research, no crowding; capital adjusts fast.
 const FREE: &[&str] = &[
     "scale=1000",
     "birth.lump_agents=40.0",
@@ -37,6 +37,8 @@ const FREE: &[&str] = &[
     "law.credit.cash_flow_multiple=0.0",
     "firms.data_exponent=0.0",
     "firms.agglomeration=0.0",
+    "technology.innovators=[0.0,0.0,0.0]",
+    "technology.contact=0.0",
     "firms.adjustment=2.0",
     "firms.depreciation=0.3",
     "urban_land.adjustment=1.0",
@@ -65,8 +67,7 @@ fn efficiency(w: &World) -> ([f64; 3], f64) {
         for &i in &firms {
             input(i).into_iter().zip(&mut total).for_each(|(x, t)| *t += x);
             revenue += f.market_weight[i];
-            let ln_a = (1.0 / t.sigma + (1.0 - nu) * rho) * f.weight[i].ln()
-                + rho * (f.type_z[i] + f.shock[i] + yaosu::world::know_how(w, i));
+            let ln_a = (1.0 / t.sigma + (1.0 - nu) * rho) * f.weight[i].ln() + rho * (f.type_z[i] + f.shock[i]);
             index += (ln_a / (1.0 - nu * rho)).exp();
         }
         if revenue <= 0.0 {

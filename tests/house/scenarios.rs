@@ -144,7 +144,7 @@ fn every_parameter_changes_what_happens() {
             "scale=4000",
             "levers={hukou_mutual_recognition=true,green_finance=true,job_matching_services=true,market_pricing=true,\
              rail_bill_finance=true,credential_recognition=true,services_entry=true,infrastructure_reits=true,\
-             county_health_posts=true}",
+             county_health_posts=true,research_funding_reform=true,ip_service_centre=true,talent_attraction=true}",
         ],
     ];
     for world in worlds {
