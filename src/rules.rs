@@ -29,6 +29,10 @@ pub struct Rules {
     pub entry: EntryRules,
     /// Trade with the outside.
     pub trade: TradeRules,
+    /// Public research, licences, knowledge.
+    pub technology: TechnologyRules,
+    /// Talent.
+    pub talent: TalentRules,
     /// A rule that no market reads: the placebo lever moves it.
     pub placebo: PlaceboRules,
     /// Public data.
@@ -248,6 +252,42 @@ pub struct EntryRules {
 pub struct TradeRules {
     /// Share of goods sent by rail whose waybill is a title that a bank lends on [share].
     pub rail_bill_share: f64,
+}
+
+/// Public research, licences, knowledge (MODEL: technology).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TechnologyRules {
+    /// Share of a district's purchases that laboratories get for research [share].
+    pub research_share: f64,
+    /// Share of research money lost to rules of spending and reporting [share].
+    pub research_loss: f64,
+    /// Share of research money in projects led by firms [share].
+    pub firm_led_share: f64,
+    /// Inventor's share of licence income [share].
+    pub inventor_share: f64,
+    /// Cost of approval, proof and valuation of an idea, as a share of the value of a common one [share].
+    pub approval_cost: f64,
+    /// Share of suitable ideas that a firm does not find [share].
+    pub search_friction: f64,
+    /// Part of the price of a licence that small firms are let off [share].
+    pub small_firm_discount: f64,
+    /// Loan-to-value of a firm's knowledge: patents and other rights [share].
+    pub ip_loan_to_value: f64,
+    /// Share of young firms' research that the equity fund pays in with outside investors [share].
+    pub co_investment: f64,
+}
+
+/// Talent (MODEL: people).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TalentRules {
+    /// Those among new workers off the farm who gain high skill and else would not have [share].
+    pub graduates: f64,
+    /// Those among arrivals who are of high skill and else would not have been [share].
+    pub recruits: f64,
+    /// Time that a foreign expert waits for permits [years].
+    pub permit_delay: f64,
 }
 
 /// A rule that no market reads.

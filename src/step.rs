@@ -14,6 +14,7 @@ mod plans;
 mod production;
 mod purse;
 mod settlement;
+mod technology;
 mod village;
 
 use crate::books::{AuditError, Tally};
@@ -51,6 +52,12 @@ pub const TIMELINE: &[Stage] = &[
         what: "firms set wages, targets and investment from what they believe of demand",
         touches: NOTHING,
         run: plans::run,
+    },
+    Stage {
+        name: "technology",
+        what: "laboratories have ideas, inventors disclose them, firms take licences",
+        touches: FIRMS,
+        run: technology::run,
     },
     Stage {
         name: "data",

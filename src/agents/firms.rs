@@ -131,6 +131,12 @@ pub struct Firms {
     pub profit: Vec<f64>,
     /// Power used in the quarter [kWh].
     pub power_kwh: Vec<f64>,
+    /// Knowledge from own research of one firm [fen at start prices]; 0 for a firm that does none.
+    pub knowledge: Vec<f64>,
+    /// Research wanted, decided at the plan [fen].
+    pub planned_research: Vec<f64>,
+    /// Gain of log productivity from licences, mean of the lump [log points].
+    pub licence: Vec<f64>,
 }
 
 impl Firms {

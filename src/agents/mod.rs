@@ -3,5 +3,6 @@
 pub mod firms;
 pub mod funds;
 pub mod government;
+pub mod laboratories;
 pub mod places;
 pub mod workers;

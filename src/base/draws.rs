@@ -67,6 +67,10 @@ pub enum Stage {
     LandWedge = 31,
     /// Villages that reallocate their plots.
     Reallocation = 32,
+    /// Firms of a lump that take a licence.
+    Licence = 23,
+    /// Whether a firm does research of its own (tick = 0: persistent).
+    Innovator = 24,
     /// Resamples and permutations of the analysis; no agent reads it.
     Analysis = 60,
 }

@@ -157,6 +157,11 @@ flows! {
     LandTransfers: Firms => Firms, "land transferred between firms";
     LandTransferFee: Firms => Governments, "fees on land transfers";
     IdleLandBought: Governments => Governments, "idle land of state firms bought by districts";
+    FirmResearch: Firms => Clearing, "research of firms";
+    PublicResearch: Governments => Clearing, "public research";
+    LicenceFees: Firms => Clearing, "licence fees";
+    LicenceIncome: Clearing => Governments, "licence income of laboratories";
+    InventorIncome: Clearing => Households, "licence income of inventors";
 }
 
 /// Number of flows.

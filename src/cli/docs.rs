@@ -51,7 +51,7 @@ fn head(out: &mut String, cells: &[&str]) {
 /// File of `src` in which the numbers of a section of `baseline.toml` stand as a struct.
 fn struct_of(section: &str) -> String {
     match section {
-        "firms" | "government" => format!("src/agents/{section}.rs::Params"),
+        "firms" | "government" | "laboratories" => format!("src/agents/{section}.rs::Params"),
         "migration" => "src/agents/places.rs::Params".to_owned(),
         "birth" => "src/scenario/behaviour.rs::Birth".to_owned(),
         _ => match section.strip_prefix("law.") {

@@ -9,6 +9,8 @@ pub mod housing;
 pub mod labour;
 pub mod permits;
 pub mod rural_land;
+pub mod talent;
+pub mod technology;
 pub mod urban_land;
 
 pub mod computing;

@@ -214,6 +214,11 @@ pub const ESTIMATORS: &[Estimator] = &[
         |m, _| fit::correlation(&m.cycle("unemployment_all", false)?, &m.cycle("vacancies_all", false)?),
     ),
     of(
+        "rd_intensity",
+        "spending on research of laboratories and of firms over value added; mean over quarters",
+        |m, _| m.mean("rd_intensity"),
+    ),
+    of(
         "investment_volatility",
         "logs, real, all inside regions, Hodrick-Prescott cycles",
         |m, _| m.volatility("investment_all"),

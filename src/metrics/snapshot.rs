@@ -87,6 +87,16 @@ pub struct Snapshot {
     pub compensation: Vec<f64>,
     /// Uses of land.
     pub land: Vec<super::land::LandUse>,
+    /// Living ideas of laboratories: all, disclosed, usable quality of these.
+    pub ideas: Vec<[f64; 3]>,
+    /// Resident workers off the farm: high skill, all [agents].
+    pub skill: Vec<[f64; 2]>,
+    /// Knowledge of firms [fen at start prices].
+    pub knowledge: Vec<f64>,
+    /// Gains of small and large firms from licences: sum over firms [log points], firms.
+    pub licence: Vec<[[f64; 2]; 2]>,
+    /// Debt of private firms that do research, younger than five years and older [fen].
+    pub innovator_debt: Vec<[f64; 2]>,
 }
 
 /// Log marginal revenue products of one lump.
@@ -246,6 +256,15 @@ pub fn snapshot(w: &World) -> Snapshot {
         upstream: w.permits.upstream.clone(),
         compensation: w.permits.compensation.iter().map(|&x| x as f64).collect(),
         land: super::land::land(w),
+        ideas: (0..inside).map(|r| ideas(w, r)).collect(),
+        skill: w
+            .census
+            .iter()
+            .map(|c| [c.heads[1] + c.heads[3], c.heads.iter().sum()])
+            .collect(),
+        knowledge: vec![0.0; inside],
+        licence: vec![[[0.0; 2]; 2]; inside],
+        innovator_debt: vec![[0.0; 2]; inside],
     };
     firms(w, &mut s);
     s
@@ -256,6 +275,28 @@ fn add<const N: usize>(a: &mut [[f64; N]], b: &[[f64; N]]) {
         for k in 0..N {
             x[k] += y[k];
         }
+    }
+}
+
+/// Living ideas of the laboratories of region `r`: all, disclosed, usable quality of these.
+fn ideas(w: &World, r: usize) -> [f64; 3] {
+    let labs = &w.laboratories;
+    [
+        labs.ideas[r].iter().sum(),
+        labs.disclosed[r].iter().sum(),
+        labs.quality[r],
+    ]
+}
+
+/// What firm `f` of region `r` knows, and what it owes if it does research.
+fn know_how(w: &World, s: &mut Snapshot, f: usize, r: usize) {
+    let weight = w.firms.weight[f];
+    s.knowledge[r] += w.firms.knowledge[f] * weight;
+    let licence = &mut s.licence[r][usize::from(!crate::world::is_small(w, f))];
+    licence[0] += w.firms.licence[f] * weight;
+    licence[1] += weight;
+    if w.firms.knowledge[f] > 0.0 && !w.firms.state[f] {
+        s.innovator_debt[r][usize::from(!crate::world::is_young(w, f))] += w.firms.debt[f] as f64;
     }
 }
 
@@ -277,6 +318,7 @@ fn firms(w: &World, s: &mut Snapshot) {
         s.debt[r] += w.firms.debt[f] as f64;
         s.sector_debt[r][w.firms.cell[f] as usize % SECTORS] += w.firms.debt[f] as f64;
         s.firms[r] += w.firms.weight[f];
+        know_how(w, s, f, r);
         s.capital[r] += w.firms.capital[f];
         let state = usize::from(w.firms.state[f]);
         let at = &mut s.loan_rate[r][state];

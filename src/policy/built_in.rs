@@ -65,6 +65,13 @@ pub const BUILT_IN: &[(&str, &str)] = levers![
     "09-secondary-land-market.toml",
     "09-state-firm-idle-land.toml",
     "10-land-quota-follows-people.toml",
+    "01-research-capacity.toml",
+    "02-inventor-ownership.toml",
+    "02-ip-service-centre.toml",
+    "02-sme-licensing.toml",
+    "03-research-funding-reform.toml",
+    "04-ip-finance.toml",
+    "12-talent-attraction.toml",
 ];
 
 /// Reads all of `files`; identifiers must differ and `after` must name levers among them.

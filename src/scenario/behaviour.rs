@@ -27,6 +27,12 @@ pub struct Behaviour {
     pub migration: agents::places::Params,
     /// Governments.
     pub government: agents::government::Params,
+    /// Laboratories.
+    pub laboratories: agents::laboratories::Params,
+    /// Licences and firms' research.
+    pub technology: markets::technology::Params,
+    /// Talent.
+    pub talent: markets::talent::Params,
     /// Birth of the world.
     pub birth: Birth,
     /// Public data.

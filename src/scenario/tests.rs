@@ -30,6 +30,14 @@ pub(super) fn known() -> Known {
         "unemployment_rate",
         "wage",
         "wage_share",
+        "disclosure_share",
+        "high_skill_share",
+        "hires",
+        "idea_quality",
+        "ideas",
+        "innovator_loans",
+        "licence_gain",
+        "licences",
     ]);
     Known {
         worlds: vec![world],
@@ -43,6 +51,7 @@ pub(super) fn known() -> Known {
                 "high_migrant",
                 "industry",
                 "services",
+                "young",
             ]),
         },
     }

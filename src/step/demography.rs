@@ -109,8 +109,8 @@ fn count(w: &mut World, f: usize, entrants: f64, insolvent: bool) {
     d[2] += if insolvent { counted * weight } else { 0.0 };
 }
 
-/// Entrants take over the slot of a closed firm: a shock from the stationary distribution, part of the data, no bank
-/// unless state-held.
+/// Entrants take over the slot of a closed firm: a shock from the stationary distribution, the closed firm's
+/// knowledge, part of the data, no licence, and no bank unless state-held.
 fn enter(w: &mut World, f: usize, entrants: f64, fresh: &Stream) {
     let p = &w.params.firms;
     let keep = p.shock_persistence.powf(0.25);
@@ -123,6 +123,7 @@ fn enter(w: &mut World, f: usize, entrants: f64, fresh: &Stream) {
     w.firms.data[f] *= p.entrant_data;
     w.firms.data_used[f] = w.firms.data[f];
     w.firms.borrowed[f] = w.firms.state[f];
+    w.firms.licence[f] = 0.0;
 }
 
 /// Employees of closed firms lose their jobs.

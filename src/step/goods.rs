@@ -1,5 +1,7 @@
 //! The goods stage: budgets, clearing prices, sales.
 
+mod research;
+
 use super::{commons, village};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::government::planned_purchases;
@@ -15,6 +17,7 @@ pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let mut spending = consume(w, &mut t);
     invest(w, &mut t, &mut spending);
+    research::of_firms(w, &mut t, &mut spending);
     build(w, &mut t, &mut spending);
     govern(w, &mut t, &mut spending);
     build_infrastructure(w, &mut t, &mut spending);
@@ -183,14 +186,11 @@ fn govern(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
             let back = spare.min(gov.bonds[r].max(0));
             t.sell_bonds(bank, &mut gov.deposits[r], &mut gov.bonds[r], -back);
         }
-        t.pay(
-            Flow::GovernmentPurchases,
-            (&mut gov.deposits[r], bank),
-            (&mut w.clearing, 0),
-            plan,
-        );
+        let plan = plan - research::of_laboratories(w, t, spending, r, plan - programme);
+        let district = (&mut w.governments.deposits[r], bank);
+        t.pay(Flow::GovernmentPurchases, district, (&mut w.clearing, 0), plan);
         // programmes are services too, but residents do not see them
-        gov.purchases[r] = plan - programme;
+        w.governments.purchases[r] = plan - programme;
         let works = ((plan - programme) as f64 * p.works_share) as i64;
         spending[1][r] += works;
         spending[2][r] += plan - works;

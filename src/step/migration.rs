@@ -8,6 +8,7 @@ use crate::base::blocks;
 use crate::base::draws::{self, Reader, Stage, Stream};
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::markets::goods::DepositTargets;
+use crate::markets::talent;
 use crate::world::{World, plot_value};
 
 pub(super) fn run(w: &mut World) -> Tally {
@@ -299,11 +300,12 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                 })
                 .collect();
             let total: f64 = weight.iter().sum();
-            let people =
-                w.places.outside_people[o - inside][rural] * if high == 1 { high_share } else { 1.0 - high_share };
-            let flow = people * rate / total / f64::from(w.scale);
+            let people = w.places.outside_people[o - inside][rural];
             for (d, weight) in weight.iter().enumerate().take(inside) {
                 let cell = ((o - inside) * 4 + kind) * inside + d;
+                let (share, recruits) = of_skill(w, d, high == 1, high_share);
+                let flow = people * share * rate / total / f64::from(w.scale);
+                w.recruited(d, flow * weight / share.max(1e-9) * recruits);
                 let n = (flow * weight + luck.at(cell).uniform()) as usize;
                 for k in 0..n {
                     // a million arrivals a cell and quarter before positions could meet
@@ -311,6 +313,20 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                 }
             }
         }
+    }
+}
+
+/// Share of the people outside who would arrive in `d` with high skill or without, when `high_share` of them have it; and
+/// the part of it whom the law of `d` recruits.
+fn of_skill(w: &World, d: usize, high: bool, high_share: f64) -> (f64, f64) {
+    let law = &w.rules[d].talent;
+    let start = w.places.start_rules[d].talent.permit_delay;
+    let raised = talent::raised(high_share, law.recruits);
+    if high {
+        let foreigners = talent::arrivals(&w.params.talent, law.permit_delay, start);
+        (raised * foreigners, raised - high_share)
+    } else {
+        (1.0 - raised, 0.0)
     }
 }
 

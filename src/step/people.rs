@@ -5,6 +5,7 @@ use crate::agents::workers::{NOBODY, Status, flag};
 use crate::base::blocks;
 use crate::base::draws::{self, Stage};
 use crate::books::Tally;
+use crate::markets::talent;
 use crate::world::{World, pension_gain, plot_value};
 
 pub(super) fn run(w: &mut World) -> Tally {
@@ -64,10 +65,7 @@ fn succeed(w: &mut World, i: usize) {
     let youngest = (w.tick as f64 - 4.0 * p.entry_age) as i16;
     let skill_sd = w.params.farmland.skill_sd;
     let mut x = w.draws().stream(Stage::Successor, w.stream_tick(), 8).at(i);
-    let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
-    let high = w.places.high_share[2 * w.workers.hukou[i] as usize + rural];
-    let farm = w.workers.status[i] == Status::Farm;
-    let high = x.uniform() < if farm { w.params.birth.farm_high_skill } else { high };
+    let high = graduates(w, i, x.uniform());
     w.workers.flags[i] = (w.workers.flags[i] & !flag::HIGH_SKILL) | if high { flag::HIGH_SKILL } else { 0 };
     w.workers.efficiency[i] = w.params.labour.efficiency(w.workers.flags[i], x.normal());
     w.workers.farm_skill[i] = (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32;
@@ -76,6 +74,7 @@ fn succeed(w: &mut World, i: usize) {
     w.workers.epoch[i] = 0;
     w.workers.flags[i] = (w.workers.flags[i] | flag::ANCHORED) & !flag::SETTLED;
     let r = w.workers.region[i];
+    let farm = w.workers.status[i] == Status::Farm;
     w.workers.anchor[i] = if farm { w.geography.all() as u8 } else { r };
     if w.workers.status[i] == Status::Employed {
         let firm = w.workers.employer[i];
@@ -85,6 +84,28 @@ fn succeed(w: &mut World, i: usize) {
         w.workers.status[i] = Status::Unemployed;
     }
     w.workers.employer[i] = NOBODY;
+}
+
+/// Whether the successor of worker `i` has high skill when chance draws `drawn`: as its origin and kind have it, and more
+/// where the law adds graduates.
+fn graduates(w: &mut World, i: usize, drawn: f64) -> bool {
+    let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
+    let farm = w.workers.status[i] == Status::Farm;
+    let usual = if farm {
+        w.params.birth.farm_high_skill
+    } else {
+        w.places.high_share[2 * w.workers.hukou[i] as usize + rural]
+    };
+    let r = w.workers.region[i] as usize;
+    let graduates = match w.rules.get(r) {
+        Some(rules) if !farm => rules.talent.graduates,
+        _ => 0.0,
+    };
+    let high = drawn < talent::raised(usual, graduates);
+    if high && drawn >= usual {
+        w.recruited(r, 1.0);
+    }
+    high
 }
 
 /// Residence that counts for worker `i` [quarters]: here, and as far as the law recognises them, the years of insured

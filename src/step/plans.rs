@@ -6,7 +6,7 @@ use crate::base::draws::{self, Reader, Stage};
 use crate::base::log::ln;
 use crate::books::Tally;
 use crate::markets::labour;
-use crate::world::{World, cell_gain, crowding, power_price, shock_sd, user_cost};
+use crate::world::{World, cell_gain, crowding, know_how, power_price, research_plan, shock_sd, user_cost};
 
 /// Firms set wages, then the labour, capital and revenue they plan for.
 pub(super) fn run(w: &mut World) -> Tally {
@@ -18,6 +18,7 @@ pub(super) fn run(w: &mut World) -> Tally {
         keep: w.params.firms.shock_persistence.powf(0.25),
         crowd: crowding(w),
         capital_price: (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect(),
+        research_price: (0..w.geography.inside).map(|r| w.research_price(&buyer, r)).collect(),
     };
     let view: &World = w;
     let plans = blocks::map_firms(
@@ -31,6 +32,7 @@ pub(super) fn run(w: &mut World) -> Tally {
         w.firms.target[f] = plan.target;
         w.firms.planned_revenue[f] = plan.revenue;
         w.firms.planned_investment[f] = plan.investment;
+        w.firms.planned_research[f] = plan.research;
     }
     Tally::default()
 }
@@ -78,6 +80,8 @@ struct Known {
     crowd: Vec<f64>,
     /// Price of capital goods by region.
     capital_price: Vec<f64>,
+    /// Price of research by region.
+    research_price: Vec<f64>,
 }
 
 /// What a firm plans for the quarter.
@@ -90,6 +94,8 @@ struct Plan {
     revenue: f64,
     /// Investment wanted [fen].
     investment: f64,
+    /// Research wanted [fen].
+    research: f64,
 }
 
 /// Plan of firm `f`: productivity is shocked; labour and capital follow from their first-order conditions under the
@@ -103,7 +109,8 @@ fn plan(w: &World, known: &Known, f: usize, (luck, round): &mut (Reader, Reader)
     let shock = known.keep * w.firms.shock[f] + shock_sd(p, w.firms.size(f, scale)) * luck.laplace();
     let tax = w.rules[r].fiscal.production_tax;
     let demand = w.firms.weight[f] * w.cells.belief[c];
-    let z = w.firms.type_z[f] + shock + known.crowd[w.geography.area[r] as usize] + cell_gain(w, c);
+    let area = w.geography.area[r] as usize;
+    let z = w.firms.type_z[f] + shock + know_how(w, f) + known.crowd[area] + cell_gain(w, c);
     let (k, land) = (w.firms.capital[f], w.firms.land_m2[f] as f64);
     let weight = w.firms.weight[f];
     let theta = t.theta(weight, z, w.firms.data_used[f], k, land);
@@ -120,6 +127,7 @@ fn plan(w: &World, known: &Known, f: usize, (luck, round): &mut (Reader, Reader)
         target,
         revenue,
         investment: invest.max(0.0) * known.capital_price[r],
+        research: research_plan(w, f, revenue, known.research_price[r]),
     }
 }
 

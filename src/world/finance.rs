@@ -1,7 +1,7 @@
 //! What is true of a firm wherever it is asked: shocks and exit by size, agglomeration, and what it is to its bank: cash
 //! flow, leverage, cost of capital, credit score.
 
-use super::World;
+use super::{World, pledged_knowledge};
 use crate::agents::firms::{Params, SECTORS};
 use crate::base::draws::{Reader, Stage};
 use crate::markets::credit::{self, Borrower, Decision};
@@ -13,8 +13,8 @@ pub fn shock_sd(p: &Params, size: f64) -> f64 {
     0.5 * p.shock_sd * (size / 10.0).max(1.0).powf(p.shock_size_slope)
 }
 
-/// Log gain of productivity from an area's employment relative to the start (agglomeration) and from its public
-/// capital, by area.
+/// Log gain of productivity from an area's employment relative to the start (agglomeration), from its public capital,
+/// and from the knowledge of all firms, by area.
 pub fn crowding(w: &World) -> Vec<f64> {
     let elasticity = w.params.firms.agglomeration;
     let gain = |(now, start): (&f64, &f64)| elasticity * (now / start.max(1.0)).max(0.1).ln();
@@ -26,10 +26,11 @@ pub fn crowding(w: &World) -> Vec<f64> {
     }
     let built = public.iter().map(|[added, start]| (added / start.max(1.0)).ln_1p());
     let heads = w.heads_by_area();
+    let spilled = w.laboratories.spilled();
     let crowd = heads.iter().zip(&w.areas.start_heads).map(gain);
     crowd
         .zip(built)
-        .map(|(crowd, built)| crowd + w.params.government.public_elasticity * built)
+        .map(|(crowd, built)| crowd + w.params.government.public_elasticity * built + spilled)
         .collect()
 }
 
@@ -92,7 +93,7 @@ pub fn subsidy(w: &World, f: usize) -> f64 {
 
 /// What a unit of bank debt costs firm `f`: loan rate less subsidy, and the bridges of private firms (banks roll over
 /// what state firms owe) [1/year].
-fn debt_cost(w: &World, f: usize) -> f64 {
+pub(super) fn debt_cost(w: &World, f: usize) -> f64 {
     let law = &w.rules[w.firms.region(f)].credit;
     let bridges = if w.firms.state[f] {
         0.0
@@ -120,12 +121,17 @@ pub fn user_cost(w: &World, f: usize) -> f64 {
     0.25 * (finance + p.firms.depreciation)
 }
 
-/// What wears off in a quarter in firm `f`: capital at its depreciation, and the fee of its land over the lease term,
-/// which profit is free of tax [fen per quarter].
-pub fn wear(w: &World, f: usize) -> [f64; 2] {
+/// What wears off in a quarter in firm `f`: capital, knowledge, and the fee of its land over the lease term; profit is
+/// free of tax for it [fen per quarter].
+pub fn wear(w: &World, f: usize) -> [f64; 3] {
     let r = w.firms.region(f);
     let land = w.firms.land_m2[f] as f64 / w.rules[r].urban_land.lease_term * w.land.price[r];
-    [0.25 * w.params.firms.depreciation * w.firms.capital[f], 0.25 * land]
+    let knowledge = w.params.technology.obsolescence * w.firms.knowledge[f] * w.firms.weight[f];
+    [
+        0.25 * w.params.firms.depreciation * w.firms.capital[f],
+        0.25 * knowledge,
+        0.25 * land,
+    ]
 }
 
 /// Raw credit score of firm `f`: leverage, profit rate and what only the firm knows (`private`).
@@ -165,7 +171,7 @@ pub fn borrower(w: &World, f: usize, quarter: u32) -> Borrower {
     Borrower {
         score: (raw_score(w, f, private_score(w, f)) - mean) / sd + class_mean,
         class_mean,
-        loan: leverage(w, f) * w.firms.capital[f] / w.firms.weight[f],
+        loan: wanted_debt(w, f) / w.firms.weight[f],
         median_loan: w.median_loan,
         state: w.firms.state[f],
         reading: reading_error(w, f, quarter),
@@ -186,13 +192,14 @@ pub fn bank_visit(w: &World, f: usize, luck: &mut Reader, quarter: u32) -> Optio
     visits.then(|| credit::visit(p, law, &borrower(w, f, quarter)))
 }
 
-/// Debt that the bank of firm `f` accepts: leverage times capital; nothing without a bank [fen].
+/// Debt that a bank accepts of firm `f`: leverage times capital, and loans on knowledge [fen].
+pub fn wanted_debt(w: &World, f: usize) -> f64 {
+    leverage(w, f) * w.firms.capital[f] * lease_pledge(w, f) + pledged_knowledge(w, f)
+}
+
+/// Debt that the bank of firm `f` accepts; nothing without a bank [fen].
 pub fn accepted_debt(w: &World, f: usize) -> f64 {
-    if w.firms.borrowed[f] {
-        leverage(w, f) * w.firms.capital[f] * lease_pledge(w, f)
-    } else {
-        0.0
-    }
+    if w.firms.borrowed[f] { wanted_debt(w, f) } else { 0.0 }
 }
 
 /// Whether firm `f` is young.

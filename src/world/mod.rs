@@ -14,10 +14,12 @@ mod resources;
 mod rural;
 mod sheet;
 mod state;
+mod technology;
 
 use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
+use crate::agents::laboratories::Laboratories;
 use crate::agents::workers::{Worker, Workers};
 use crate::base::draws::{Draws, Stage};
 use crate::books::{BANKS, Books};
@@ -35,7 +37,7 @@ use std::ops::Range;
 pub use abatement::{Book, abatement_share, permit_books};
 pub use finance::{
     accepted_debt, bank_visit, borrower, crowding, data_debt, deposit_interest, exit_rate, leverage, private_score,
-    raw_score, reading_error, shock_sd, subsidy, user_cost, village_line, village_rate, wear, young,
+    raw_score, reading_error, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt, wear, young,
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
@@ -52,6 +54,10 @@ pub use resources::{
 pub use rural::{RuralLand, home_of, plots};
 pub use sheet::balance_sheet;
 pub use state::{Areas, Cells, Farming, Geography, Places, UrbanLand};
+pub use technology::{
+    is_small, is_young, know_how, knowledge_wanted, licence_offer, licence_rate, pledged_knowledge, research_plan,
+    research_terms, stationary_licence,
+};
 
 /// The whole economy.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -123,6 +129,8 @@ pub struct World {
     pub own_heads: Vec<u32>,
     /// Pay for shared data expected by holders, by sector [fen per unit].
     pub data_pay: Vec<f64>,
+    /// Laboratories, and what is normal of technology.
+    pub laboratories: Laboratories,
     /// Clearing houses' account [fen]: zero at the end of a quarter.
     pub clearing: i64,
     /// Outside wage per efficiency unit and person, by outside region [fen per quarter].
@@ -294,6 +302,12 @@ impl World {
     pub fn capital_price(&self, buyer: &[Vec<f64>], region: usize) -> f64 {
         let a = self.params.goods.capital_industry_share;
         buyer[1][region].powf(a) * buyer[3][region].powf(1.0 - a)
+    }
+
+    /// Price index of research in a region (Cobb-Douglas of digital goods and services).
+    pub fn research_price(&self, buyer: &[Vec<f64>], region: usize) -> f64 {
+        let a = self.params.technology.digital_share;
+        buyer[3][region].powf(a) * buyer[2][region].powf(1.0 - a)
     }
 
     /// Prices that buyers in every region pay, by good.

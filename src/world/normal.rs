@@ -11,6 +11,7 @@ impl World {
         let speed = self.params.birth.learning;
         let learn = |normal: &mut f64, now: f64| *normal += speed * (now - *normal);
         let outside_review = self.review_rate_of_outsiders();
+        self.normal_technology();
         let places = &mut self.places;
         places.outside_review = outside_review;
         places.start_income.clone_from(&places.income);

@@ -64,6 +64,14 @@ pub struct Quarter {
     pub investment: i64,
     /// Consumption [fen].
     pub consumption: i64,
+    /// Research by inside region: of laboratories, of firms [fen].
+    pub research: Vec<[i64; 2]>,
+    /// New ideas by inside region: all, disclosed.
+    pub ideas: Vec<[f64; 2]>,
+    /// Firms that took a licence by inside region: small, large [firms].
+    pub licences: Vec<[f64; 2]>,
+    /// Licence fees of firms by inside region [fen].
+    pub licence_fees: Vec<i64>,
     /// Sum of log wages and number by cohort [log fen, agents].
     pub cohort_wage: Vec<[f64; 2]>,
     /// Sum of log data services over own data, and number of firms of the city [log points, firms].
@@ -104,6 +112,10 @@ impl Quarter {
             moves: vec![0; inside],
             farm_moves: vec![0; inside],
             programmes: vec![0; inside],
+            research: vec![[0; 2]; inside],
+            ideas: vec![[0.0; 2]; inside],
+            licences: vec![[0.0; 2]; inside],
+            licence_fees: vec![0; inside],
             subsidies: vec![0; inside],
             transfers_down: vec![0; inside],
             hires: vec![0; w.geography.areas],

@@ -26,7 +26,7 @@ const CALM: &[&str] = &[
     "burn_in=0",
 ];
 
-/// Firms alike but for productivity: no wedges, one cost of finance, no data, no crowding; capital adjusts fast.
+/// Firms alike but for productivity: no wedges, one cost of finance, no data, no research, no crowding; capital adjusts fast.
 const FREE: &[&str] = &[
     "scale=1000",
     "birth.lump_agents=40.0",
@@ -37,6 +37,8 @@ const FREE: &[&str] = &[
     "law.credit.cash_flow_multiple=0.0",
     "firms.data_exponent=0.0",
     "firms.agglomeration=0.0",
+    "technology.innovators=[0.0,0.0,0.0]",
+    "technology.contact=0.0",
     "firms.adjustment=2.0",
     "firms.depreciation=0.3",
     "urban_land.adjustment=1.0",

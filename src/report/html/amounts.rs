@@ -110,6 +110,7 @@ fn unit_zh(unit: &str) -> String {
         ("t (water: m3) per quarter", "吨（水：立方米）/季"),
         ("yuan per t (water: m3)", "元/吨（水：元/立方米）"),
         ("count", "个"),
+        ("ideas", "项"),
         ("index", ""),
         ("ratio", ""),
         ("exponent", ""),

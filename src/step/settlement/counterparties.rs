@@ -106,6 +106,7 @@ pub(super) fn settle(w: &mut World, t: &mut Tally, parts: Vec<(Tally, Sums)>, ou
         Flow::FarmSales,
         Flow::FarmRentReceived,
         Flow::RuralLandIncome,
+        Flow::InventorIncome,
     ] {
         let x = households.received(flow);
         t.pay_out(flow, 0, &mut w.clearing, x);

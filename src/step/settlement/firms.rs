@@ -15,7 +15,7 @@ struct Costs {
     interest: i64,
     /// Interest that the district pays.
     subsidy: i64,
-    /// Wear of capital: a cost that is not paid out.
+    /// Wear of capital and knowledge: a cost that is not paid out.
     wear: i64,
     /// Power bill.
     power: i64,
@@ -40,7 +40,8 @@ fn costs(w: &World, f: usize, wages: i64) -> Costs {
     let payroll = (wages as f64 * law.payroll) as i64;
     let production_tax = (revenue as f64 * law.production_tax) as i64;
     let interest = (0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64) as i64;
-    let [wear, land] = wear(w, f).map(|x| x as i64);
+    let [capital, knowledge, land] = wear(w, f);
+    let (wear, land) = ((capital + knowledge) as i64, land as i64);
     let subsidy = (0.25 * subsidy(w, f) * w.firms.debt[f] as f64) as i64;
     let power = (w.firms.power_kwh[f] * power_price(w, w.firms.region(f))) as i64;
     let gross = revenue - production_tax - wages - payroll - power - interest + subsidy;
@@ -97,7 +98,9 @@ fn update_targets(w: &mut World, f: usize, c: &Costs) {
     let operating = (w.firms.revenue[f] - c.production_tax - c.wages - c.payroll - c.power - c.wear) as f64;
     w.firms.profit[f] += 0.25 * (operating - w.firms.profit[f]);
     let labour = (c.wages + c.payroll) as f64;
-    let invest = c.wear.max(w.firms.planned_investment[f] as i64);
+    let invest = c
+        .wear
+        .max((w.firms.planned_investment[f] + w.firms.planned_research[f]) as i64);
     w.firms.cash_target[f] = (w.params.firms.cash_quarters * labour) as i64 + invest;
 }
 

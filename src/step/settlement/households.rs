@@ -24,6 +24,8 @@ struct Terms {
     unit: f64,
     /// Distribution of the housing fund to a household that owns its dwelling, by region [fen].
     owner: Vec<i64>,
+    /// Licence income of a resident worker of high skill off the farm, by region [fen].
+    inventor: Vec<i64>,
     /// Sales of an own-account worker, by region [fen].
     own_account: Vec<i64>,
     /// Farm household's part of a unit of farm output, by region [fen].
@@ -52,6 +54,10 @@ impl Terms {
             pay: blocks::map_firms(w.firms.len(), |_| (), |(), f| pay_terms(w, f, bonus(w, f))),
             unit: to_units as f64 / w.fund.units.max(1) as f64,
             owner: regions.clone().map(owner).collect(),
+            inventor: regions
+                .clone()
+                .map(|r| w.laboratories.inventors[r] / (w.high_skill(r) as i64).max(1))
+                .collect(),
             own_account: regions.clone().map(own_account).collect(),
             farm: regions.map(farm).collect(),
         }
@@ -155,8 +161,8 @@ fn property(w: &World, terms: &Terms, i: usize, purse: &mut Purse) {
     }
 }
 
-/// Income from the work of household `i`: wage, own-account sales, benefit of the unemployed, wage earned outside, and
-/// the crop of the land it tills.
+/// Income from the work of household `i`: wage, own-account sales, benefit of the unemployed, wage earned outside,
+/// an inventor's part of licence income, and the crop of the land it tills.
 #[inline]
 fn work(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut Sums, &[AtomicI64])) {
     let r = w.workers.region[i] as usize;
@@ -167,6 +173,10 @@ fn work(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut
         Status::Post => post(w, r, (purse, s)),
         Status::Away => purse.receive(Flow::OutsideWages, away_wage(w, i) as i64),
         Status::Farm | Status::Free => {}
+    }
+    if w.workers.flags[i] & flag::HIGH_SKILL != 0 && w.workers.status[i] != Status::Farm {
+        let income = terms.inventor.get(r).copied().unwrap_or_default();
+        purse.receive(Flow::InventorIncome, income);
     }
     if let Some((region, output)) = farm_output(w, i) {
         purse.receive(Flow::FarmSales, (terms.farm[region] * output) as i64);

@@ -54,7 +54,10 @@ fn districts(w: &mut World, data: &SeedEconomy, local: &[f64], benefits: &[f64])
         gov.bonds.push((p.debt_to_revenue * 4.0 * expected) as i64);
         let fixed = benefits[r] + 0.25 * p.bond_rate * gov.bonds[r] as f64;
         gov.expected.push(expected);
-        gov.purchases.push((expected - fixed).max(0.0) as i64);
+        let all = (expected - fixed).max(0.0);
+        let research = (w.rules[r].technology.research_share * all) as i64;
+        w.laboratories.money.push(research);
+        gov.purchases.push(all as i64 - research);
         gov.fixed.push(fixed as i64);
         gov.last_revenue.push(expected as i64);
         gov.revenue.push(0);

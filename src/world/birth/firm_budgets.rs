@@ -60,14 +60,16 @@ fn budget(w: &mut World, f: usize, sums: &mut Accounts) {
     let revenue = w.firms.revenue[f] as f64;
     let bill = w.firms.wage[f] * w.firms.efficiency[f] * scale;
     let interest = 0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64;
-    let [replace, land] = wear(w, f);
+    let [capital, knowledge, land] = wear(w, f);
+    let replace = capital + knowledge;
     let (power_kwh, price) = (w.firms.power_kwh[f], power_price(w, r));
     let power = power_kwh * price;
     let gross = revenue * (1.0 - law.production_tax) - bill - power - interest - land;
     let tax = law.profit_tax * (gross - replace).max(0.0);
     let net = gross - replace - tax;
     w.firms.profit[f] = revenue * (1.0 - law.production_tax) - bill - power - replace;
-    w.firms.planned_investment[f] = replace;
+    w.firms.planned_investment[f] = capital;
+    w.firms.planned_research[f] = knowledge;
     w.firms.deposits[f] = (p.cash_quarters * bill + replace) as i64;
     w.firms.cash_target.push(w.firms.deposits[f]);
     sums.local[r] += law.production_tax * law.production_tax_local * revenue + law.profit_tax_local * tax + land;
@@ -80,7 +82,7 @@ fn budget(w: &mut World, f: usize, sums: &mut Accounts) {
     }
     sums.loans[w.geography.bank[r] as usize] += w.firms.debt[f] as f64;
     sums.interest += interest;
-    sums.invest[r] += replace;
+    sums.invest[r] += capital;
     let g = grid_of(&w.geography, r);
     sums.power[g] += w.params.energy.local_share * power_kwh * (price - w.power.outside_cost[g]).max(0.0);
     sums.payroll[usize::from(!w.geography.in_city[r])] += bill * law.payroll / (1.0 + law.payroll);

@@ -6,13 +6,14 @@ use super::{BirthError, cell, energy, lumps, technology, value_added, workers_of
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;
 use crate::base::blocks;
-use crate::base::draws::{Reader, Stage};
+use crate::base::draws::{Reader, Stage, Stream};
 use crate::base::split::split;
 use crate::base::stats::mean_sd;
 use crate::markets::credit;
 use crate::scenario::seed::SeedEconomy;
 use crate::world::{
-    World, accepted_debt, bank_visit, borrower, leverage, private_score, raw_score, shock_sd, user_cost,
+    World, accepted_debt, bank_visit, borrower, know_how, knowledge_wanted, licence_offer, private_score, raw_score,
+    shock_sd, stationary_licence, user_cost, wanted_debt, wear,
 };
 
 /// All firms of all cells.
@@ -158,12 +159,21 @@ fn finance(w: &mut World) {
     }
 }
 
+/// Whether the firms of lump `f` do research of their own, for good.
+fn innovates(w: &World, f: usize, luck: &Stream) -> bool {
+    luck.at(f).uniform() < w.params.technology.innovators[w.firms.sector(f)]
+}
+
 /// A first guess of capital at the required return orders scores.
 fn guess_capital(w: &mut World) {
+    let luck = w.draws().stream(Stage::Innovator, 0, 1);
     for f in 0..w.firms.len() {
         let p = &w.params.firms;
         let cost = 0.25 * (p.required_return + p.depreciation) * w.firms.wedge[f].exp();
         w.firms.capital[f] = capital_wanted(w, f, cost);
+        if innovates(w, f, &luck) {
+            w.firms.knowledge[f] = knowledge_wanted(w, f, w.firms.planned_revenue[f], 1.0);
+        }
         w.firms.profit[f] = profit_before_finance(w, f);
         w.firms.borrowed[f] = w.firms.state[f];
     }
@@ -192,7 +202,7 @@ fn median_loan(w: &World) -> f64 {
         .filter(|&f| !w.firms.state[f])
         .map(|f| {
             let weight = w.firms.weight[f];
-            (leverage(w, f) * w.firms.capital[f] / weight, weight)
+            (wanted_debt(w, f) / weight, weight)
         })
         .collect();
     loans.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -212,17 +222,24 @@ fn profit_before_finance(w: &World, f: usize) -> f64 {
     let revenue = w.firms.revenue[f] as f64;
     let bill = w.firms.wage[f] * w.firms.efficiency[f] * f64::from(w.scale);
     let power = w.firms.power_kwh[f] * crate::world::power_price(w, c / SECTORS);
-    (1.0 - tax) * revenue - bill - power - 0.25 * w.params.firms.depreciation * w.firms.capital[f]
+    let [capital, knowledge, _] = wear(w, f);
+    (1.0 - tax) * revenue - bill - power - capital - knowledge
 }
 
-/// Capital and data from first-order conditions at the firm's own cost of finance. Land is inverted with the budgets
+/// Capital, data and knowledge from first-order conditions at the firm's own cost of finance; gains from licences are
+/// stationary. Land is inverted with the budgets
 /// (it needs prices); productivity follows there.
 fn invert(w: &mut World) {
+    let offer = licence_offer(w, 1.0);
     for f in 0..w.firms.len() {
         w.firms.capital[f] = capital_wanted(w, f, user_cost(w, f) * w.firms.wedge[f].exp());
         let fading = 0.25 * w.params.data.fading;
         w.firms.data[f] = w.firms.revenue[f] as f64 / w.firms.weight[f] / fading;
         w.firms.data_used[f] = w.firms.data[f];
+        if w.firms.knowledge[f] > 0.0 {
+            w.firms.knowledge[f] = knowledge_wanted(w, f, w.firms.planned_revenue[f], 1.0);
+        }
+        w.firms.licence[f] = stationary_licence(w, f, &offer);
         w.firms.debt[f] = accepted_debt(w, f) as i64;
     }
 }
@@ -238,8 +255,8 @@ pub(super) fn productivity(w: &mut World) {
         let labour = w.firms.efficiency[f] * scale;
         let (k, land) = (w.firms.capital[f], w.firms.land_m2[f] as f64);
         let weight = w.firms.weight[f];
-        let energy = t.energy_gain(w.firms.power_kwh[f], weight);
-        let one = t.theta(weight, energy, w.firms.data_used[f], k, land);
+        let gain = t.energy_gain(w.firms.power_kwh[f], weight) + know_how(w, f);
+        let one = t.theta(weight, gain, w.firms.data_used[f], k, land);
         w.firms.output[f] = output;
         w.firms.type_z[f] = (output / (one * labour.powf(t.beta))).ln();
     }

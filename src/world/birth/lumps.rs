@@ -135,4 +135,7 @@ fn push(w: &mut World, c: usize, (heads, open): (u32, u32), weight: f64, state_c
     f.revenue.push(0);
     f.profit.push(0.0);
     f.power_kwh.push(0.0);
+    f.knowledge.push(0.0);
+    f.planned_research.push(0.0);
+    f.licence.push(0.0);
 }

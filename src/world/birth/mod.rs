@@ -8,6 +8,7 @@ mod energy;
 mod firm_budgets;
 mod firms;
 mod incomes;
+mod laboratories;
 mod land;
 mod lumps;
 mod people;
@@ -24,6 +25,7 @@ use super::{Areas, Cells, Farming, Geography, Permits, Places, Power, Quarter, R
 use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
+use crate::agents::laboratories::Laboratories;
 use crate::agents::workers::Workers;
 use crate::books::{BANKS, Books, Holdings};
 use crate::markets::computing::Hub;
@@ -79,6 +81,7 @@ pub fn birth(
     budgets::budgets(&mut w, data)?;
     trade::trade(&mut w, data)?;
     w.census = super::census::census(&w);
+    laboratories::laboratories(&mut w);
     places::places(&mut w, data, &population);
     rural::rural_land(&mut w);
     let outside = w.places.outside_people.iter().flatten().sum::<f64>() as i64;
@@ -171,6 +174,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         median_loan: 1.0,
         own_heads: vec![0; inside],
         data_pay: vec![0.0; SECTORS],
+        laboratories: Laboratories::default(),
         clearing: 0,
         outside_wage: Vec::new(),
         mean_head_income: budgets::macro_income(data) * FEN / 4.0,

@@ -184,7 +184,8 @@ fn money_targets(w: &World, data: &SeedEconomy, table: &mut Vec<Target>) {
     let inside = w.geography.inside;
     let in_city = |r: usize| w.geography.in_city[r];
     let over_city = |column: &[i64]| -> i64 { (0..inside).filter(|&r| in_city(r)).map(|r| column[r]).sum() };
-    let purchases = over_city(&w.governments.purchases) as f64 * 4.0 / FEN;
+    let bought = over_city(&w.governments.purchases) + over_city(&w.laboratories.money);
+    let purchases = bought as f64 * 4.0 / FEN;
     let budget = data.city.budget_expenditure;
     table.push(city("budget expenditure", budget, purchases, "yuan a year", false));
     let debt: i64 = (0..w.firms.len())

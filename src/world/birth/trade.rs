@@ -39,9 +39,11 @@ pub(super) fn trade(w: &mut World, data: &SeedEconomy) -> Result<(), BirthError>
     Ok(())
 }
 
-/// Spending by good and region of households, governments, housing funds and firms [fen per quarter].
+/// Spending by good and region of households, governments with their laboratories, housing funds and firms [fen per
+/// quarter].
 fn spending(w: &World) -> Vec<Vec<f64>> {
     let inside = w.geography.inside;
+    let digital = w.params.technology.digital_share;
     let households = crate::world::household_spending(w);
     let mut e = vec![vec![0.0; inside]; GOODS];
     for r in 0..inside {
@@ -51,6 +53,9 @@ fn spending(w: &World) -> Vec<Vec<f64>> {
         let works = w.params.government.works_share * w.governments.purchases[r] as f64;
         e[1][r] += works;
         e[2][r] += w.governments.purchases[r] as f64 - works;
+        let research = w.laboratories.money[r] as f64;
+        e[3][r] += digital * research;
+        e[2][r] += (1.0 - digital) * research;
         e[1][r] += housing::building(&w.params.housing, 1.0)
             * w.housing.space_m2[r]
             * (1.0 - w.params.housing.land_share)
@@ -61,7 +66,8 @@ fn spending(w: &World) -> Vec<Vec<f64>> {
         let r = w.firms.region(f);
         let i = w.firms.planned_investment[f];
         e[1][r] += industry * i;
-        e[3][r] += (1.0 - industry) * i;
+        e[3][r] += (1.0 - industry) * i + digital * w.firms.planned_research[f];
+        e[2][r] += (1.0 - digital) * w.firms.planned_research[f];
     }
     e
 }
