@@ -121,17 +121,19 @@ pub fn user_cost(w: &World, f: usize) -> f64 {
     0.25 * (finance + p.firms.depreciation)
 }
 
-/// What wears off in a quarter in firm `f`: capital, knowledge, and the fee of its land over the lease term; profit is
-/// free of tax for it [fen per quarter].
-pub fn wear(w: &World, f: usize) -> [f64; 3] {
-    let r = w.firms.region(f);
-    let land = w.firms.land_m2[f] as f64 / w.rules[r].urban_land.lease_term * w.land.price[r];
+/// What wears off in a quarter in firm `f`: capital and knowledge [fen per quarter].
+pub fn wear(w: &World, f: usize) -> [f64; 2] {
     let knowledge = w.params.technology.obsolescence * w.firms.knowledge[f] * w.firms.weight[f];
     [
         0.25 * w.params.firms.depreciation * w.firms.capital[f],
         0.25 * knowledge,
-        0.25 * land,
     ]
+}
+
+/// Part of the fee of firm `f`'s land that a quarter of the lease wears off; profit is free of tax for it [fen per quarter].
+pub fn land_wear(w: &World, f: usize) -> f64 {
+    let r = w.firms.region(f);
+    0.25 * w.firms.land_m2[f] as f64 / w.rules[r].urban_land.lease_term * w.land.price[r]
 }
 
 /// Raw credit score of firm `f`: leverage, profit rate and what only the firm knows (`private`).

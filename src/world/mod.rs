@@ -36,8 +36,9 @@ use std::ops::Range;
 
 pub use abatement::{Book, abatement_share, permit_books};
 pub use finance::{
-    accepted_debt, bank_visit, borrower, crowding, data_debt, deposit_interest, exit_rate, leverage, private_score,
-    raw_score, reading_error, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt, wear, young,
+    accepted_debt, bank_visit, borrower, crowding, data_debt, deposit_interest, exit_rate, land_wear, leverage,
+    private_score, raw_score, reading_error, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt,
+    wear, young,
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{

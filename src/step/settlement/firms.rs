@@ -2,7 +2,7 @@
 
 use crate::base::blocks;
 use crate::books::{CENTRAL, Flow, Tally};
-use crate::world::{World, power_price, subsidy, wear};
+use crate::world::{World, land_wear, power_price, subsidy, wear};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a firm owes for the quarter [fen].
@@ -40,8 +40,8 @@ fn costs(w: &World, f: usize, wages: i64) -> Costs {
     let payroll = (wages as f64 * law.payroll) as i64;
     let production_tax = (revenue as f64 * law.production_tax) as i64;
     let interest = (0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64) as i64;
-    let [capital, knowledge, land] = wear(w, f);
-    let (wear, land) = ((capital + knowledge) as i64, land as i64);
+    let [capital, knowledge] = wear(w, f);
+    let (wear, land) = ((capital + knowledge) as i64, land_wear(w, f) as i64);
     let subsidy = (0.25 * subsidy(w, f) * w.firms.debt[f] as f64) as i64;
     let power = (w.firms.power_kwh[f] * power_price(w, w.firms.region(f))) as i64;
     let gross = revenue - production_tax - wages - payroll - power - interest + subsidy;

@@ -1,7 +1,7 @@
 //! Birth of firms' budgets: costs, taxes, profits, deposits at target, and what their owners, banks and governments get.
 
 use crate::books::BANKS;
-use crate::world::{World, exit_rate, grid_of, power_price, wear};
+use crate::world::{World, exit_rate, grid_of, land_wear, power_price, wear};
 
 /// What firms pay at the start [fen per quarter].
 pub(super) struct Accounts {
@@ -60,7 +60,8 @@ fn budget(w: &mut World, f: usize, sums: &mut Accounts) {
     let revenue = w.firms.revenue[f] as f64;
     let bill = w.firms.wage[f] * w.firms.efficiency[f] * scale;
     let interest = 0.25 * w.firms.loan_rate[f] * w.firms.debt[f] as f64;
-    let [capital, knowledge, land] = wear(w, f);
+    let [capital, knowledge] = wear(w, f);
+    let land = land_wear(w, f);
     let replace = capital + knowledge;
     let (power_kwh, price) = (w.firms.power_kwh[f], power_price(w, r));
     let power = power_kwh * price;

@@ -222,7 +222,7 @@ fn profit_before_finance(w: &World, f: usize) -> f64 {
     let revenue = w.firms.revenue[f] as f64;
     let bill = w.firms.wage[f] * w.firms.efficiency[f] * f64::from(w.scale);
     let power = w.firms.power_kwh[f] * crate::world::power_price(w, c / SECTORS);
-    let [capital, knowledge, _] = wear(w, f);
+    let [capital, knowledge] = wear(w, f);
     (1.0 - tax) * revenue - bill - power - capital - knowledge
 }
 
