@@ -14,7 +14,7 @@
 
 use crate::agents::firms::{SECTORS, SERVICES, Technology};
 use crate::base::stats::log_mean;
-use crate::world::{World, power_from_outside, resource_gain};
+use crate::world::{World, own_productivity, power_from_outside, resource_gain};
 
 /// Names of the terms into which a difference of output is split, in the order of [`difference`].
 pub const CHANNELS: [&str; 9] = [
@@ -143,7 +143,7 @@ fn cell(w: &World, c: usize, crowd: f64) -> CellAccount {
     let mut sums = [0.0; 4];
     for f in w.cell_start[c] as usize..w.cell_start[c + 1] as usize {
         let weight = w.firms.weight[f];
-        let own = w.firms.type_z[f] + w.firms.shock[f] + crate::world::know_how(w, f) + resource_gain(w, f);
+        let own = own_productivity(w, f) + resource_gain(w, f);
         let ln_a = own + crowd + t.eta * w.firms.data_used[f].max(1e-9).ln();
         let inputs = [
             w.firms.capital[f],

@@ -6,7 +6,9 @@ use crate::base::blocks;
 use crate::books::Tally;
 use crate::markets::energy::{self, COAL, Cleared, GAS, Grid, STEPS};
 use crate::markets::permits::{self, CARBON, DISCHARGE};
-use crate::world::{Book, GRIDS, World, abatement_share, cell_gain, crowding, grid_of, permit_books, power_law};
+use crate::world::{
+    Book, GRIDS, World, abatement_share, cell_gain, crowding, grid_of, own_productivity, permit_books, power_law,
+};
 
 /// Fen in a yuan.
 const FEN: f64 = 100.0;
@@ -44,7 +46,7 @@ fn wanted(w: &World, crowd: &[f64], f: usize) -> f64 {
     if t.eps <= 0.0 || labour <= 0.0 {
         return 0.0;
     }
-    let z = w.firms.type_z[f] + w.firms.shock[f] + crowd[w.geography.area[r] as usize] + cell_gain(w, c);
+    let z = own_productivity(w, f) + crowd[w.geography.area[r] as usize] + cell_gain(w, c);
     let (weight, land) = (w.firms.weight[f], w.firms.land_m2[f] as f64);
     let made = t.theta(weight, z, w.firms.data_used[f], w.firms.capital[f], land) * labour.powf(t.beta);
     let demand = weight * w.cells.belief[c];

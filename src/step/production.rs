@@ -3,7 +3,7 @@
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::base::blocks;
 use crate::books::Tally;
-use crate::world::{World, crowding, farm_output, know_how, resource_gain};
+use crate::world::{World, crowding, farm_output, own_productivity, resource_gain};
 
 /// Firms, own-account workers and farms produce.
 pub(super) fn run(w: &mut World) -> Tally {
@@ -27,7 +27,7 @@ fn output(w: &World, crowd: &[f64], f: usize) -> (f64, f64) {
     let t = w.cells.technology[c];
     let labour = w.firms.efficiency[f] * f64::from(w.scale);
     let area = w.geography.area[c / SECTORS] as usize;
-    let z = w.firms.type_z[f] + w.firms.shock[f] + know_how(w, f) + crowd[area] + resource_gain(w, f);
+    let z = own_productivity(w, f) + crowd[area] + resource_gain(w, f);
     let (weight, land) = (w.firms.weight[f], w.firms.land_m2[f] as f64);
     let theta = t.theta(weight, z, w.firms.data_used[f], w.firms.capital[f], land);
     let y = if labour > 0.0 { theta * labour.powf(t.beta) } else { 0.0 };

@@ -216,7 +216,9 @@ fn lease_pledge(w: &World, f: usize) -> f64 {
     if law.flexible_share <= 0.0 || !young(w, f) {
         return 1.0;
     }
-    let land = w.firms.land_m2[f] as f64 * w.land.price[r];
+    // at birth, banks are met before land has a price
+    let Some(price) = w.land.price.get(r) else { return 1.0 };
+    let land = w.firms.land_m2[f] as f64 * price;
     let worth = urban_land::entry_fee(&w.params.urban_land, law, w.params.firms.required_return);
     1.0 - (1.0 - worth) * land / (land + w.firms.capital[f]).max(1.0)
 }

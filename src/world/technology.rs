@@ -13,6 +13,12 @@ pub fn know_how(w: &World, f: usize) -> f64 {
     w.firms.licence[f] + w.params.technology.knowledge_exponent * own
 }
 
+/// Log productivity that firm `f` has of its own: its level, the running shock, and what it knows.
+#[inline]
+pub fn own_productivity(w: &World, f: usize) -> f64 {
+    w.firms.type_z[f] + w.firms.shock[f] + know_how(w, f)
+}
+
 /// Knowledge of firm `f` that a bank accepts as collateral [fen].
 #[inline]
 pub fn pledged_knowledge(w: &World, f: usize) -> f64 {
