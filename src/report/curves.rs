@@ -116,8 +116,9 @@ pub fn lorenz(run: &Run, spec: &FigureSpec, names: &[(&str, &str)]) -> Result<Sc
     let shifts = run.reform.is_some();
     let height = MAIN + if shifts { SHIFT } else { 0.0 } + 8.0;
     let subtitle = format!(
-        "After {}; mean across seeds with 95% band; both axes in %",
-        years(run, first.0)
+        "After {}; mean across seeds{}; both axes in %",
+        years(run, first.0),
+        run.bands()
     );
     let mut page = Page::new(run, spec, &subtitle, height, &[]);
     let width = (page.body.w - GAP * (panels.len() - 1) as f64) / panels.len().max(2) as f64;
@@ -191,10 +192,8 @@ pub fn densities(run: &Run, spec: &FigureSpec, names: &[(&str, &str)], x_title: 
     let Some(first) = panels.first() else {
         return Err(Skip::missing(names.iter().map(|n| n.0)));
     };
-    let subtitle = format!(
-        "Densities after {}; mean across seeds with 95% band",
-        years(run, first.0)
-    );
+    let (after, bands) = (years(run, first.0), run.bands());
+    let subtitle = format!("Densities after {after}; mean across seeds{bands}");
     let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     let all = || panels.iter().flat_map(|p| &p.2).flat_map(|m| &m.curve);
     let top = all().map(|p| p.1.mean).fold(0.0, f64::max);

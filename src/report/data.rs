@@ -178,6 +178,11 @@ impl Run {
         ticks.into_iter().map(|t| (f64::from(t + 1) / 4.0, t)).collect()
     }
 
+    /// What a subtitle says of bands.
+    pub fn bands(&self) -> &'static str {
+        if self.seeds < LEAST { "" } else { " with 95% band" }
+    }
+
     /// The line printed small under every figure.
     pub fn stamp(&self) -> String {
         let scenarios = match &self.reform {

@@ -39,7 +39,11 @@ pub fn levels(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Ski
     let year = |tick: i32| run.start + 0.25 * f64::from(tick);
     let x = Axis::years(year(0), year(run.last));
     let missing = missing(items, &panels)?;
-    let subtitle = "Mean across seeds with 95% band, by quarter; unit under each title";
+    let bands = match run.bands() {
+        "" => "",
+        _ => " with 95% band, cut where it leaves the panel",
+    };
+    let subtitle = &format!("Mean across seeds{bands}; by quarter, unit under each title");
     draw(
         run,
         spec,
@@ -69,7 +73,7 @@ pub fn effects(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Sk
     let year = |tick: i32| 0.25 * f64::from(tick + 1);
     let x = Axis::years(0.0, year(run.last));
     let missing = missing(items, &panels)?;
-    let subtitle = "Reform minus baseline, mean with 95% band, by years since the start";
+    let subtitle = &format!("Reform minus baseline, mean{}, by years since the start", run.bands());
     let legend = [Entry::new(
         format!("{reform} minus {}", run.baseline),
         STYLE.reform,
