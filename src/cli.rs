@@ -5,6 +5,7 @@ mod compare;
 mod docs;
 mod facts;
 mod progress;
+mod run;
 mod show;
 mod sweep;
 
@@ -12,13 +13,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use arguments::ScenarioArgs;
+pub use run::RunArgs;
 
 use crate::base::problem::{Problem, Problems};
 use crate::experiment::job::JobError;
-use crate::experiment::run::{self, Options};
 use crate::metrics::{self, METRICS};
 use crate::policy::Measured;
 use crate::report::html;
@@ -61,9 +62,9 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Language::En)]
         lang: Language,
     },
-    /// Check scenarios and lever files
+    /// Check scenarios, lever files, experiments and worlds
     Check {
-        /// Files, or names of built-in scenarios
+        /// Files, folders of worlds, or names of built-in scenarios and experiments
         #[arg(required = true)]
         files: Vec<String>,
     },
@@ -79,6 +80,8 @@ enum Command {
     Timeline,
     /// Print the metrics with their units
     Metrics,
+    /// Print the JSON Schema of scenarios, for editors
+    Schema,
     /// Write the generated pages of the documentation
     #[command(hide = true)]
     Docs {
@@ -101,23 +104,6 @@ enum Language {
     En,
 }
 
-/// What a person asks of a run.
-#[derive(Debug, Clone, Args)]
-pub struct RunArgs {
-    /// The scenario and how to work on it.
-    #[command(flatten)]
-    pub common: ScenarioArgs,
-    /// Go on from a checkpoint instead of a new world
-    #[arg(long, value_name = "CHECKPOINT")]
-    pub from: Option<PathBuf>,
-    /// Save the world at the end of the run
-    #[arg(long, value_name = "FILE")]
-    pub save_checkpoint: Option<PathBuf>,
-    /// Print one line of JSON with named outcomes of the last year, and draw nothing
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// Reads the command line, does what it says, and gives the exit code.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -131,7 +117,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Run(args) => {
             drop(out);
-            return run_scenario(&args).unwrap_or_else(|error| tell(&error));
+            return run::run(&args).unwrap_or_else(|error| tell(&error));
         }
         Command::Facts(args) => {
             drop(out);
@@ -159,6 +145,10 @@ pub fn main() -> ExitCode {
         }
         Command::Timeline => write!(out, "{}", show::timeline(TIMELINE)),
         Command::Metrics => write!(out, "{}", show::metrics(METRICS)),
+        Command::Schema => match scenario::schema(&known()) {
+            Ok(text) => out.write_all(text.as_bytes()),
+            Err(problems) => return refuse(&problems),
+        },
         Command::Docs { folder } => {
             drop(out);
             return write_docs(&folder).unwrap_or_else(|error| tell(&error));
@@ -179,59 +169,10 @@ pub fn known() -> Known {
     };
     for name in SeedEconomy::builtin_names() {
         if let Some(Ok(data)) = SeedEconomy::builtin(name) {
-            let inside = data.regions.len();
-            let groups = data.groups().into_iter().map(|g| {
-                let members = (0..inside).filter(|&r| data.regions[r].group == g).collect();
-                (g.to_owned(), members)
-            });
-            known.worlds.push(KnownWorld {
-                name: (*name).to_owned(),
-                groups: groups.collect(),
-                regions: data.regions.iter().map(|r| r.id.clone()).collect(),
-            });
+            known.worlds.push(KnownWorld::new(name, &data));
         }
     }
     known
-}
-
-/// `yaosu run`: loads, runs with progress, draws, and tells what came out.
-fn run_scenario(args: &RunArgs) -> anyhow::Result<ExitCode> {
-    let common = &args.common;
-    let scenario = scenario::load(&common.scenario, &common.overrides(), &known())?;
-    if (args.from.is_some() || args.save_checkpoint.is_some()) && scenario.seeds.len() != 1 {
-        let message = format!("a checkpoint holds one seed, but this run has {}", scenario.seeds.len());
-        let problem = Problem::placeless("checkpoint", message).advice("choose one with `--seed`");
-        return Ok(refuse(&problem.into()));
-    }
-    common.start_threads()?;
-    let options = Options {
-        out: common.folder(),
-        from: args.from.clone(),
-        save: args.save_checkpoint.clone(),
-    };
-    let watch = progress::Progress::new(common.quiet);
-    watch.listen()?;
-    let summary = run::run(&scenario, &options, &watch)?;
-    watch.end();
-    if args.json {
-        run::publish(&summary)?;
-        let line = crate::report::outcomes::json(&summary.folder, &scenario.name)?;
-        let code = ExitCode::from(if summary.interrupted { INTERRUPTED } else { 0 });
-        return Ok(finish(writeln!(io::stdout().lock(), "{line}"), code));
-    }
-    crate::report::draw_all(&summary.partial, &mut |text| watch.note(text))?;
-    run::publish(&summary)?;
-    if !common.quiet {
-        let mut out = io::stdout().lock();
-        let text = show::summary(&scenario, &summary, common.verbose > 0);
-        let table = crate::report::summary_table(&summary.folder)?;
-        let written = write!(out, "{text}{table}\nresults: {}\n", summary.folder.display());
-        if summary.interrupted {
-            return Ok(finish(written, ExitCode::from(INTERRUPTED)));
-        }
-        return Ok(finish(written, ExitCode::SUCCESS));
-    }
-    Ok(ExitCode::from(if summary.interrupted { INTERRUPTED } else { 0 }))
 }
 
 /// `yaosu report`: figures, tables and the page of a folder, from its files.
@@ -277,14 +218,28 @@ fn tell(error: &anyhow::Error) -> ExitCode {
     let (text, code) = match error.downcast_ref::<Problems>() {
         Some(problems) => (problems.render(in_colour()), WRONG_INPUT),
         None => {
-            let stopped = matches!(error.downcast_ref(), Some(JobError::Interrupted));
-            (
-                format!("error: {error:#}\n"),
-                if stopped { INTERRUPTED } else { FAILED },
-            )
+            let code = match error.downcast_ref() {
+                Some(JobError::Interrupted) => INTERRUPTED,
+                Some(JobError::Over { .. }) => WRONG_INPUT,
+                _ => FAILED,
+            };
+            (format!("error: {}\n", causes(error)), code)
         }
     };
     finish(write!(io::stderr(), "{text}"), ExitCode::from(code))
+}
+
+/// The error with its causes; one that its effect already told is not repeated.
+fn causes(error: &anyhow::Error) -> String {
+    let told = error.chain().map(ToString::to_string);
+    told.reduce(|text, cause| {
+        if text.ends_with(&cause) {
+            text
+        } else {
+            format!("{text}: {cause}")
+        }
+    })
+    .unwrap_or_default()
 }
 
 fn refuse(problems: &Problems) -> ExitCode {
@@ -379,6 +334,7 @@ mod tests {
             name: "chongqing".to_owned(),
             regions,
             groups,
+            ..scenario::KnownWorld::default()
         });
         let args = args.common;
         let read = scenario::load(&args.scenario, &args.overrides(), &known).unwrap_or_else(|p| panic!("{p}"));

@@ -251,6 +251,6 @@ impl Workers {
     /// People of slot `i` per worker, dependants included.
     #[inline]
     pub fn persons(&self, i: usize) -> f64 {
-        1.0 + f64::from(self.old[i] + self.young[i]) / 20.0
+        1.0 + (f64::from(self.old[i]) + f64::from(self.young[i])) / 20.0
     }
 }

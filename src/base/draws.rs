@@ -47,7 +47,7 @@ pub enum Stage {
     Rounding = 16,
     /// Data exchange participation (tick = 0: persistent).
     Data = 17,
-    /// Administrative reallocation of village land.
+    /// Fixed for a household: its village (tick = 0), whether it rents after a move (1), its dependants (2).
     Village = 18,
     /// What a firm alone knows of its score, and when its bank renews its reading (tick = 0: persistent).
     Signal = 19,

@@ -176,6 +176,9 @@ impl SourceCode for Place {
     }
 }
 
+/// More mistakes than this are counted, not shown: a text of another kind is wrong in every line.
+const MOST_SHOWN: usize = 20;
+
 /// All mistakes that were found; never empty when returned as an error.
 #[derive(Debug, Clone, Default)]
 pub struct Problems(pub Vec<Problem>);
@@ -214,7 +217,7 @@ impl Problems {
             .with_width(120)
             .with_links(false);
         let mut text = String::new();
-        for problem in &self.0 {
+        for problem in self.0.iter().take(MOST_SHOWN) {
             let mut picture = String::new();
             if handler.render_report(&mut picture, problem).is_err() {
                 picture = format!("error: {problem}\n");
@@ -222,7 +225,15 @@ impl Problems {
             text.push_str(picture.trim_start());
             text.push('\n');
         }
-        text
+        text + &self.unshown()
+    }
+
+    /// How many more mistakes there are than anybody would read.
+    fn unshown(&self) -> String {
+        match self.0.len().saturating_sub(MOST_SHOWN) {
+            0 => String::new(),
+            more => format!("and {more} more mistakes\n"),
+        }
     }
 
     /// The mistakes of each text in the order of its lines; texts in the order in which they were found wrong.
@@ -250,7 +261,7 @@ impl From<Problem> for Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.0.iter().enumerate() {
+        for (index, problem) in self.0.iter().take(MOST_SHOWN).enumerate() {
             if index > 0 {
                 writeln!(f)?;
             }
@@ -262,7 +273,10 @@ impl fmt::Display for Problems {
                 write!(f, " ({help})")?;
             }
         }
-        Ok(())
+        match self.unshown() {
+            more if more.is_empty() => Ok(()),
+            more => write!(f, "\n{}", more.trim_end()),
+        }
     }
 }
 

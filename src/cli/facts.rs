@@ -2,6 +2,7 @@
 
 use super::arguments::ScenarioArgs;
 use super::{FAILED, INTERRUPTED, finish, known, progress};
+use crate::base::problem::{Problem, Problems};
 use crate::experiment::facts::{self, Verdict};
 use crate::scenario::{self, Overrides, facts::HOLDOUT};
 use clap::Args;
@@ -44,6 +45,11 @@ impl FactsArgs {
 /// Runs, draws, publishes, tells. A failed fact is a result, not a failure, unless `--strict`.
 pub(super) fn run(args: &FactsArgs) -> anyhow::Result<ExitCode> {
     let scenario = scenario::load(&args.common.scenario, &args.overrides(), &known())?;
+    if scenario::facts::facts(&scenario.world).is_none() {
+        let message = format!("`world` is `{}`, which has no stylised facts", scenario.world);
+        let problem = Problem::placeless("world", message).advice("facts are of the worlds that come with the program");
+        return Err(Problems::from(problem).into());
+    }
     args.common.start_threads()?;
     let watch = progress::Progress::new(args.common.quiet);
     watch.listen()?;

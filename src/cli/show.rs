@@ -105,13 +105,22 @@ pub(super) fn timeline(stages: &[Stage]) -> String {
     lines.enumerate().map(line).collect()
 }
 
+/// What is left of a run that was stopped.
+pub(super) fn stopped(scenario: &Scenario, s: &Summary) -> String {
+    let (done, all) = (s.seeds, scenario.seeds.len());
+    format!("stopped: {done} of {all} seeds are complete; the same command runs all of them again")
+}
+
 /// What a run did, before its table of effects.
 pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
+    let seeds = match scenario.seeds.len() {
+        all if all > s.seeds => format!("{} of {all}", s.seeds),
+        all => all.to_string(),
+    };
     let mut text = format!(
-        "{}: {} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s with births and measures, {:.2} m agent-quarters a second\n\
+        "{}: {seeds} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s with births and measures, {:.2} m agent-quarters a second\n\
          {} stages audited, every residual zero\n",
         scenario.name,
-        s.seeds,
         scenario.quarters,
         scenario.burn_in,
         scenario.scale,

@@ -1,6 +1,6 @@
 //! `yaosu facts`: a scenario's world held against its stylised facts, over many seeds.
 
-use super::folder::open_partial;
+use super::folder::{named, open_partial, rescue};
 use super::job::{self, JobError};
 use super::run::Watch;
 use crate::metrics::estimators::ESTIMATORS;
@@ -138,20 +138,13 @@ pub fn run(scenario: &Scenario, held_out: bool, out: &Path, watch: &dyn Watch) -
     let folder = format!("{}-{what}-{}", scenario.name, scenario.hash8());
     let existed = out.exists();
     let partial = open_partial(out, &folder)?;
-    let done = run_in(scenario, &data, list, watch, &partial);
-    match done {
+    let whole = out.join(folder);
+    match run_in(scenario, &data, list, watch, &partial) {
         Ok(summary) => Ok(FactsSummary {
-            folder: out.join(folder),
+            folder: named(&whole, !summary.interrupted),
             ..summary
         }),
-        Err(error) => {
-            let _ = std::fs::remove_dir_all(&partial);
-            if !existed {
-                // only if nothing else stands in it by now
-                let _ = std::fs::remove_dir(out);
-            }
-            Err(error)
-        }
+        Err(error) => Err(rescue(&partial, &whole, existed, error)),
     }
 }
 

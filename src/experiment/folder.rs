@@ -35,6 +35,65 @@ pub fn publish(partial: &Path, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Where results are published: `folder` itself if they are whole.
+pub fn named(folder: &Path, whole: bool) -> PathBuf {
+    if whole { folder.to_owned() } else { unfinished(folder) }
+}
+
+/// Where work that was stopped or failed is kept: `NAME-partial` beside `folder`, with a number where that is taken, so
+/// that it never replaces a complete result or another part.
+pub fn unfinished(folder: &Path) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let first = folder.with_file_name(format!("{name}-partial"));
+    let more = (2..).map(|k| folder.with_file_name(format!("{name}-partial-{k}")));
+    let mut all = std::iter::once(first.clone()).chain(more);
+    all.find(|path| !path.exists()).unwrap_or(first)
+}
+
+/// Folder of the series of single seeds while a run goes on.
+pub const PARTS: &str = "parts";
+
+/// After a failure: tables that are whole are kept beside `folder`, and the error says where. A folder without any goes,
+/// and the one around it if this work made it (`existed` is false) and nothing else stands in it by now.
+pub fn rescue(partial: &Path, folder: &Path, existed: bool, error: anyhow::Error) -> anyhow::Error {
+    let tables = [partial.to_owned(), partial.join(PARTS)]
+        .into_iter()
+        .filter_map(|dir| std::fs::read_dir(dir).ok());
+    let whole = |path: PathBuf| path.extension().is_some_and(|ending| ending == "parquet");
+    if tables.flatten().flatten().any(|entry| whole(entry.path())) {
+        let kept = unfinished(folder);
+        return match publish(partial, &kept) {
+            Ok(()) => error.context(format!("what could be written is kept in {}", kept.display())),
+            Err(_) => error.context(format!("what could be written is kept in {}", partial.display())),
+        };
+    }
+    let _ = std::fs::remove_dir_all(partial);
+    if let (false, Some(out)) = (existed, folder.parent()) {
+        let _ = std::fs::remove_dir(out);
+    }
+    error
+}
+
+/// The commit that the program was built from, where it was built in a checkout; `-changed` if files differed from it.
+pub fn commit() -> Option<&'static str> {
+    option_env!("YAOSU_COMMIT").filter(|commit| !commit.is_empty())
+}
+
+/// What every manifest says of the origin of its numbers: scenario, program and data.
+pub fn origin(scenario: &Scenario) -> toml::Table {
+    let mut table = toml::Table::new();
+    let mut set = |key: &str, value: &str| table.insert(key.to_owned(), value.into());
+    set("name", &scenario.name);
+    set("hash", &scenario.hash8());
+    set("version", env!("CARGO_PKG_VERSION"));
+    if let Some(commit) = commit() {
+        set("commit", commit);
+    }
+    set("world", &scenario.world);
+    set("data", &scenario.data);
+    table
+}
+
 /// Scopes that a scenario writes.
 pub fn wanted_scopes(scenario: &Scenario, all: &[Scope]) -> Vec<Scope> {
     let wanted = |s: &Scope| match &scenario.output.regions {

@@ -38,9 +38,9 @@ pub enum JobError {
         /// Quarters of the scenario.
         quarters: u32,
     },
-    /// A snapshot of agents.
+    /// A file of results.
     #[error(transparent)]
-    Micro(#[from] super::frames::FrameError),
+    File(#[from] super::frames::FrameError),
     /// The user stopped the run.
     #[error("stopped by the user")]
     Interrupted,
@@ -128,9 +128,10 @@ pub fn rules_at(schedule: &Schedule, tick: i64, inside: usize) -> Result<Vec<Rul
 pub fn identity(scenario: &Scenario, seed: u64) -> Identity {
     Identity {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        world: scenario.world.clone(),
+        world: scenario.world_name().to_owned(),
         scale: scenario.scale,
         seed,
+        data: scenario.data.clone(),
         economy: scenario.economy_hash8(),
     }
 }

@@ -23,6 +23,11 @@ pub fn write(w: &World, folder: &Path, arm: &str, tick: i64) -> Result<(), Frame
         path: folder.to_owned(),
         source,
     })?;
+    workers(w, &folder.join(format!("workers-{arm}-{}-{tick}.parquet", w.seed)))?;
+    firms(w, &folder.join(format!("firms-{arm}-{}-{tick}.parquet", w.seed)))
+}
+
+fn workers(w: &World, path: &Path) -> Result<(), FrameError> {
     let p = &w.workers;
     let live: Vec<usize> = (0..p.len()).filter(|&i| p.status[i] != Status::Free).collect();
     let bytes = |c: &[u8]| live.iter().map(|&i| u32::from(c[i])).collect::<Vec<u32>>();
@@ -64,11 +69,10 @@ pub fn write(w: &World, folder: &Path, arm: &str, tick: i64) -> Result<(), Frame
         column("village", live.iter().map(|&i| p.village[i]).collect::<Vec<u32>>()),
         column("persons", live.iter().map(|&i| p.persons(i)).collect::<Vec<f64>>()),
     ];
-    save(
-        columns,
-        live.len(),
-        &folder.join(format!("workers-{arm}-{}-{tick}.parquet", w.seed)),
-    )?;
+    save(columns, live.len(), path)
+}
+
+fn firms(w: &World, path: &Path) -> Result<(), FrameError> {
     let f = &w.firms;
     let n = f.len();
     let sector = (0..n)
@@ -94,11 +98,7 @@ pub fn write(w: &World, folder: &Path, arm: &str, tick: i64) -> Result<(), Frame
         column("output", f.output.clone()),
         column("revenue_fen", f.revenue.clone()),
     ];
-    save(
-        columns,
-        n,
-        &folder.join(format!("firms-{arm}-{}-{tick}.parquet", w.seed)),
-    )
+    save(columns, n, path)
 }
 
 fn save(columns: Vec<Column>, height: usize, path: &Path) -> Result<(), FrameError> {

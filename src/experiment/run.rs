@@ -1,18 +1,14 @@
 //! `yaosu run`: one scenario, one or many seeds, with its reference.
 
 pub(super) mod files;
+mod seeds;
 
-use super::folder::{self, wanted_scopes};
+use super::folder;
 use super::job::{self, Arm, ArmResult, JobError};
-use crate::metrics::scopes;
-use crate::scenario::seed::SeedEconomy;
+use crate::policy::Schedule;
 use crate::scenario::{Reference, Scenario};
 use crate::world::birth::Target;
-use crate::world::checkpoint;
-use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// What a run is asked beyond its scenario.
@@ -66,150 +62,60 @@ pub struct Summary {
 /// Arms of a seed, and the targets of its birth.
 type SeedResult = (Vec<ArmResult>, Vec<Target>);
 
-/// Runs a scenario and writes its folder.
+/// Runs a scenario and writes its folder; [`publish`] gives it its name.
+///
+/// A run that was stopped or failed never takes the name of a complete one ([`folder::unfinished`]).
 ///
 /// # Errors
-/// If a job or a file fails; what was complete is kept.
+/// If a job or a file fails; seeds that were complete are kept, and the error says where.
 pub fn run(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> anyhow::Result<Summary> {
     let data = job::seed_economy(&scenario.world)?;
     let existed = options.out.exists();
     let partial = folder::open_partial(&options.out, &folder_name(scenario, options))?;
-    let finished = run_in(scenario, &data, options, watch, &partial);
-    if finished.is_err() {
-        let _ = std::fs::remove_dir_all(&partial);
-        if !existed {
-            // only if nothing else stands in it by now
-            let _ = std::fs::remove_dir(&options.out);
-        }
-    }
-    finished
-}
-
-fn run_in(
-    scenario: &Scenario,
-    data: &SeedEconomy,
-    options: &Options,
-    watch: &dyn Watch,
-    partial: &Path,
-) -> anyhow::Result<Summary> {
     let started = Instant::now();
     let quiet = scenario.schedule.status_quo();
-    let active = !scenario.schedule.switches().is_empty();
-    let mut arms = Vec::new();
-    if scenario.reference == Reference::Baseline && active {
-        arms.push(Arm {
-            name: "baseline".into(),
-            schedule: &quiet,
-        });
-    }
-    arms.push(Arm {
-        name: scenario.name.clone(),
-        schedule: &scenario.schedule,
-    });
-    let per_seed = u64::from(scenario.burn_in) + arms.len() as u64 * u64::from(scenario.quarters);
-    watch.begin(per_seed * scenario.seeds.len() as u64);
-    let results: Mutex<BTreeMap<usize, SeedResult>> = Mutex::new(BTreeMap::new());
-    let failure: Mutex<Option<JobError>> = Mutex::new(None);
-    let one = |(k, &seed): (usize, &u64)| {
-        if watch.stop() || failure.lock().is_ok_and(|f| f.is_some()) {
-            return;
-        }
-        match seed_job(scenario, data, seed, &arms, options, watch, partial) {
-            Ok(done) => {
-                if let Ok(mut r) = results.lock() {
-                    r.insert(k, done);
-                }
-            }
-            Err(JobError::Interrupted) => {}
-            Err(e) => {
-                if let Ok(mut f) = failure.lock() {
-                    f.get_or_insert(e);
-                }
-            }
-        }
+    let task = seeds::Task {
+        scenario,
+        data: &data,
+        options,
+        watch,
+        partial: &partial,
+        arms: arms(scenario, &quiet),
     };
-    // jobs first; agents within a job when jobs are few
-    if scenario.seeds.len() >= rayon::current_num_threads() {
-        scenario.seeds.par_iter().enumerate().for_each(one);
-    } else {
-        scenario.seeds.iter().enumerate().for_each(one);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    let failed = failure.into_inner().unwrap_or(None);
-    let results: Vec<SeedResult> = results
-        .into_inner()
-        .map(|r| r.into_values().collect())
-        .unwrap_or_default();
+    let (results, failure) = task.run();
+    let whole = options.out.join(folder_name(scenario, options));
     if results.is_empty() {
-        return Err(failed.unwrap_or(JobError::Interrupted).into());
+        let error = failure.unwrap_or(JobError::Interrupted).into();
+        return Err(folder::rescue(&partial, &whole, existed, error));
     }
-    let summary = write(scenario, data, options, partial.to_owned(), &results, seconds)?;
-    if let Some(e) = failed {
-        publish(&summary)?;
-        let kept = format!(
-            "a seed failed; {} complete seeds are in {}",
-            summary.seeds,
-            summary.folder.display()
-        );
-        return Err(anyhow::Error::from(e).context(kept));
+    let summary = summarise(scenario, options, partial, &results, started.elapsed().as_secs_f64());
+    let written = files::files(scenario, &data, &summary.partial, &results, summary.seconds);
+    let complete = format!("{} of {} seeds are complete", summary.seeds, scenario.seeds.len());
+    if let Err(error) = written {
+        return Err(folder::rescue(&summary.partial, &whole, existed, error).context(complete));
     }
-    Ok(Summary {
-        interrupted: watch.stop() && summary.seeds < scenario.seeds.len(),
-        ..summary
-    })
+    match failure {
+        None => Ok(summary),
+        Some(failure) => {
+            publish(&summary)?;
+            let kept = format!("{complete} and kept in {}", summary.folder.display());
+            Err(anyhow::Error::from(failure).context(kept))
+        }
+    }
 }
 
-fn seed_job(
-    scenario: &Scenario,
-    data: &SeedEconomy,
-    seed: u64,
-    arms: &[Arm],
-    options: &Options,
-    watch: &dyn Watch,
-    partial: &Path,
-) -> Result<SeedResult, JobError> {
-    let identity = job::identity(scenario, seed);
-    let stop = || watch.stop();
-    let mut tick = || watch.tick();
-    let (start, targets) = match &options.from {
-        Some(path) => (checkpoint::load(path, &identity)?, Vec::new()),
-        None => job::burn_in(scenario, data, seed, &stop, &mut tick)?,
+/// What runs from each burn-in: the reference, where one is asked for and differs, then the scenario.
+fn arms<'a>(scenario: &'a Scenario, quiet: &'a Schedule) -> Vec<Arm<'a>> {
+    let active = !scenario.schedule.switches().is_empty();
+    let reference = (scenario.reference == Reference::Baseline && active).then(|| Arm {
+        name: "baseline".into(),
+        schedule: quiet,
+    });
+    let own = Arm {
+        name: scenario.name.clone(),
+        schedule: &scenario.schedule,
     };
-    if start.tick >= i64::from(scenario.quarters) {
-        return Err(JobError::Over {
-            tick: start.tick,
-            quarters: scenario.quarters,
-        });
-    }
-    let before = start.books.audits();
-    let burnt_in = if options.from.is_none() {
-        u64::from(scenario.burn_in) * (start.workers.len() - start.free.len()) as u64
-    } else {
-        0
-    };
-    let scopes = wanted_scopes(scenario, &scopes(&start.geography));
-    let micro = job::Micro {
-        every: scenario.output.micro_every,
-        folder: partial.join("agents"),
-    };
-    let mut out: Vec<ArmResult> = Vec::new();
-    let mut start = Some(start);
-    for (k, arm) in arms.iter().enumerate() {
-        let last = k + 1 == arms.len();
-        let Some(w) = (if last { start.take() } else { start.clone() }) else {
-            break;
-        };
-        let (result, end) = job::run_arm(w, scenario, arm, &scopes, &micro, &stop, &mut tick)?;
-        if let (true, Some(path)) = (last, &options.save) {
-            checkpoint::save(path, &identity, &end)?;
-        }
-        out.push(result);
-    }
-    if let Some(first) = out.first_mut() {
-        first.audits += before;
-        first.burn_in_agent_quarters = burnt_in;
-    }
-    Ok((out, targets))
+    reference.into_iter().chain([own]).collect()
 }
 
 /// Folder of a run: name, hash of everything that decides its results, and what it went on from.
@@ -226,20 +132,20 @@ pub fn publish(summary: &Summary) -> anyhow::Result<()> {
     folder::publish(&summary.partial, &summary.folder)
 }
 
-fn write(
+fn summarise(
     scenario: &Scenario,
-    data: &SeedEconomy,
     options: &Options,
     partial: PathBuf,
     results: &[SeedResult],
     seconds: f64,
-) -> anyhow::Result<Summary> {
-    files::files(scenario, data, &partial, &scenario.hash8(), results, seconds)?;
+) -> Summary {
     let arms = || results.iter().flat_map(|(arms, _)| arms);
     let measured: u64 = arms().map(|a| a.agent_quarters).sum();
     let steps = measured + arms().map(|a| a.burn_in_agent_quarters).sum::<u64>();
-    Ok(Summary {
-        folder: options.out.join(folder_name(scenario, options)),
+    let whole = options.out.join(folder_name(scenario, options));
+    let interrupted = results.len() < scenario.seeds.len();
+    Summary {
+        folder: folder::named(&whole, !interrupted),
         partial,
         seeds: results.len(),
         seconds,
@@ -253,6 +159,6 @@ fn write(
             .chain([("audits", arms().map(|a| a.timers.audits).sum())])
             .collect(),
         targets: results.first().map(|r| r.1.clone()).unwrap_or_default(),
-        interrupted: false,
-    })
+        interrupted,
+    }
 }

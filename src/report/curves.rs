@@ -92,7 +92,7 @@ fn draw_means(scene: &mut Scene, panel: &Panel, means: &[Mean], factor: f64) {
         scaled.filter(|p| (low..=high).contains(&p.0)).collect()
     };
     for m in means {
-        let edge = |(x, i): &(f64, Interval)| (*x, (factor * i.low).max(panel.y.low), factor * i.high);
+        let edge = |(x, i): &(f64, Interval)| (*x, factor * i.band().0, factor * i.band().1);
         panel.band(scene, &inside(m).iter().map(edge).collect::<Vec<_>>(), m.ink);
     }
     for m in means {
@@ -116,15 +116,16 @@ pub fn lorenz(run: &Run, spec: &FigureSpec, names: &[(&str, &str)]) -> Result<Sc
     let shifts = run.reform.is_some();
     let height = MAIN + if shifts { SHIFT } else { 0.0 } + 8.0;
     let subtitle = format!(
-        "After {}; mean across seeds with 95% band; both axes in %",
-        years(run, first.0)
+        "After {}; mean across seeds{}; both axes in %",
+        years(run, first.0),
+        run.bands()
     );
     let mut page = Page::new(run, spec, &subtitle, height, &[]);
     let width = (page.body.w - GAP * (panels.len() - 1) as f64) / panels.len().max(2) as f64;
     for (i, (name, label, means)) in panels.iter().enumerate() {
         let left = page.body.x + i as f64 * (width + GAP);
         let frame = Frame::new(left + 34.0, page.body.y + ABOVE, width - 34.0, MAIN - ABOVE - 30.0);
-        let lows = means.iter().flat_map(|m| &m.curve).map(|p| 100.0 * p.1.low);
+        let lows = means.iter().flat_map(|m| &m.curve).map(|p| 100.0 * p.1.mean);
         let low = lows.fold(0.0, f64::min);
         let panel = Panel {
             frame,
@@ -163,7 +164,8 @@ fn shift(run: &Run, scene: &mut Scene, name: &str, frame: Frame, left: f64) {
         Some((100.0 * x, interval(paired)?))
     };
     let curve: Vec<(f64, Interval)> = grid.filter_map(gap).collect();
-    let y = Axis::around(curve.iter().flat_map(|p| [p.1.low, p.1.high]).chain([0.0]), 4);
+    let ends = curve.iter().map(|p| p.1.band());
+    let y = Axis::around(ends.flat_map(|b| [b.0, b.1, 0.0]), 4);
     let panel = Panel {
         frame,
         x: Axis::exact(0.0, 100.0, 5),
@@ -177,7 +179,7 @@ fn shift(run: &Run, scene: &mut Scene, name: &str, frame: Frame, left: f64) {
         "Shift of the curve",
         "reform minus baseline, percentage points; above zero: more equal",
     );
-    let band: Vec<_> = curve.iter().map(|(x, i)| (*x, i.low, i.high)).collect();
+    let band: Vec<_> = curve.iter().map(|(x, i)| (*x, i.band().0, i.band().1)).collect();
     panel.band(scene, &band, STYLE.reform);
     panel.curve(scene, curve.iter().map(|(x, i)| (*x, i.mean)), STYLE.reform, false);
 }
@@ -190,13 +192,11 @@ pub fn densities(run: &Run, spec: &FigureSpec, names: &[(&str, &str)], x_title: 
     let Some(first) = panels.first() else {
         return Err(Skip::missing(names.iter().map(|n| n.0)));
     };
-    let subtitle = format!(
-        "Densities after {}; mean across seeds with 95% band",
-        years(run, first.0)
-    );
+    let (after, bands) = (years(run, first.0), run.bands());
+    let subtitle = format!("Densities after {after}; mean across seeds{bands}");
     let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     let all = || panels.iter().flat_map(|p| &p.2).flat_map(|m| &m.curve);
-    let top = all().map(|p| p.1.high).fold(0.0, f64::max);
+    let top = all().map(|p| p.1.mean).fold(0.0, f64::max);
     // The tails that hold no mass are left out.
     let seen = || all().filter(|p| p.1.mean > 0.002 * top).map(|p| p.0);
     let (low, high) = (

@@ -3,6 +3,7 @@
 use super::data::Run;
 use super::scene::{Align, Frame, Scene, text_width, wrap};
 use super::spec::FigureSpec;
+use super::stats::Interval;
 use super::style::{Ink, STYLE, fade};
 use super::units;
 
@@ -185,6 +186,23 @@ impl Axis {
         Self::exact(low - air, high + air, count)
     }
 
+    /// An axis that holds all means, and of their bands as much again on either side as the means take: a wide band must
+    /// not flatten the curves. Nothing below zero is shown where no mean is.
+    pub fn of_means(points: impl IntoIterator<Item = Interval>, count: usize) -> Self {
+        let points: Vec<Interval> = points.into_iter().filter(|i| i.mean.is_finite()).collect();
+        let means = Self::around(points.iter().map(|i| i.mean), count);
+        let reach = means.high - means.low;
+        let ends = points.iter().map(Interval::band);
+        let (low, high) = ends.fold((means.low, means.high), |(a, b), (low, high)| (a.min(low), b.max(high)));
+        let floor = if points.iter().all(|i| i.mean >= 0.0) {
+            0.0
+        } else {
+            f64::NEG_INFINITY
+        };
+        let low = low.max(means.low - reach).max(floor);
+        Self::exact(low, high.min(means.high + reach), count)
+    }
+
     /// An axis with the ends given and about `count` numbers.
     pub fn exact(low: f64, high: f64, count: usize) -> Self {
         let high = if high > low { high } else { low + 1.0 };
@@ -287,9 +305,11 @@ impl Panel {
         scene.text((left, top - 10.0), unit, STYLE.label, Align::Left, STYLE.quiet);
     }
 
-    /// A band between two curves, given as x, low, high.
+    /// A band between two curves, given as x, low, high, as far as the axis goes.
     pub fn band(&self, scene: &mut Scene, points: &[(f64, f64, f64)], ink: Ink) {
         if points.len() > 1 && points.iter().any(|p| p.2 > p.1) {
+            let cut = |y: f64| y.clamp(self.y.low, self.y.high);
+            let points: Vec<_> = points.iter().map(|p| (p.0, cut(p.1), cut(p.2))).collect();
             let upper = points.iter().map(|p| self.at(p.0, p.2));
             let lower = points.iter().rev().map(|p| self.at(p.0, p.1));
             scene.area(upper.chain(lower).collect(), fade(ink, STYLE.band));
@@ -304,5 +324,42 @@ impl Panel {
             _ if dashed => scene.dashed(&points, ink, STYLE.line),
             _ => scene.line(points, ink, STYLE.line),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(mean: f64, half: f64, n: usize) -> Interval {
+        let (low, high) = (mean - half, mean + half);
+        Interval { mean, low, high, n }
+    }
+
+    #[test]
+    fn a_wide_band_does_not_flatten_the_means() {
+        let axis = Axis::of_means([of(10.0, 50.0, 20), of(12.0, 50.0, 20)], 5);
+        let means = Axis::around([10.0, 12.0], 5);
+        assert!(
+            axis.high - axis.low <= 3.0 * (means.high - means.low) + 1e-9,
+            "{axis:?}"
+        );
+        assert!(axis.low < 10.0 && axis.high > 12.0, "{axis:?}");
+        let narrow = Axis::of_means([of(10.0, 1.0, 20), of(12.0, 1.0, 20)], 5);
+        assert_eq!(
+            (narrow.low, narrow.high),
+            (9.0, 13.0),
+            "a band that fits is shown in full"
+        );
+    }
+
+    #[test]
+    fn few_seeds_have_no_band_and_what_is_positive_stays_so() {
+        let few = Axis::of_means([of(10.0, 50.0, 2), of(12.0, 50.0, 2)], 5);
+        let means = Axis::around([10.0, 12.0], 5);
+        assert_eq!((few.low, few.high), (means.low, means.high));
+        let shares = Axis::of_means([of(0.01, 0.05, 20), of(0.2, 0.05, 20)], 5);
+        assert_eq!(shares.low, 0.0);
+        assert!(Axis::of_means([of(-0.1, 0.05, 20), of(0.2, 0.05, 20)], 5).low < -0.1);
     }
 }

@@ -5,6 +5,7 @@ use super::data::{Run, Side, Track};
 use super::page::{Axis, Entry, Page, Panel, Swatch, scenario_legend};
 use super::scene::{Frame, Scene};
 use super::spec::{FigureSpec, Item};
+use super::stats::Interval;
 use super::style::{Ink, STYLE};
 
 const COLUMNS: usize = 3;
@@ -38,7 +39,11 @@ pub fn levels(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Ski
     let year = |tick: i32| run.start + 0.25 * f64::from(tick);
     let x = Axis::years(year(0), year(run.last));
     let missing = missing(items, &panels)?;
-    let subtitle = "Mean across seeds with 95% band, by quarter; unit under each title";
+    let bands = match run.bands() {
+        "" => "",
+        _ => " with 95% band, cut where it leaves the panel",
+    };
+    let subtitle = &format!("Mean across seeds{bands}; by quarter, unit under each title");
     draw(
         run,
         spec,
@@ -68,7 +73,7 @@ pub fn effects(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Sk
     let year = |tick: i32| 0.25 * f64::from(tick + 1);
     let x = Axis::years(0.0, year(run.last));
     let missing = missing(items, &panels)?;
-    let subtitle = "Reform minus baseline, mean with 95% band, by years since the start";
+    let subtitle = &format!("Reform minus baseline, mean{}, by years since the start", run.bands());
     let legend = [Entry::new(
         format!("{reform} minus {}", run.baseline),
         STYLE.reform,
@@ -110,12 +115,12 @@ fn draw(
     for (i, small) in panels.iter().enumerate() {
         let left = page.body.x + (i % COLUMNS) as f64 * (width + GAP);
         let top = page.body.y + (i / COLUMNS) as f64 * ROW;
-        let values = small
-            .tracks
-            .iter()
-            .flat_map(|t| &t.0.points)
-            .flat_map(|p| [p.1.low, p.1.high]);
-        let y = Axis::around(values.chain(zero.then_some(0.0)), 5);
+        let points = || small.tracks.iter().flat_map(|t| &t.0.points).map(|p| p.1);
+        // how sure an effect is must be seen in full
+        let y = match zero {
+            true => Axis::around(points().map(|i| i.band()).flat_map(|b| [b.0, b.1, 0.0]), 5),
+            false => Axis::of_means(points(), 5),
+        };
         let frame = Frame::new(left + AXIS, top + ABOVE, width - AXIS, ROW - ABOVE - BELOW - 6.0);
         let panel = Panel { frame, x: x.clone(), y };
         panel.draw(&mut page.scene, |v| x.label(v).replace(',', ""));
@@ -125,7 +130,8 @@ fn draw(
         let unit = small.tracks.first().map_or("", |t| t.0.unit.as_str());
         panel.title(&mut page.scene, left, small.title, unit);
         for (track, ink, _) in &small.tracks {
-            let band: Vec<_> = track.points.iter().map(|(t, i)| (year(*t), i.low, i.high)).collect();
+            let edge = |(t, i): &(i32, Interval)| (year(*t), i.band().0, i.band().1);
+            let band: Vec<_> = track.points.iter().map(edge).collect();
             panel.band(&mut page.scene, &band, *ink);
         }
         for (track, ink, dashed) in &small.tracks {

@@ -16,7 +16,19 @@ pub struct Interval {
     pub n: usize,
 }
 
+/// Fewer seeds than this tell too little of the spread: Student's factor is 3.2 with four, 12.7 with two.
+pub const LEAST: usize = 5;
+
 impl Interval {
+    /// Ends of the interval where there are seeds enough to draw it; the mean twice where there are not.
+    pub fn band(&self) -> (f64, f64) {
+        if self.n < LEAST {
+            (self.mean, self.mean)
+        } else {
+            (self.low, self.high)
+        }
+    }
+
     /// Whether zero lies inside (or there is one seed only, so that nothing can be said).
     pub fn holds_zero(&self) -> bool {
         self.n < 2 || (self.low <= 0.0 && self.high >= 0.0)

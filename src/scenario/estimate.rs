@@ -47,7 +47,7 @@ pub struct Estimate {
 pub(super) fn read(
     draft: &Draft,
     known: &Known,
-    world: Option<usize>,
+    world: Option<&KnownWorld>,
     span: Option<(Quarter, u32)>,
 ) -> Result<Option<Estimate>, Problems> {
     let found = KEYS.iter().find_map(|key| draft.run.get(key));
@@ -59,7 +59,6 @@ pub(super) fn read(
         let message = format!("`{key}` is missing: `[estimate]` needs outcome, treated, control, pre and post");
         Problems::from(first.source.problem(&first.node.span, key, message))
     };
-    let world = world.and_then(|w| known.worlds.get(w));
     let get = |key: &'static str| draft.run.get(key).ok_or_else(|| missing(key));
     let outcome = problems.take(get(KEYS[0]).and_then(|s| name(s, KEYS[0], &known.measured.metrics, "metric")));
     let group = match draft.run.get(KEYS[1]) {
@@ -77,20 +76,11 @@ pub(super) fn read(
             _ => problems.take(Err(node.wrong(source, KEYS[6], "true or false").into())),
         },
     };
-    if let (Some((_, a)), Some((_, b)), Ok(s)) = (&treated, &control, get(KEYS[3]))
-        && a.iter().any(|place| b.contains(place))
-    {
-        let message = "`estimate.control` has a region that is also in `estimate.treated`";
-        problems.push(s.source.problem(&s.node.span, KEYS[3], message));
+    if let (Some((_, a)), Some((_, b)), Ok(s)) = (&treated, &control, get(KEYS[3])) {
+        problems.take(apart(s, a, b));
     }
-    if let (Some(a), Some(b), Ok(s)) = (pre, post, get(KEYS[5]))
-        && b[0] <= a[1]
-    {
-        let message = format!(
-            "`estimate.post` begins in {}, but must begin after `estimate.pre`",
-            b[0]
-        );
-        problems.push(s.source.problem(&s.node.span, KEYS[5], message));
+    if let (Some(a), Some(b), Ok(s)) = (pre, post, get(KEYS[5])) {
+        problems.take(after(s, a, b));
     }
     problems.or(())?;
     let read = || {
@@ -108,6 +98,27 @@ pub(super) fn read(
         })
     };
     Ok(read())
+}
+
+/// No region is in both groups.
+fn apart(setting: &Setting, treated: &[usize], control: &[usize]) -> Result<(), Problems> {
+    if !treated.iter().any(|place| control.contains(place)) {
+        return Ok(());
+    }
+    let message = "`estimate.control` has a region that is also in `estimate.treated`";
+    Err(setting.source.problem(&setting.node.span, KEYS[3], message).into())
+}
+
+/// The second window begins after the first one.
+fn after(setting: &Setting, pre: [Quarter; 2], post: [Quarter; 2]) -> Result<(), Problems> {
+    if post[0] > pre[1] {
+        return Ok(());
+    }
+    let message = format!(
+        "`estimate.post` begins in {}, but must begin after `estimate.pre`",
+        post[0]
+    );
+    Err(setting.source.problem(&setting.node.span, KEYS[5], message).into())
 }
 
 fn name(setting: &Setting, key: &str, known: &[String], what: &str) -> Result<String, Problems> {

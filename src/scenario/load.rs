@@ -116,22 +116,6 @@ pub fn load_text(
     assemble(library, opened, overrides, known)
 }
 
-/// Checks a file of any kind that this room knows: a lever, or else a scenario. Says what it is.
-pub fn check_file(argument: &str, known: &Known) -> Result<String, Problems> {
-    let opened = open(argument, None, &BUILT_IN).map_err(Problems::from)?;
-    if parse(&opened.source)?.get("lever").is_some() {
-        let lever = Lever::parse(&opened.source, &baseline()?.law(), &known.measured)?;
-        return Ok(format!("lever `{}`, {} rules moved", lever.id, lever.moves.len()));
-    }
-    let scenario = assemble(&BUILT_IN, opened, &Overrides::default(), known)?;
-    let (levers, hash) = (scenario.levers.len(), scenario.hash8());
-    let mut text = format!("scenario `{}`, {levers} levers on, hash {hash}", scenario.name);
-    for note in &scenario.notes {
-        text.push_str(&format!("\n  note: {note}"));
-    }
-    Ok(text)
-}
-
 fn baseline_text(library: &Library<'_>) -> Result<(Source, Node), Problems> {
     let found = library.scenarios.iter().find(|(name, _)| *name == "baseline");
     let text = found.map_or("", |(_, text)| *text);
@@ -176,7 +160,12 @@ fn chain(library: &Library<'_>, first: Opened) -> Result<Vec<(Source, Node)>, Pr
     Ok(layers)
 }
 
-fn assemble(library: &Library<'_>, opened: Opened, overrides: &Overrides, known: &Known) -> Result<Scenario, Problems> {
+pub(super) fn assemble(
+    library: &Library<'_>,
+    opened: Opened,
+    overrides: &Overrides,
+    known: &Known,
+) -> Result<Scenario, Problems> {
     let mut problems = Problems::default();
     let (base_source, base_tree) = baseline_text(library)?;
     let mut draft = Draft::new(Catalogue::read(&base_source, &base_tree)?);
@@ -227,7 +216,7 @@ fn finish(draft: &Draft, name: String, library: &Library<'_>, known: &Known) -> 
     problems.0.extend(wrong.0);
     let span = run.as_ref().map(|r| (r.start, r.quarters));
     let estimate = problems
-        .take(super::estimate::read(draft, known, hints.world, span))
+        .take(super::estimate::read(draft, known, hints.world.as_ref(), span))
         .flatten();
     let law = draft.catalogue.law();
     let switches = problems.take(switches::read(draft, &law, &hints, known, library));
@@ -252,7 +241,8 @@ fn finish(draft: &Draft, name: String, library: &Library<'_>, known: &Known) -> 
     let notes = late.map(|active| format!("`levers.{}` begins in {}, after the run", active.lever.id, active.from));
     Ok(Scenario {
         name,
-        world: run.world,
+        world: run.world.name,
+        data: run.world.digest,
         start: run.start,
         quarters: run.quarters,
         burn_in: run.burn_in,

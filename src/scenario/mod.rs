@@ -5,6 +5,7 @@
 
 pub mod behaviour;
 mod catalogue;
+mod check;
 mod estimate;
 pub mod experiment;
 pub mod facts;
@@ -14,18 +15,22 @@ mod merge;
 mod quarter;
 mod resolved;
 mod run_keys;
+mod schema;
 pub mod seed;
 mod switches;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_files;
+mod worlds;
 
 pub use behaviour::Behaviour;
 pub use catalogue::{Catalogue, ParamInfo, ParamValue};
+pub use check::check_file;
 pub use estimate::Estimate;
-pub use load::{BUILT_IN, Library, Overrides, baseline, check_file, levers, load, load_from, load_text};
+pub use load::{BUILT_IN, Library, Overrides, baseline, levers, load, load_from, load_text};
 pub use quarter::Quarter;
+pub use schema::schema;
 
 use std::sync::Arc;
 
@@ -37,8 +42,10 @@ use crate::rules::Rules;
 pub struct Scenario {
     /// Name of the run.
     pub name: String,
-    /// Name of the seed economy.
+    /// Seed economy: the name of one that comes with the program, or the path of a folder.
     pub world: String,
+    /// Digest of the files of the seed economy.
+    pub data: String,
     /// First measured quarter, tick 0.
     pub start: Quarter,
     /// Measured quarters.
@@ -142,12 +149,14 @@ pub struct Known {
 /// The regions of one seed economy.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct KnownWorld {
-    /// Name, as in `world = "chongqing"`.
+    /// Name, as in `world = "chongqing"`, or the path of its folder.
     pub name: String,
     /// Regions, in the order of the world.
     pub regions: Vec<String>,
     /// Named groups of regions, each by the places of its regions.
     pub groups: Vec<(String, Vec<usize>)>,
+    /// Digest of its files.
+    pub digest: String,
 }
 
 impl KnownWorld {

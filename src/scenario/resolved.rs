@@ -20,7 +20,7 @@ impl Scenario {
     pub fn resolved_toml(&self) -> String {
         let mut text = String::from("# Every value of a run: load this file to repeat it.\n\n");
         line(&mut text, "name", &quote(&self.name));
-        self.write_run(&mut text);
+        self.write_run(&mut text, &self.world);
         text.push_str("\n[levers]\n");
         for active in &self.levers {
             line(&mut text, &active.lever.id, &switch(active));
@@ -43,9 +43,10 @@ impl Scenario {
         text
     }
 
-    /// As [`Scenario::hash8`], of what decides the burn-in alone: parameters, base law, world, scale and length.
+    /// As [`Scenario::hash8`], of what decides the burn-in alone: parameters, base law, data, scale and length.
     pub fn economy_hash8(&self) -> String {
-        let mut text = format!("{} {} {}\n", self.world, self.scale, self.burn_in);
+        let world = format!("{} {}", self.world_name(), self.data);
+        let mut text = format!("{world} {} {}\n", self.scale, self.burn_in);
         for info in &self.params {
             line(&mut text, &info.key, &info.value.to_toml());
         }
@@ -54,7 +55,7 @@ impl Scenario {
 
     /// The first eight hexadecimal digits of the SHA-256 of everything that decides the results and what is written.
     ///
-    /// The name, comments and sources do not count; the rules that active levers move do.
+    /// The name, comments and sources do not count; the rules that active levers move and the data of the world do.
     pub fn hash8(&self) -> String {
         self.hash8_with("")
     }
@@ -62,7 +63,7 @@ impl Scenario {
     /// As [`Scenario::hash8`], of what else was asked as well.
     pub fn hash8_with(&self, asked: &str) -> String {
         let mut text = String::new();
-        self.write_run(&mut text);
+        self.write_run(&mut text, &format!("{} {}", self.world_name(), self.data));
         for active in &self.levers {
             line(&mut text, &active.lever.id, &switch(active));
             for mv in &active.lever.moves {
@@ -76,8 +77,13 @@ impl Scenario {
         short_hash(&text)
     }
 
-    fn write_run(&self, text: &mut String) {
-        line(text, "world", &quote(&self.world));
+    /// Name of the world: of a folder, its last part, so that nothing depends on where it stands.
+    pub fn world_name(&self) -> &str {
+        self.world.rsplit(['/', '\\']).next().unwrap_or(&self.world)
+    }
+
+    fn write_run(&self, text: &mut String, world: &str) {
+        line(text, "world", &quote(world));
         line(text, "start", &quote(&self.start.to_string()));
         line(text, "quarters", &self.quarters.to_string());
         line(text, "burn_in", &self.burn_in.to_string());

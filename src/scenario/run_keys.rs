@@ -6,6 +6,7 @@ use super::files::read_beside;
 use super::load::Library;
 use super::merge::{Draft, Setting};
 use super::quarter::{FORM, Quarter};
+use super::worlds::read_world;
 use super::{Known, KnownWorld, Metrics, Output, Reference, Regions};
 use crate::base::fields::{Fields, Limits, texts};
 use crate::base::problem::{Problem, Problems, Source};
@@ -19,7 +20,7 @@ const MOST_QUARTERS: f64 = 2000.0;
 /// Everything in a scenario that is neither parameter nor lever.
 #[derive(Debug, Clone)]
 pub(super) struct RunKeys {
-    pub world: String,
+    pub world: KnownWorld,
     pub start: Quarter,
     pub quarters: u32,
     pub burn_in: u32,
@@ -36,7 +37,7 @@ impl RunKeys {
             draft,
             problems: Problems::default(),
         };
-        let world = keys.take("world", |s, n, k| read_world(s, n, k, known));
+        let world = keys.take("world", |s, n, k| read_world(s, n, k, &known.worlds));
         let start = keys.take("start", read_quarter);
         let length = Limits::new(1.0, MOST_QUARTERS, "quarters");
         let pause = Limits::new(0.0, MOST_QUARTERS, "quarters");
@@ -47,12 +48,12 @@ impl RunKeys {
         let micro_every = keys.count("output.micro.every", &pause);
         let reference = keys.take("reference", read_reference);
         let seeds = keys.take("seeds", |s, n, _| read_seeds(s, n, draft.seed_count.as_ref(), library));
-        let place = world.and_then(|index| known.worlds.get(index));
+        let place = world.as_ref();
         let regions = keys.take("output.regions", |s, n, k| read_output_regions(s, n, k, place));
         let metrics = keys.take("output.metrics", |s, n, k| read_output_metrics(s, n, k, known));
         let read = || {
             Some(Self {
-                world: place?.name.clone(),
+                world: world.clone()?,
                 start: start?,
                 quarters: quarters?,
                 burn_in: burn_in?,
@@ -72,7 +73,7 @@ impl RunKeys {
 
 /// What levers need to know of the plain keys.
 pub(super) struct Hints {
-    pub world: Option<usize>,
+    pub world: Option<KnownWorld>,
     pub start: Option<Quarter>,
 }
 
@@ -103,21 +104,6 @@ impl Reader<'_> {
 pub(super) fn read_quarter(source: &Source, node: &Node, key: &str) -> Result<Quarter, Problems> {
     let parsed = node.text().and_then(|text| text.parse().ok());
     parsed.ok_or_else(|| node.wrong(source, key, FORM).into())
-}
-
-fn read_world(source: &Source, node: &Node, key: &str, known: &Known) -> Result<usize, Problems> {
-    let names: Vec<&str> = known.worlds.iter().map(|world| world.name.as_str()).collect();
-    let Some(text) = node.text() else {
-        return Err(node.wrong(source, key, &format!("one of: {}", names.join(", "))).into());
-    };
-    names.iter().position(|name| *name == text).ok_or_else(|| {
-        let message = format!("`{key}` is `{text}`, but must be one of: {}", names.join(", "));
-        source
-            .problem(&node.span, key, message)
-            .label("unknown world")
-            .near(text, names)
-            .into()
-    })
 }
 
 fn read_reference(source: &Source, node: &Node, key: &str) -> Result<Reference, Problems> {

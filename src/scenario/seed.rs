@@ -5,10 +5,13 @@
 //! `sources.csv`. This module is the only door from those files to types; whatever gets through
 //! it is complete, in range and adds up.
 
+mod book;
 mod check;
 mod error;
 mod fields;
+mod place;
 mod read;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +21,10 @@ pub use error::SeedError;
 pub use fields::{Allowed, CityFacts, FieldSpec, NationFacts, OutsideSeed, RegionSeed};
 pub use read::{FactRow, Grade, MigrationCell, SourceRow};
 
-use read::FactBook;
+use book::FactBook;
+use sha2::{Digest, Sha256};
+
+use crate::base::problem::Problems;
 
 /// Index of regions and tiles of the map.
 pub(crate) const REGIONS: &str = "regions.csv";
@@ -35,6 +41,22 @@ struct Files<T> {
     facts: T,
     migration: T,
     sources: T,
+}
+
+impl<T: AsRef<str>> Files<T> {
+    fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for text in [&self.regions, &self.facts, &self.migration, &self.sources] {
+            let text = text.as_ref();
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        hash.finalize()
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
 }
 
 /// Facts of one world: inside regions that are simulated, outside regions that are counts.
@@ -56,6 +78,7 @@ pub struct SeedEconomy {
     facts: Vec<FactRow>,
     migration: Vec<MigrationCell>,
     sources: Vec<SourceRow>,
+    digest: String,
 }
 
 impl SeedEconomy {
@@ -78,6 +101,11 @@ impl SeedEconomy {
         &["chongqing"]
     }
 
+    /// Reads a world from a folder; faults are shown in the lines in which they are.
+    pub fn open(dir: &Path) -> Result<Self, Problems> {
+        Self::load(dir).map_err(|error| error.problems(dir))
+    }
+
     /// Read a world from a folder.
     pub fn load(dir: &Path) -> Result<Self, SeedError> {
         let text = |file: &str| {
@@ -90,7 +118,8 @@ impl SeedEconomy {
             migration: text(MIGRATION)?,
             sources: text(SOURCES)?,
         };
-        let name = dir
+        let whole = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        let name = whole
             .file_name()
             .map_or_else(|| "world".to_owned(), |s| s.to_string_lossy().into_owned());
         Self::parse(&name, &files)
@@ -128,9 +157,15 @@ impl SeedEconomy {
             facts: book.rows,
             migration,
             sources,
+            digest: files.digest(),
         };
         check::all(&seed)?;
         Ok(seed)
+    }
+
+    /// The first 16 hexadecimal digits of the SHA-256 of the files: worlds with the same data have the same digest.
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// Groups of the inside regions, each once, in file order.

@@ -61,7 +61,7 @@ pub(super) fn read(
         let Some(named) = book.known.get(index) else {
             continue;
         };
-        let switch = problems.take(read_switch(key, setting, named, hints, known)).flatten();
+        let switch = problems.take(read_switch(key, setting, named, hints)).flatten();
         if let (true, Some(switch)) = (setting.on, switch) {
             chosen.push((switch, setting));
         }
@@ -322,9 +322,7 @@ fn read_switch(
     setting: &LeverSetting,
     named: &Named,
     hints: &Hints,
-    known: &Known,
 ) -> Result<Option<(ActiveLever, RegionSet)>, Problems> {
-    let world = hints.world.and_then(|index| known.worlds.get(index));
     let mut keys = Keys {
         name: key,
         setting,
@@ -334,7 +332,7 @@ fn read_switch(
     let limits = Limits::new(0.0, LONGEST_PHASE_IN, "quarters");
     let phase_in = keys.number("phase_in", 1.0, &limits, true);
     let intensity = keys.number("intensity", 1.0, &Limits::new(0.0, 1.0, ""), false);
-    let regions = keys.regions(world);
+    let regions = keys.regions(hints.world.as_ref());
     keys.problems.or(())?;
     let (Some(from), Some(phase_in), Some(intensity), Some((regions, set))) = (from, phase_in, intensity, regions)
     else {

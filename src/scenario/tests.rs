@@ -9,6 +9,7 @@ pub(super) fn known() -> Known {
         name: "chongqing".to_owned(),
         regions: names(&["yuzhong", "jiangbei", "wanzhou", "fuling"]),
         groups: vec![("central_urban".to_owned(), vec![0, 1])],
+        digest: String::new(),
     };
     let metrics = names(&[
         "gdp",

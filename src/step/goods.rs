@@ -236,7 +236,8 @@ fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
     for s in 0..GOODS {
         let x: Vec<f64> = spending[s].iter().map(|&x| x as f64).collect();
         let (share, exports) = (&demand.share[s], &demand.exports[s]);
-        goods::clear_prices(&x, &stock[s], share, exports, e, &mut w.price[s]);
+        let (gap, steps) = goods::clear_prices(&x, &stock[s], share, exports, e, &mut w.price[s]);
+        debug_assert!(gap < 1e-6, "good {s} clears within {gap} only after {steps} steps");
     }
     let cleared = goods::settle(spending, &demand, &w.price, &stock, e);
     w.quarter.exports = cleared.exports.iter().map(|by_region| by_region.iter().sum()).collect();

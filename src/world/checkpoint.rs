@@ -1,7 +1,7 @@
 //! Checkpoints: a compact binary file that resumes or branches a run, bit by bit.
 
 use super::World;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -53,7 +53,9 @@ pub struct Identity {
     pub scale: u32,
     /// Seed.
     pub seed: u64,
-    /// Hash of behaviour, base law and data: everything but levers.
+    /// Digest of the files of the world.
+    pub data: String,
+    /// Hash of behaviour, base law and the files of the world: everything but levers.
     pub economy: String,
 }
 
@@ -90,21 +92,37 @@ pub fn save(path: &Path, identity: &Identity, world: &World) -> Result<(), Check
 /// # Errors
 /// If the file cannot be read, is broken, or differs in a field (named).
 pub fn load(path: &Path, expected: &Identity) -> Result<World, CheckpointError> {
-    let io = |source| CheckpointError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let broken = |what: &str| CheckpointError::Broken {
+    let (bytes, from) = read(path, expected)?;
+    match postcard::take_from_bytes(&bytes[from..]) {
+        Ok((world, end)) if end.len() == 32 => Ok(world),
+        Ok(_) => Err(broken(path, "bytes after its end")),
+        Err(e) => Err(broken(path, &e.to_string())),
+    }
+}
+
+/// As [`load`], without making a world of it.
+///
+/// # Errors
+/// If the file cannot be read, is broken, or differs in a field (named).
+pub fn check(path: &Path, expected: &Identity) -> Result<(), CheckpointError> {
+    read(path, expected).map(|_| ())
+}
+
+fn broken(path: &Path, what: &str) -> CheckpointError {
+    CheckpointError::Broken {
         path: path.to_owned(),
         what: what.to_owned(),
-    };
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .map_err(io)?
-        .read_to_end(&mut bytes)
-        .map_err(io)?;
+    }
+}
+
+/// The bytes of a whole checkpoint that belongs to this run, and where its world begins in them.
+fn read(path: &Path, expected: &Identity) -> Result<(Vec<u8>, usize), CheckpointError> {
+    let bytes = std::fs::read(path).map_err(|source| CheckpointError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
     if bytes.len() < 12 || &bytes[..8] != MAGIC {
-        return Err(broken("wrong first bytes"));
+        return Err(broken(path, "wrong first bytes"));
     }
     let format = u32::from_le_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]);
     let mismatch = |field, found: String, expected: String| CheckpointError::Mismatch {
@@ -116,28 +134,26 @@ pub fn load(path: &Path, expected: &Identity) -> Result<World, CheckpointError> 
     if format != FORMAT {
         return Err(mismatch("format", format.to_string(), FORMAT.to_string()));
     }
-    let body = bytes.len().saturating_sub(32);
     let (found, rest): (Identity, &[u8]) =
-        postcard::take_from_bytes(&bytes[12..]).map_err(|e| broken(&e.to_string()))?;
+        postcard::take_from_bytes(&bytes[12..]).map_err(|e| broken(path, &e.to_string()))?;
     for (field, a, b) in [
-        ("version", found.version.clone(), expected.version.clone()),
-        ("world", found.world.clone(), expected.world.clone()),
-        ("scale", found.scale.to_string(), expected.scale.to_string()),
-        ("seed", found.seed.to_string(), expected.seed.to_string()),
-        ("economy", found.economy.clone(), expected.economy.clone()),
+        ("version", &found.version, &expected.version),
+        ("world", &found.world, &expected.world),
+        ("scale", &found.scale.to_string(), &expected.scale.to_string()),
+        ("seed", &found.seed.to_string(), &expected.seed.to_string()),
+        ("data", &found.data, &expected.data),
+        ("economy", &found.economy, &expected.economy),
     ] {
         if a != b {
-            return Err(mismatch(field, a, b));
+            return Err(mismatch(field, a.clone(), b.clone()));
         }
     }
-    if body < 12 || digest(&bytes[..body]) != bytes[body..] {
-        return Err(broken("its checksum does not fit its bytes"));
+    let from = bytes.len() - rest.len();
+    let body = bytes.len().saturating_sub(32);
+    if body < from || digest(&bytes[..body]) != bytes[body..] {
+        return Err(broken(path, "its checksum does not fit its bytes"));
     }
-    match postcard::take_from_bytes(rest) {
-        Ok((world, end)) if end.len() == 32 => Ok(world),
-        Ok(_) => Err(broken("bytes after its end")),
-        Err(e) => Err(broken(&e.to_string())),
-    }
+    Ok((bytes, from))
 }
 
 /// SHA-256 of everything in front of it, at the end of the file.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use yaosu::experiment::job::ArmResult;
 use yaosu::metrics::{METRICS, scopes};
+use yaosu::scenario::seed::RegionSeed;
 use yaosu::world::birth::geography;
 
 /// Value of a metric for all groups in a scope (0 is the city) by quarter.
@@ -89,10 +90,40 @@ fn the_baseline_neither_slumps_nor_jumps_nor_drifts() {
         let d = trend(&mean_path(&arms, metric, 0));
         assert!(d.abs() < 0.01, "{metric} moves {d} of GDP a year");
     }
-    let gdp = mean_path(&arms, "gdp_real", 0);
-    for q in 1..4 {
-        let step = gdp[q] / gdp[q - 1] - 1.0;
-        assert!(step.abs() < 0.005, "output jumps {step} in quarter {q}");
+    for (metric, most) in [("gdp_real", 0.005), ("price_level", 0.005)] {
+        let x = mean_path(&arms, metric, 0);
+        for q in 1..4 {
+            let step = x[q] / x[q - 1] - 1.0;
+            assert!(step.abs() < most, "{metric} jumps {step} in quarter {q}");
+        }
+    }
+}
+
+#[test]
+fn the_first_measured_quarter_is_as_in_the_data_in_every_region() {
+    let scenario = load::<&str>(
+        "baseline",
+        &["scale=500", "quarters=1", "seeds={ first = 1, count = 12 }"],
+    );
+    assert_eq!(scenario.burn_in, 12);
+    let one = |&seed: &u64| run(born(&scenario, seed), &scenario, &scenario.schedule).0;
+    let arms: Vec<ArmResult> = scenario.seeds.par_iter().map(one).collect();
+    as_in_the_data(&arms, "population", |r| r.residents);
+    as_in_the_data(&arms, "gdp_nominal", |r| r.gdp / 4.0);
+}
+
+/// The mean over runs at the first measured quarter is within 3 % of the data in every region, and the city.
+fn as_in_the_data(arms: &[ArmResult], metric: &str, of: fn(&RegionSeed) -> f64) {
+    for (scope, at) in scopes(&geography(data())).iter().enumerate() {
+        let facts: f64 = at.regions.iter().map(|&r| of(&data().regions[r])).sum();
+        let first: Vec<f64> = arms.iter().map(|a| path(a, metric, scope as u16)[0]).collect();
+        let distance = mean(&first) / facts - 1.0;
+        println!("{metric} {} {distance:.4}", at.name);
+        assert!(
+            distance.abs() < 0.03,
+            "{metric} of {} is {distance} from the data",
+            at.name
+        );
     }
 }
 

@@ -4,12 +4,11 @@ use assert_cmd::Command;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The options of a short run into `out`.
-const TINY: &[&str] = &[
+pub const TINY: &[&str] = &[
     "run",
     "tiny",
     "--set",
@@ -19,24 +18,24 @@ const TINY: &[&str] = &[
     "--out",
 ];
 
-fn yaosu() -> Command {
+pub fn yaosu() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_yaosu"));
     command.env("NO_COLOR", "1").timeout(Duration::from_secs(120));
     command
 }
 
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
 /// Exit code, standard output, standard error.
-fn tell(command: &mut Command) -> (i32, String, String) {
+pub fn tell(command: &mut Command) -> (i32, String, String) {
     let out = command.output().expect("it runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
 }
 
-fn names(folder: &Path) -> BTreeSet<String> {
+pub fn names(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).expect("a folder").flatten();
     entries
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
@@ -110,7 +109,10 @@ fn wrong_input_is_told_with_the_nearest_name_and_writes_nothing() {
         &["`name`"],
     );
     refused(&["levers", "land_leesing"], &["land_leesing", "`land_leasing`"]);
-    refused(&["check", "tinny"], &["tinny"]);
+    refused(
+        &["check", "tinny"],
+        &["tinny", "tiny", "built-in experiments: assumptions"],
+    );
     refused(&["fly"], &["fly"]);
     refused(&["compare", "baseline"], &["no lever", "--levers"]);
     refused(
@@ -146,6 +148,18 @@ fn wrong_input_is_told_with_the_nearest_name_and_writes_nothing() {
         &["gini_income", "not measured"],
     );
     refused(&["report", "nowhere"], &["nowhere", "series.parquet"]);
+    refused(
+        &["run", "tiny", "--set", "world=chongking"],
+        &[
+            "`world` is `chongking`",
+            "one of: chongqing, or the folder",
+            "`chongqing`",
+        ],
+    );
+    refused(
+        &["run", "tiny", "--set", "world=./nowhere"],
+        &["--set:1:7", "no such folder"],
+    );
 }
 
 #[test]
@@ -162,7 +176,7 @@ fn several_mistakes_of_a_file_are_told_together_with_their_lines() {
 }
 
 /// The one folder below `out`.
-fn only(out: &Path) -> PathBuf {
+pub fn only(out: &Path) -> PathBuf {
     let found = names(out);
     assert_eq!(found.len(), 1, "{found:?}");
     out.join(found.first().expect("one"))
@@ -252,6 +266,13 @@ fn commands_that_tell_something_work() {
     let stages: Vec<&str> = yaosu::step::TIMELINE.iter().map(|stage| stage.name).collect();
     line(&["timeline"], &stages);
     line(&["metrics"], &["gdp_real", "yuan per quarter"]);
+    line(
+        &["check", "assumptions", "timing"],
+        &["ok: assumptions: experiment `assumptions`", "over"],
+    );
+    for path in crate::common::files(&crate::common::root().join("scenarios/experiments"), ".toml") {
+        line(&["check", &path.to_string_lossy()], &["experiment `"]);
+    }
     line(&["completions", "bash"], &["_yaosu", "complete"]);
     line(&["--version"], &["yaosu", env!("CARGO_PKG_VERSION")]);
     line(&["run", "--help"], &["--seeds", "--save-checkpoint"]);
@@ -289,77 +310,24 @@ fn checkpoints_go_on_from_the_command_line_and_are_refused_by_name() {
     assert_eq!(code, 0, "{err}");
     let (code, _, err) = run("c", &["--seed", "2", "--from", &text("cp")]);
     assert!(
-        code == 1 && err.contains("`seed` is 1, but this run has 2"),
+        code == 2 && err.contains("`seed` is 1, but this run has 2"),
         "{code}: {err}"
     );
     let (code, _, err) = run("d", &["--seed", "1", "--scale", "10000", "--from", &text("cp")]);
-    assert!(code == 1 && err.contains("`scale`"), "{code}: {err}");
+    assert!(code == 2 && err.contains("`scale`"), "{code}: {err}");
+    let more = ["--seed", "1", "--set", "quarters=2", "--from", &text("cp")];
+    let (code, _, err) = run("c", &more);
+    assert!(code == 2 && err.contains("nothing is left to run"), "{code}: {err}");
+    fs::write(here.path().join("half"), &fs::read(text("cp")).expect("saved")[..500]).expect("written");
+    for (file, word) in [("none", "No such file"), ("half", "not a complete checkpoint")] {
+        let (code, _, err) = run("c", &["--seed", "1", "--from", &text(file)]);
+        assert!(code == 2 && err.contains(word) && err.contains(file), "{code}: {err}");
+        assert_eq!(err.matches(word).count(), 1, "told once: {err}");
+    }
     assert!(
         !here.path().join("c").exists() && !here.path().join("d").exists(),
         "nothing is written"
     );
-}
-
-/// Starts a run, interrupts it after `wait`, and gives its exit code.
-#[cfg(unix)]
-fn interrupted(out: &Path, wait: Duration, more: &[&str]) -> Option<i32> {
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_yaosu"))
-        .args(["run", "baseline", "--scale", "5000", "--set", "birth.tolerance=1"])
-        .args(["--out", &out.to_string_lossy()])
-        .args(more)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it runs");
-    std::thread::sleep(wait);
-    assert!(
-        child.try_wait().expect("known").is_none(),
-        "the run is over before it can be stopped"
-    );
-    let kill = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(kill.is_ok_and(|status| status.success()));
-    let asked = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().expect("known") {
-            return status.code();
-        }
-        if asked.elapsed() > Duration::from_secs(60) {
-            let _ = child.kill();
-            panic!("the run does not stop");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_run_interrupted_before_its_first_seed_is_complete_leaves_nothing() {
-    let here = folder();
-    let out = here.path().join("out");
-    let code = interrupted(&out, Duration::from_secs(1), &["--quarters", "2000", "--seed", "1"]);
-    assert_eq!(code, Some(130));
-    let left = if out.exists() { names(&out) } else { BTreeSet::new() };
-    assert_eq!(left, BTreeSet::new());
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupted_run_keeps_complete_seeds_and_nothing_half_written() {
-    let here = folder();
-    let out = here.path().join("out");
-    let code = interrupted(&out, Duration::from_secs(4), &["--quarters", "150", "--seeds", "20"]);
-    assert_eq!(code, Some(130));
-    if !out.exists() {
-        return; // a slow machine: no seed was complete
-    }
-    let dir = only(&out);
-    let manifest = fs::read_to_string(dir.join("manifest.toml")).expect("a manifest");
-    let manifest: toml::Table = manifest.parse().expect("TOML");
-    let seeds = manifest["seeds"].as_array().map_or(0, Vec::len);
-    assert!((1..20).contains(&seeds), "{seeds} seeds");
-    assert!(dir.join("series.parquet").is_file() && dir.join("resolved.toml").is_file());
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! No text, however damaged, makes the readers of scenarios and levers panic.
 
-use crate::common::known;
+use crate::common::{known, root};
 use proptest::prelude::*;
 use yaosu::base::problem::{Problems, Source};
 use yaosu::policy::{BUILT_IN as LEVERS, Lever};
+use yaosu::scenario::seed::SeedEconomy;
 use yaosu::scenario::{BUILT_IN, Library, Overrides, baseline, load_from, load_text};
 
 /// Pieces that mean something to the readers.
@@ -173,6 +174,17 @@ proptest! {
     fn damaged_options_are_refused_or_read(which in 0..4usize, changes in prop::collection::vec(change(), 0..4)) {
         let options = ["labour.separation=0.15", "world=chongqing", "levers.placebo.from=2026Q2", "seeds.count=3"];
         read(&BUILT_IN, "", &damage(options[which], &changes));
+    }
+
+    #[test]
+    fn damaged_worlds_are_refused_or_read(which in 0..4usize, changes in prop::collection::vec(change(), 1..6)) {
+        let here = tempfile::tempdir().expect("a folder");
+        for (k, file) in ["regions.csv", "sources.csv", "migration.csv", "facts.csv"].into_iter().enumerate() {
+            let text = std::fs::read_to_string(root().join("seeds/chongqing").join(file)).expect("built in");
+            let text = if k == which { damage(&text, &changes) } else { text };
+            std::fs::write(here.path().join(file), text).expect("written");
+        }
+        told(SeedEconomy::open(here.path()));
     }
 
     #[test]

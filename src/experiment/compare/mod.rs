@@ -116,14 +116,7 @@ pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> any
     let existed = options.out.exists();
     let partial = folder::open_partial(&options.out, &name)?;
     let written = run_in(&task, options, watch, &partial, (&name, &hash));
-    if written.is_err() {
-        let _ = std::fs::remove_dir_all(&partial);
-        if !existed {
-            // only if nothing else stands in it by now
-            let _ = std::fs::remove_dir(&options.out);
-        }
-    }
-    written
+    written.map_err(|error| folder::rescue(&partial, &options.out.join(&name), existed, error))
 }
 
 fn run_in(
@@ -145,8 +138,9 @@ fn run_in(
     files::write(task, &finished.seeds, partial, hash, (seconds, options.stata)).context("writing the comparison")?;
     let arms = || finished.seeds.iter().flat_map(|s| &s.arms);
     let enough = finished.precision.is_some_and(|p| p.1);
+    let whole = finished.failure.is_none() && (enough || finished.seeds.len() == task.scenario.seeds.len());
     let summary = Summary {
-        folder: options.out.join(name),
+        folder: folder::named(&options.out.join(name), whole),
         partial: partial.to_owned(),
         seeds: finished.seeds.len(),
         arms: task.plan.arms.len(),
@@ -154,7 +148,7 @@ fn run_in(
         analysis_seconds: started.elapsed().as_secs_f64(),
         audits: arms().map(|a| a.audits).sum(),
         precision: finished.precision,
-        interrupted: watch.stop() && !enough && finished.seeds.len() < task.scenario.seeds.len(),
+        interrupted: watch.stop() && !whole,
     };
     if let Some(failure) = finished.failure {
         publish(&summary)?;

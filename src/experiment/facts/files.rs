@@ -1,6 +1,7 @@
 //! The files of a folder of stylised facts.
 
 use super::{Judged, NEAR, SeedFacts};
+use crate::experiment::folder::origin;
 use crate::experiment::frames::{self, DistributionBuilder, DistributionRow};
 use crate::experiment::run::files::distribute;
 use crate::metrics::estimators::ESTIMATORS;
@@ -115,14 +116,10 @@ fn seeds(judged: &[Judged]) -> Result<DataFrame, frames::FrameError> {
 }
 
 fn manifest(scenario: &Scenario, done: &[SeedFacts], seconds: f64) -> String {
-    let mut m = toml::Table::new();
+    let mut m = origin(scenario);
     let mut set = |k: &str, v: toml::Value| {
         m.insert(k.to_owned(), v);
     };
-    set("name", scenario.name.clone().into());
-    set("hash", scenario.hash8().into());
-    set("version", env!("CARGO_PKG_VERSION").into());
-    set("world", scenario.world.clone().into());
     set("scale", i64::from(scenario.scale).into());
     set("quarters", i64::from(scenario.quarters).into());
     set("burn_in", i64::from(scenario.burn_in).into());

@@ -2,57 +2,94 @@
 
 use super::SeedResult;
 use crate::books::{FlowMatrix, Sector};
-use crate::experiment::folder::{scopes_of, wanted_metric, wanted_scopes, write_regions};
-use crate::experiment::frames::{self, DistributionBuilder, DistributionRow, Row, SeriesBuilder};
+use crate::experiment::folder::{PARTS, origin, scopes_of, wanted_metric, wanted_scopes, write_regions};
+use crate::experiment::frames::{self, DistributionBuilder, DistributionRow, FrameError, Row, SeriesBuilder};
 use crate::experiment::job::ArmResult;
 use crate::metrics::{METRICS, Snapshot};
 use crate::scenario::Scenario;
 use crate::scenario::seed::SeedEconomy;
+use anyhow::Context;
+use std::fs::File;
 use std::path::Path;
 
-/// Writes every file of a run but its pictures.
+/// The scenario in full.
+const RESOLVED: &str = "resolved.toml";
+
+/// Writes the series of one seed, and what is needed to repeat it.
+pub(super) fn part(
+    scenario: &Scenario,
+    data: &SeedEconomy,
+    folder: &Path,
+    seed: u64,
+    arms: &[ArmResult],
+) -> Result<(), FrameError> {
+    let parts = folder.join(PARTS);
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| FrameError::Io { path, source }
+    };
+    std::fs::create_dir_all(&parts).map_err(io(&parts))?;
+    let resolved = folder.join(RESOLVED);
+    std::fs::write(&resolved, scenario.resolved_toml()).map_err(io(&resolved))?;
+    let series = series(scenario, data, arms.iter());
+    frames::write_parquet(&mut series.finish()?, &parts.join(format!("series-{seed}.parquet")))
+}
+
+/// Values of arms as rows.
+fn series<'a>(scenario: &Scenario, data: &SeedEconomy, arms: impl Iterator<Item = &'a ArmResult>) -> SeriesBuilder {
+    let scopes = wanted_scopes(scenario, &scopes_of(data));
+    let mut series = SeriesBuilder::new(scenario.start.year() as i32, scenario.start.of_year() as i32);
+    for arm in arms {
+        let values = arm
+            .quarters
+            .iter()
+            .flat_map(|q| q.values.iter().map(move |v| (q.tick, v)));
+        for (tick, v) in values {
+            let m = &METRICS[v.metric as usize];
+            if wanted_metric(scenario, m.name) {
+                series.push(Row {
+                    scenario: &arm.arm,
+                    seed: arm.seed as i64,
+                    tick: tick as i32,
+                    region: &scopes[v.scope as usize].name,
+                    group: v.group,
+                    metric: m.name,
+                    value: v.value,
+                    unit: m.unit,
+                });
+            }
+        }
+    }
+    series
+}
+
+/// Writes every file of a run but its pictures; then the parts are not needed any more.
 pub(super) fn files(
     scenario: &Scenario,
     data: &SeedEconomy,
     folder: &Path,
-    hash: &str,
     results: &[SeedResult],
     seconds: f64,
 ) -> anyhow::Result<()> {
-    std::fs::write(folder.join("resolved.toml"), scenario.resolved_toml())?;
-    let scopes = wanted_scopes(scenario, &scopes_of(data));
-    let mut series = SeriesBuilder::new(scenario.start.year() as i32, scenario.start.of_year() as i32);
+    std::fs::write(folder.join(RESOLVED), scenario.resolved_toml())?;
+    let arms = || results.iter().flat_map(|(arms, _)| arms);
     let mut distributions = DistributionBuilder::default();
-    for arm in results.iter().flat_map(|(arms, _)| arms) {
-        for q in &arm.quarters {
-            for v in &q.values {
-                let m = &METRICS[v.metric as usize];
-                if wanted_metric(scenario, m.name) {
-                    series.push(Row {
-                        scenario: &arm.arm,
-                        seed: arm.seed as i64,
-                        tick: q.tick as i32,
-                        region: &scopes[v.scope as usize].name,
-                        group: v.group,
-                        metric: m.name,
-                        value: v.value,
-                        unit: m.unit,
-                    });
-                }
-            }
-        }
+    for arm in arms() {
         if let Some(last) = &arm.last {
             let at = (arm.arm.as_str(), arm.seed as i64, scenario.quarters as i32 - 1);
             distribute(last, at, &mut distributions);
         }
     }
-    write_matrix(folder, "flows.csv", "flow", results, |arm| &arm.flows)?;
-    write_matrix(folder, "balance_sheets.csv", "item", results, |arm| &arm.sheets)?;
+    // what matters most comes first, should the disk be full
+    let series = series(scenario, data, arms());
     frames::write_parquet(&mut series.finish()?, &folder.join("series.parquet"))?;
     frames::write_parquet(&mut distributions.finish()?, &folder.join("distributions.parquet"))?;
     write_regions(data, folder)?;
+    write_matrix(folder, "flows.csv", "flow", results, |arm| &arm.flows)?;
+    write_matrix(folder, "balance_sheets.csv", "item", results, |arm| &arm.sheets)?;
     write_targets(folder, results)?;
-    std::fs::write(folder.join("manifest.toml"), manifest(scenario, hash, results, seconds))?;
+    std::fs::write(folder.join("manifest.toml"), manifest(scenario, results, seconds))?;
+    let _ = std::fs::remove_dir_all(folder.join(PARTS));
     Ok(())
 }
 
@@ -118,56 +155,69 @@ fn write_matrix(
     results: &[SeedResult],
     of: fn(&ArmResult) -> &[(i64, FlowMatrix)],
 ) -> anyhow::Result<()> {
-    let mut out = csv::Writer::from_path(folder.join(file))?;
-    out.write_record(["scenario", "seed", "tick", row, "sector", "fen"])?;
-    for arm in results.iter().flat_map(|(arms, _)| arms) {
-        let seed = arm.seed.to_string();
-        for (tick, rows) in of(arm) {
-            for (name, values) in rows {
-                for (sector, fen) in Sector::ALL.iter().zip(values).filter(|(_, fen)| **fen != 0) {
-                    let (tick, fen) = (tick.to_string(), fen.to_string());
-                    out.write_record([arm.arm.as_str(), &seed, &tick, name, sector.name(), &fen])?;
+    table(&folder.join(file), |out| {
+        out.write_record(["scenario", "seed", "tick", row, "sector", "fen"])?;
+        for arm in results.iter().flat_map(|(arms, _)| arms) {
+            let seed = arm.seed.to_string();
+            for (tick, rows) in of(arm) {
+                for (name, values) in rows {
+                    for (sector, fen) in Sector::ALL.iter().zip(values).filter(|(_, fen)| **fen != 0) {
+                        let (tick, fen) = (tick.to_string(), fen.to_string());
+                        out.write_record([arm.arm.as_str(), &seed, &tick, name, sector.name(), &fen])?;
+                    }
                 }
             }
         }
+        Ok(())
+    })
+}
+
+/// Writes a CSV file under another name and renames it, so that no half of one is ever found.
+fn table(path: &Path, write: impl FnOnce(&mut csv::Writer<File>) -> csv::Result<()>) -> anyhow::Result<()> {
+    let temporary = path.with_extension("tmp");
+    let work = || -> anyhow::Result<()> {
+        let mut out = csv::Writer::from_path(&temporary)?;
+        write(&mut out)?;
+        out.flush()?;
+        std::fs::rename(&temporary, path)?;
+        Ok(())
+    };
+    let written = work();
+    if written.is_err() {
+        let _ = std::fs::remove_file(&temporary);
     }
-    out.flush()?;
-    Ok(())
+    written.with_context(|| path.display().to_string())
 }
 
 fn write_targets(folder: &Path, results: &[SeedResult]) -> anyhow::Result<()> {
-    let mut out = csv::Writer::from_path(folder.join("birth.csv"))?;
-    out.write_record([
-        "seed", "target", "region", "data", "start", "unit", "distance", "binding",
-    ])?;
-    for (arms, targets) in results {
-        let seed = arms.first().map_or(0, |a| a.seed);
-        for t in targets {
-            out.write_record([
-                seed.to_string(),
-                t.name.clone(),
-                t.region.clone(),
-                t.data.to_string(),
-                t.start.to_string(),
-                t.unit.to_owned(),
-                format!("{:.6}", t.distance()),
-                t.binding.to_string(),
-            ])?;
+    table(&folder.join("birth.csv"), |out| {
+        out.write_record([
+            "seed", "target", "region", "data", "start", "unit", "distance", "binding",
+        ])?;
+        for (arms, targets) in results {
+            let seed = arms.first().map_or(0, |a| a.seed);
+            for t in targets {
+                out.write_record([
+                    seed.to_string(),
+                    t.name.clone(),
+                    t.region.clone(),
+                    t.data.to_string(),
+                    t.start.to_string(),
+                    t.unit.to_owned(),
+                    format!("{:.6}", t.distance()),
+                    t.binding.to_string(),
+                ])?;
+            }
         }
-    }
-    out.flush()?;
-    Ok(())
+        Ok(())
+    })
 }
 
-fn manifest(scenario: &Scenario, hash: &str, results: &[SeedResult], seconds: f64) -> String {
-    let mut m = toml::Table::new();
+fn manifest(scenario: &Scenario, results: &[SeedResult], seconds: f64) -> String {
+    let mut m = origin(scenario);
     let mut set = |k: &str, v: toml::Value| {
         m.insert(k.to_owned(), v);
     };
-    set("name", scenario.name.clone().into());
-    set("hash", hash.into());
-    set("version", env!("CARGO_PKG_VERSION").into());
-    set("world", scenario.world.clone().into());
     set("scale", i64::from(scenario.scale).into());
     set("quarters", i64::from(scenario.quarters).into());
     set("burn_in", i64::from(scenario.burn_in).into());
@@ -179,6 +229,7 @@ fn manifest(scenario: &Scenario, hash: &str, results: &[SeedResult], seconds: f6
         .map(|a| (a.seed as i64).into())
         .collect();
     set("seeds", seeds.into());
+    set("seeds_asked", (scenario.seeds.len() as i64).into());
     let audits: u64 = results.iter().flat_map(|r| &r.0).map(|a| a.audits).sum();
     set("audited_stages", (audits as i64).into());
     set(

@@ -67,16 +67,6 @@ pub fn swings(axes: &[Axis], own: &[Option<String>], output: &[Vec<f64>]) -> Vec
         let values = axis.ends();
         let (first, last) = (next, next + values.len() - 1);
         next += values.len();
-        let number = |text: Option<&String>| {
-            text.and_then(|t| {
-                t.trim_start_matches('[')
-                    .split(',')
-                    .next()?
-                    .trim_end_matches(']')
-                    .parse::<f64>()
-                    .ok()
-            })
-        };
         let above = number(values.first()) > number(own.get(k).and_then(Option::as_ref));
         let (low, high) = match (first == last, above) {
             (true, true) => (0, last),
@@ -118,6 +108,12 @@ pub fn swings(axes: &[Axis], own: &[Option<String>], output: &[Vec<f64>]) -> Vec
     }
     found.sort_by(|a, b| b.swing.value.abs().total_cmp(&a.swing.value.abs()));
     found
+}
+
+/// A number, or the first of a list.
+fn number(text: Option<&String>) -> Option<f64> {
+    let first = text?.trim_start_matches('[').split(',').next()?;
+    first.trim_end_matches(']').parse().ok()
 }
 
 #[cfg(test)]

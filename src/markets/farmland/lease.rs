@@ -16,8 +16,6 @@ pub struct Leases {
     pub log_rent: f64,
     /// Leased land [m2].
     pub leased_m2: i64,
-    /// Land lent to kin [m2].
-    pub kin_m2: i64,
     /// Idle plots [m2].
     pub idle_m2: i64,
     /// Land that rounding, or want of farmers, left with the collectives [m2].
@@ -319,9 +317,7 @@ impl Market<'_> {
             return (operated as u32, net as i32, false);
         }
         let lent = self.lends_to_kin(r, luck) && self.kin.farmers[v] > 0;
-        if lent {
-            add.kin_m2 += plot;
-        } else {
+        if !lent {
             add.idle_m2 += plot + net;
         }
         (0, net as i32, !lent)
@@ -387,7 +383,6 @@ fn write(workers: &mut Workers, leases: &mut [Leases], parts: Vec<(Vec<Contract>
             at += 1;
         }
         for (o, a) in leases.iter_mut().zip(add) {
-            o.kin_m2 += a.kin_m2;
             o.idle_m2 += a.idle_m2;
             o.output += a.output;
         }

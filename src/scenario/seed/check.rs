@@ -1,7 +1,7 @@
 //! Numbers of a seed economy must agree with each other.
 
 use super::error::SeedError;
-use super::{FACTS, MIGRATION, RegionSeed, SeedEconomy};
+use super::{CityFacts, FACTS, MIGRATION, RegionSeed, SeedEconomy};
 
 /// How far two statements of one total may differ, as a share.
 const TOLERANCE: f64 = 0.005;
@@ -83,12 +83,24 @@ fn check_region(r: &RegionSeed) -> Result<(), SeedError> {
     Ok(())
 }
 
+/// Shares with what they are of.
+type Shares = (&'static str, Vec<f64>);
+
 fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
-    let c = &seed.city;
-    let groups: [(&str, &[f64]); 13] = [
+    for shares in [factor_shares, use_shares, loan_shares, people_shares] {
+        for (what, shares) in shares(&seed.city) {
+            one("city", what, &shares)?;
+        }
+    }
+    Ok(())
+}
+
+/// What value added of a sector is paid for.
+fn factor_shares(c: &CityFacts) -> Vec<Shares> {
+    vec![
         (
             "factor shares of farm",
-            &[
+            vec![
                 c.compensation_share_farm,
                 c.net_production_tax_share_farm,
                 c.depreciation_share_farm,
@@ -97,7 +109,7 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "factor shares of industry",
-            &[
+            vec![
                 c.compensation_share_industry,
                 c.net_production_tax_share_industry,
                 c.depreciation_share_industry,
@@ -106,7 +118,7 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "factor shares of services",
-            &[
+            vec![
                 c.compensation_share_services,
                 c.net_production_tax_share_services,
                 c.depreciation_share_services,
@@ -115,16 +127,22 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "factor shares of digital",
-            &[
+            vec![
                 c.compensation_share_digital,
                 c.net_production_tax_share_digital,
                 c.depreciation_share_digital,
                 c.operating_surplus_share_digital,
             ],
         ),
+    ]
+}
+
+/// What final uses are spent on.
+fn use_shares(c: &CityFacts) -> Vec<Shares> {
+    vec![
         (
             "io_household_share",
-            &[
+            vec![
                 c.io_household_share_farm,
                 c.io_household_share_industry,
                 c.io_household_share_services,
@@ -133,7 +151,7 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "io_government_share",
-            &[
+            vec![
                 c.io_government_share_farm,
                 c.io_government_share_industry,
                 c.io_government_share_services,
@@ -142,16 +160,22 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "io_investment_share",
-            &[
+            vec![
                 c.io_investment_share_farm,
                 c.io_investment_share_industry,
                 c.io_investment_share_services,
                 c.io_investment_share_digital,
             ],
         ),
+    ]
+}
+
+/// What secures the loans of firms.
+fn loan_shares(c: &CityFacts) -> Vec<Shares> {
+    vec![
         (
             "security of loans (large)",
-            &[
+            vec![
                 c.unsecured_share_large,
                 c.collateral_share_large,
                 c.guaranteed_share_large,
@@ -159,7 +183,7 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "security of loans (medium)",
-            &[
+            vec![
                 c.unsecured_share_medium,
                 c.collateral_share_medium,
                 c.guaranteed_share_medium,
@@ -167,19 +191,25 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "security of loans (small_micro)",
-            &[
+            vec![
                 c.unsecured_share_small_micro,
                 c.collateral_share_small_micro,
                 c.guaranteed_share_small_micro,
             ],
         ),
+    ]
+}
+
+/// Where people go to, come from, and how they live.
+fn people_shares(c: &CityFacts) -> Vec<Shares> {
+    vec![
         (
             "away_share",
-            &[c.away_share_chengdu, c.away_share_sichuan_rest, c.away_share_coast],
+            vec![c.away_share_chengdu, c.away_share_sichuan_rest, c.away_share_coast],
         ),
         (
             "origin_share",
-            &[
+            vec![
                 c.origin_share_chengdu,
                 c.origin_share_sichuan_rest,
                 c.origin_share_coast,
@@ -187,13 +217,9 @@ fn check_city(seed: &SeedEconomy) -> Result<(), SeedError> {
         ),
         (
             "tenure",
-            &[c.tenure_rent_share, c.tenure_selfbuilt_share, c.tenure_owner_share],
+            vec![c.tenure_rent_share, c.tenure_selfbuilt_share, c.tenure_owner_share],
         ),
-    ];
-    for (what, shares) in groups {
-        one("city", what, shares)?;
-    }
-    Ok(())
+    ]
 }
 
 /// Inside regions of the province of the first region add up to the city.

@@ -7,13 +7,15 @@ use thiserror::Error;
 /// A fault of a seed folder: where it is, what stands there, what is allowed.
 #[derive(Debug, Error)]
 pub enum SeedError {
+    /// More than one fault of a file.
+    #[error("{}", listed(.0))]
+    Several(Vec<SeedError>),
     /// A file of the folder cannot be read.
     #[error("cannot read {}: {cause}", path.display())]
     MissingFile {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        #[source]
         cause: std::io::Error,
     },
     /// A file is not well-formed CSV.
@@ -24,7 +26,6 @@ pub enum SeedError {
         /// Line in the file, from 1.
         line: u64,
         /// What the reader said.
-        #[source]
         cause: csv::Error,
     },
     /// A column is not there.
@@ -127,6 +128,22 @@ pub enum SeedError {
         /// What is allowed.
         allowed: &'static str,
     },
+}
+
+impl SeedError {
+    /// The fault that was found, or all of them.
+    pub(super) fn all(mut found: Vec<Self>) -> Result<(), Self> {
+        match found.len() {
+            0 => Ok(()),
+            1 => found.pop().map_or(Ok(()), Err),
+            _ => Err(Self::Several(found)),
+        }
+    }
+}
+
+fn listed(all: &[SeedError]) -> String {
+    let lines: Vec<String> = all.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 fn hint(nearest: &Option<String>) -> String {

@@ -179,7 +179,7 @@ fn people_targets(w: &World, data: &SeedEconomy, residents: &Residents, table: &
     table.push(city("firm size tail exponent", exponent, tail, "exponent", false));
 }
 
-/// Budgets, loans, deposits, leased farmland and outside ownership of the city.
+/// Budgets, loans, deposits and leased farmland of the city.
 fn money_targets(w: &World, data: &SeedEconomy, table: &mut Vec<Target>) {
     let inside = w.geography.inside;
     let in_city = |r: usize| w.geography.in_city[r];
@@ -203,9 +203,6 @@ fn money_targets(w: &World, data: &SeedEconomy, table: &mut Vec<Target>) {
     let leased = over_city(&w.farming.leased_m2) as f64 / over_city(&w.farming.contracted_m2) as f64;
     let rate = data.city.farmland_transfer_rate;
     table.push(city("farmland leased", rate, leased, "share", false));
-    let outside = w.outside_ownership;
-    let name = "outside ownership of the equity fund (inverted)";
-    table.push(city(name, outside, outside, "share", false));
 }
 
 /// Refuses a birth that misses a binding target by more than the tolerance.
