@@ -4,57 +4,28 @@ use super::*;
 use crate::base::problem::Problems;
 
 pub(super) fn known() -> Known {
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
     let world = KnownWorld {
         name: "chongqing".to_owned(),
         regions: names(&["yuzhong", "jiangbei", "wanzhou", "fuling"]),
         groups: vec![("central_urban".to_owned(), vec![0, 1])],
         digest: String::new(),
     };
-    let metrics = names(&[
-        "gdp",
-        "hukou_conversions",
-        "lease_share",
-        "loan_application_rate",
-        "bad_loan_share",
-        "bridge_costs",
-        "deposit_rate",
-        "exports",
-        "firm_entries",
-        "first_loans",
-        "loan_share",
-        "loans_due_rate",
-        "public_capital",
-        "services_outsiders",
-        "services_villagers",
-        "transfers_to_migrants",
-        "unemployment_rate",
-        "wage",
-        "wage_share",
-        "disclosure_share",
-        "high_skill_share",
-        "hires",
-        "idea_quality",
-        "ideas",
-        "innovator_loans",
-        "licence_gain",
-        "licences",
-    ]);
+    // what the margins of the built-in levers name, and a metric to guess
+    let of_margins = |key: &str| {
+        let mark = format!("{key} = \"");
+        let text = crate::policy::BUILT_IN.iter().flat_map(|(_, text)| text.lines());
+        let margins = text.filter(|line| line.starts_with("margin"));
+        let found = margins.filter_map(move |line| Some(line.split_once(&mark)?.1.split_once('"')?.0.to_owned()));
+        found.collect::<Vec<String>>()
+    };
+    let mut metrics = of_margins("metric");
+    metrics.extend(names(&["gdp"]));
+    let mut groups = of_margins("group");
+    groups.extend(names(&["all", "total"]));
     Known {
         worlds: vec![world],
-        measured: Measured {
-            metrics,
-            groups: names(&[
-                "all",
-                "total",
-                "small",
-                "digital",
-                "high_migrant",
-                "industry",
-                "services",
-                "young",
-            ]),
-        },
+        measured: Measured { metrics, groups },
     }
 }
 
