@@ -48,9 +48,9 @@ fn a_part(out: &Path) -> Option<()> {
         .ok()?
         .flatten()
         .find(|e| e.file_name().to_string_lossy().starts_with('.'))?;
-    let parts = fs::read_dir(hidden.path().join("parts")).ok()?.flatten();
+    let mut parts = fs::read_dir(hidden.path().join("parts")).ok()?.flatten();
     let whole = |e: fs::DirEntry| e.path().extension().is_some_and(|ending| ending == "parquet");
-    parts.map(whole).any(|whole| whole).then_some(())
+    parts.any(whole).then_some(())
 }
 
 fn seeds(folder: &Path) -> Vec<i64> {
