@@ -30,6 +30,12 @@ pub(super) fn known() -> Known {
         "unemployment_rate",
         "wage",
         "wage_share",
+        "abatement_cost",
+        "compensation_received",
+        "permit_collateral",
+        "power_price",
+        "power_supply",
+        "shortage_loss",
     ]);
     Known {
         worlds: vec![world],
@@ -43,6 +49,9 @@ pub(super) fn known() -> Known {
                 "high_migrant",
                 "industry",
                 "services",
+                "carbon",
+                "discharge",
+                "wind_sun",
             ]),
         },
     }
