@@ -144,7 +144,13 @@ fn every_parameter_changes_what_happens() {
             "scale=4000",
             "levers={hukou_mutual_recognition=true,green_finance=true,job_matching_services=true,market_pricing=true,\
              rail_bill_finance=true,credential_recognition=true,services_entry=true,infrastructure_reits=true,\
-             county_health_posts=true}",
+             county_health_posts=true,power_spot_market=true}",
+        ],
+        [
+            "burn_in=1",
+            "quarters=12",
+            "scale=4000",
+            "levers={power_storage=true,energy_to_efficient_users=true,green_certificates=true,basin_compensation=true}",
         ],
     ];
     for world in worlds {
