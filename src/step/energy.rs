@@ -23,35 +23,39 @@ pub(super) fn run(w: &mut World) -> Tally {
     Tally::default()
 }
 
-/// Power that firms want at last quarter's price, labour and capital given; demand by grid.
+/// Power that firms want at last quarter's price, labour and capital given; demand by grid. Production finishes the
+/// output that is left here, Theta L^beta.
 fn want(w: &mut World) {
     let crowd = crowding(w);
     let view: &World = w;
     let wanted = blocks::map_firms(view.firms.len(), |_| (), |(), f| wanted(view, &crowd, f));
     w.power.demand.fill(0.0);
     w.power.used_kwh.fill(0.0);
-    for (f, kwh) in wanted.into_iter().enumerate() {
+    for (f, (made, kwh)) in wanted.into_iter().enumerate() {
+        w.firms.output[f] = made;
         w.firms.power_kwh[f] = kwh;
         w.power.used_kwh[w.firms.cell[f] as usize] += kwh;
         w.power.demand[grid_of(&w.geography, w.firms.region(f))] += kwh;
     }
 }
 
-/// Power that firm `f` wants [kWh].
-fn wanted(w: &World, crowd: &[f64], f: usize) -> f64 {
+/// Theta L^beta of firm `f` [units], and the power that it wants [kWh].
+fn wanted(w: &World, crowd: &[f64], f: usize) -> (f64, f64) {
     let c = w.firms.cell[f] as usize;
     let r = c / SECTORS;
     let t = w.cells.technology[c];
     let labour = w.firms.efficiency[f] * f64::from(w.scale);
-    if t.eps <= 0.0 || labour <= 0.0 {
-        return 0.0;
+    if labour <= 0.0 {
+        return (0.0, 0.0);
     }
-    let z = own_productivity(w, f) + crowd[w.geography.area[r] as usize] + cell_gain(w, c);
+    let z = own_productivity(w, f) + crowd[w.geography.area[r] as usize];
     let (weight, land) = (w.firms.weight[f], w.firms.land_m2[f] as f64);
     let made = t.theta(weight, z, w.firms.data_used[f], w.firms.capital[f], land) * labour.powf(t.beta);
     let demand = weight * w.cells.belief[c];
     let price = w.power.price[grid_of(&w.geography, r)];
-    t.energy_wanted(demand, made, weight, price, w.rules[r].fiscal.production_tax)
+    let kept = made * cell_gain(w, c).exp();
+    let kwh = t.energy_wanted(demand, kept, weight, price, w.rules[r].fiscal.production_tax);
+    (made, kwh)
 }
 
 /// Clears grid `g`: price, delivery, cuts by sector.

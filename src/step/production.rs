@@ -3,13 +3,12 @@
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::base::blocks;
 use crate::books::Tally;
-use crate::world::{World, crowding, farm_output, own_productivity, resource_gain};
+use crate::world::{World, farm_output, resource_gain};
 
 /// Firms, own-account workers and farms produce.
 pub(super) fn run(w: &mut World) -> Tally {
-    let crowd = crowding(w);
     let view: &World = w;
-    let made = blocks::map_firms(w.firms.len(), |_| (), |(), f| output(view, &crowd, f));
+    let made = blocks::map_firms(w.firms.len(), |_| (), |(), f| output(view, f));
     for (f, &(output, market_weight)) in made.iter().enumerate() {
         w.firms.output[f] = output;
         w.firms.market_weight[f] = market_weight;
@@ -21,17 +20,12 @@ pub(super) fn run(w: &mut World) -> Tally {
     Tally::default()
 }
 
-/// Output of firm `f`, Theta L^beta (E / weight)^eps less what cuts and abatement take, and its weight in the cell's sales, weight^(1/sigma) y^rho.
-fn output(w: &World, crowd: &[f64], f: usize) -> (f64, f64) {
-    let c = w.firms.cell[f] as usize;
-    let t = w.cells.technology[c];
-    let labour = w.firms.efficiency[f] * f64::from(w.scale);
-    let area = w.geography.area[c / SECTORS] as usize;
-    let z = own_productivity(w, f) + crowd[area] + resource_gain(w, f);
-    let (weight, land) = (w.firms.weight[f], w.firms.land_m2[f] as f64);
-    let theta = t.theta(weight, z, w.firms.data_used[f], w.firms.capital[f], land);
-    let y = if labour > 0.0 { theta * labour.powf(t.beta) } else { 0.0 };
-    (y, weight.powf(1.0 / t.sigma) * y.powf(t.rho()))
+/// Output of firm `f`, Theta L^beta (E / weight)^eps less what cuts and abatement take, and its weight in the cell's
+/// sales, weight^(1/sigma) y^rho. The energy stage left Theta L^beta.
+fn output(w: &World, f: usize) -> (f64, f64) {
+    let t = w.cells.technology[w.firms.cell[f] as usize];
+    let y = w.firms.output[f] * resource_gain(w, f).exp();
+    (y, w.firms.weight[f].powf(1.0 / t.sigma) * y.powf(t.rho()))
 }
 
 /// CES aggregate of cell `c` over its firms and its own-account workers (Dixit and Stiglitz 1977), without love of
