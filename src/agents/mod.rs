@@ -4,5 +4,6 @@ pub mod firms;
 pub mod funds;
 pub mod government;
 pub mod laboratories;
+pub mod landholders;
 pub mod places;
 pub mod workers;

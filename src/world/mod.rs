@@ -34,6 +34,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+pub use crate::agents::landholders::{Farming, UrbanLand};
 pub use abatement::{Book, abatement_share, permit_books};
 pub use finance::{
     accepted_debt, bank_visit, borrower, crowding, data_debt, deposit_interest, exit_rate, land_wear, leverage,
@@ -54,7 +55,7 @@ pub use resources::{
 };
 pub use rural::{RuralLand, home_of, plots};
 pub use sheet::balance_sheet;
-pub use state::{Areas, Cells, Farming, Geography, Places, UrbanLand};
+pub use state::{Areas, Cells, Geography, Places};
 pub use technology::{
     is_small, is_young, know_how, knowledge_wanted, licence_offer, licence_rate, own_productivity, pledged_knowledge,
     research_plan, research_terms, stationary_licence,

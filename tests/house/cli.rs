@@ -109,10 +109,7 @@ fn wrong_input_is_told_with_the_nearest_name_and_writes_nothing() {
         &["`name`"],
     );
     refused(&["levers", "land_leesing"], &["land_leesing", "`land_leasing`"]);
-    refused(
-        &["check", "tinny"],
-        &["tinny", "tiny", "built-in experiments: assumptions"],
-    );
+    refused(&["check", "tinny"], &["tinny", "tiny", "experiments: assumptions"]);
     refused(&["fly"], &["fly"]);
     refused(&["compare", "baseline"], &["no lever", "--levers"]);
     refused(

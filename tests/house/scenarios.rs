@@ -136,11 +136,15 @@ fn every_parameter_changes_what_happens() {
     let mut still: Vec<&ParamInfo> = params.iter().collect();
     let all: Vec<String> = levers().iter().map(|lever| format!("{}=true", lever.id)).collect();
     let all = format!("levers={{{}}}", all.join(","));
-    // most are felt in a coarse world at once, what happens to few people in a finer one, and some with a lever only
+    // most are felt in a coarse world at once, what happens to few people in a finer one, some with a lever or where
+    // another rule is not at its zero
+    let fine = ["burn_in=1", "quarters=12", "scale=4000"];
+    let rules = ["law.farmland.reallocation_rate=0.2", "law.rural_land.equal_rights=0.5"];
     let worlds = [
-        ["burn_in=1", "quarters=6", "scale=50000", "levers={}"],
-        ["burn_in=1", "quarters=12", "scale=4000", "levers={}"],
-        ["burn_in=1", "quarters=12", "scale=4000", all.as_str()],
+        vec!["burn_in=1", "quarters=6", "scale=50000"],
+        fine.to_vec(),
+        [&fine[..], &[all.as_str()]].concat(),
+        [&fine[..], &rules[..]].concat(),
     ];
     for world in worlds {
         let as_is = state_after(&world, None);
