@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use super::ReportError;
+use super::effects::Effects;
 use super::spec::Item;
 use super::stats::{Interval, interval};
 use super::units::{self, Shown};
@@ -61,6 +62,11 @@ pub struct Track {
 }
 
 impl Track {
+    /// A curve from its points by tick, and from the years that end at ticks.
+    pub fn new(unit: String, points: Vec<(i32, Interval)>, years: Vec<(i32, Interval)>) -> Self {
+        Self { unit, points, years }
+    }
+
     /// The interval of the mean of the year that ends at a tick: what a horizon means everywhere.
     pub fn at(&self, tick: i32) -> Option<Interval> {
         self.years.iter().find(|p| p.0 == tick).map(|p| p.1)
@@ -74,6 +80,8 @@ pub struct Run {
     pub name: String,
     /// Hash of the run.
     pub hash: String,
+    /// Name of a comparison's package; empty for a run.
+    package: String,
     /// Name of the reference scenario.
     pub baseline: String,
     /// Name of the reform scenario, if there are two.
@@ -86,12 +94,15 @@ pub struct Run {
     pub start: f64,
     /// Last tick.
     pub last: i32,
+    /// Tick of the reform date, from which horizons are counted.
+    pub date: i32,
     /// Districts with a tile.
     pub regions: Vec<Region>,
     names: HashMap<String, u32>,
     units: HashMap<u32, String>,
     cells: HashMap<Key, Vec<Obs>>,
     curves: HashMap<(Side, String), Curves>,
+    effects: Option<Effects>,
 }
 
 impl Run {
@@ -99,6 +110,9 @@ impl Run {
     pub fn load(dir: &Path, metrics: &[&str]) -> Result<Self, ReportError> {
         let mut run = Self::empty(dir)?;
         run.load_series(&dir.join("series.parquet"), metrics)?;
+        if let (Some(reform), true) = (&run.reform, dir.join("effects.parquet").is_file()) {
+            run.effects = Some(Effects::load(dir, reform, metrics, run.date)?);
+        }
         let regions = dir.join("regions.parquet");
         if regions.is_file() {
             run.load_regions(&regions)?;
@@ -127,9 +141,15 @@ impl Run {
     }
 
     fn empty(dir: &Path) -> Result<Self, ReportError> {
-        let (name, hash) = identity(dir)?;
+        let Identity {
+            name,
+            hash,
+            package,
+            date,
+        } = identity(dir)?;
         Ok(Self {
             name,
+            package,
             hash,
             baseline: String::new(),
             reform: None,
@@ -137,11 +157,13 @@ impl Run {
             seeds: 0,
             start: 0.0,
             last: 0,
+            date,
             regions: Vec::new(),
             names: HashMap::new(),
             units: HashMap::new(),
             cells: HashMap::new(),
             curves: HashMap::new(),
+            effects: None,
         })
     }
 
@@ -210,7 +232,8 @@ impl Run {
         let baseline = found.iter().position(|s| s == "baseline").unwrap_or(0);
         self.baseline = found.remove(baseline);
         if !found.is_empty() {
-            let reform = found.iter().position(|s| *s == self.name).unwrap_or(0);
+            let named = |name: &str| found.iter().position(|s| s == name);
+            let reform = named(&self.package).or(named(&self.name)).unwrap_or(0);
             self.reform = Some(found.remove(reform));
         }
         self.ignored = found;
@@ -309,8 +332,11 @@ impl Run {
         (!points.is_empty()).then_some(Track { unit, points, years })
     }
 
-    /// Reform minus baseline in time, paired by seed.
+    /// Reform minus baseline in time, paired by seed: of a comparison its own estimates.
     pub fn effect(&self, item: &Item, region: &str) -> Option<Track> {
+        if let Some(effects) = &self.effects {
+            return effects.track(item, region);
+        }
         let (base, reform) = (
             self.cell(Side::Baseline, item, region)?,
             self.cell(Side::Reform, item, region)?,
@@ -348,11 +374,13 @@ impl Run {
         Some((last, at_last.map(|(k, v)| (k.1, v.as_slice())).collect()))
     }
 
-    /// The horizons of tables and figures: 2, 5 and 10 years, cut at the end of the run, as years and ticks.
+    /// The horizons of tables and figures: 2, 5 and 10 years after the reform date, cut at the end of the run, as years
+    /// and ticks.
     pub fn horizons(&self) -> Vec<(f64, i32)> {
-        let mut ticks: Vec<i32> = [7, 19, 39].iter().map(|t| self.last.min(*t)).collect();
+        let mut ticks: Vec<i32> = [7, 19, 39].iter().map(|t| self.last.min(self.date + t)).collect();
         ticks.dedup();
-        ticks.into_iter().map(|t| (f64::from(t + 1) / 4.0, t)).collect()
+        let years = |t: i32| f64::from(t - self.date + 1) / 4.0;
+        ticks.into_iter().map(|t| (years(t), t)).collect()
     }
 
     /// The line printed small under every figure.
@@ -393,8 +421,16 @@ fn by_year(cell: &[Obs], value: impl Fn(&Obs) -> f64) -> Vec<(i32, Interval)> {
     (0..quarters.len()).filter_map(year).collect()
 }
 
-/// Name and hash from `manifest.toml`, else from the folder's name.
-fn identity(dir: &Path) -> Result<(String, String), ReportError> {
+/// What a folder says of itself.
+struct Identity {
+    name: String,
+    hash: String,
+    package: String,
+    date: i32,
+}
+
+/// Name, hash, package and tick of the reform date from `manifest.toml`; name and hash else from the folder's name.
+fn identity(dir: &Path) -> Result<Identity, ReportError> {
     let folder = dir
         .file_name()
         .map(|n| n.to_string_lossy().into_owned())
@@ -404,6 +440,7 @@ fn identity(dir: &Path) -> Result<(String, String), ReportError> {
         None => (folder.clone(), "unknown".to_owned()),
     };
     let path = dir.join("manifest.toml");
+    let (mut date, mut package) = (0, String::new());
     if path.is_file() {
         let source = std::fs::read_to_string(&path).map_err(|e| ReportError::io(&path, e))?;
         let table: toml::Table = source
@@ -412,7 +449,15 @@ fn identity(dir: &Path) -> Result<(String, String), ReportError> {
         let field = |key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
         name = field("name").unwrap_or(name);
         hash = field("hash").unwrap_or(hash);
+        package = field("package").unwrap_or_default();
+        let tick = table.get("reform_tick").and_then(toml::Value::as_integer);
+        date = tick.map_or(0, |t| t as i32);
     }
     hash.truncate(hash.char_indices().nth(12).map_or(hash.len(), |(i, _)| i));
-    Ok((name, hash))
+    Ok(Identity {
+        name,
+        hash,
+        package,
+        date,
+    })
 }

@@ -1,7 +1,7 @@
 //! Effects at the horizons with their intervals: a forest plot over metrics, bars over groups.
 
 use super::Skip;
-use super::compared::{Compared, readable};
+use super::compared::{Compared, method, readable};
 use super::data::{Run, Track};
 use super::page::{Axis, Page, Panel, Swatch, horizon_legend, marker};
 use super::scene::{Align, Frame, Scene};
@@ -269,8 +269,11 @@ pub fn levers(run: &Run, tables: &Compared, spec: &FigureSpec, items: &[Item]) -
         return Err(Skip::missing(items.iter().map(|i| i.metric)));
     }
     let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
-    let subtitle = "Each alone against the baseline, mean and 95% interval (paired bootstrap over seeds)";
-    let mut page = Page::new(run, spec, subtitle, height, &[]);
+    let subtitle = format!(
+        "Each alone against the baseline, mean and 95% interval ({})",
+        method(tables.seeds())
+    );
+    let mut page = Page::new(run, spec, &subtitle, height, &[]);
     page.legend(&horizon_legend(run, Swatch::Marker));
     let mut y = page.body.y;
     for (k, (title, lines)) in blocks.iter().enumerate() {

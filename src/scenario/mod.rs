@@ -23,7 +23,7 @@ mod tests_files;
 
 pub use behaviour::Behaviour;
 pub use catalogue::{Catalogue, ParamInfo, ParamValue};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, Published};
 pub use load::{BUILT_IN, Library, Overrides, baseline, check_file, levers, load, load_from, load_text};
 pub use quarter::Quarter;
 

@@ -11,11 +11,16 @@ pub type Coalition = u32;
 /// Most players whose every subset is run.
 pub const MOST_EXACT: usize = 7;
 
+/// Most players: a coalition has a bit for each.
+pub const MOST_PLAYERS: usize = 31;
+
 /// A lever or a chapter of levers that is switched on as one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Player {
     /// Name in files: the lever's, or `chapter_N`.
     pub id: String,
+    /// Its levers.
+    pub members: Vec<String>,
     /// Places of its switches in the schedule.
     switches: Vec<usize>,
 }
@@ -26,6 +31,7 @@ impl Player {
     pub fn named(id: &str) -> Self {
         Self {
             id: id.to_owned(),
+            members: Vec::new(),
             switches: Vec::new(),
         }
     }
@@ -37,19 +43,21 @@ pub fn players(scenario: &Scenario, by_chapter: bool) -> Vec<Player> {
     if !by_chapter {
         let player = |(k, active): (usize, &crate::scenario::ActiveLever)| Player {
             id: active.lever.id.clone(),
+            members: vec![active.lever.id.clone()],
             switches: vec![k],
         };
         return levers.map(player).collect();
     }
     let chapter = |article: i64| CHAPTERS.iter().position(|(last, ..)| article <= *last).unwrap_or(0);
     let found: BTreeSet<usize> = scenario.levers.iter().map(|a| chapter(a.lever.article)).collect();
-    let player = |c: usize| Player {
-        id: format!("chapter_{c}"),
-        switches: levers
-            .clone()
-            .filter(|(_, a)| chapter(a.lever.article) == c)
-            .map(|(k, _)| k)
-            .collect(),
+    let player = |c: usize| {
+        let mine = levers.clone().filter(|(_, a)| chapter(a.lever.article) == c);
+        let (switches, members) = mine.map(|(k, a)| (k, a.lever.id.clone())).unzip();
+        Player {
+            id: format!("chapter_{c}"),
+            members,
+            switches,
+        }
     };
     found.into_iter().map(player).collect()
 }
