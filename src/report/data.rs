@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::ReportError;
 use super::effects::Effects;
+use super::identity::{Identity, identity};
 use super::spec::Item;
-use super::stats::{Interval, interval};
+use super::track::{Obs, Track, by_tick, by_year};
 use super::units::{self, Shown};
 use crate::experiment::frames::{floats, integers, read_parquet, read_parts, text};
 use polars::prelude::DataFrame;
@@ -18,14 +19,6 @@ pub enum Side {
     Baseline,
     /// What is compared with it.
     Reform,
-}
-
-/// One value of one seed.
-#[derive(Debug, Clone, Copy)]
-struct Obs {
-    tick: i32,
-    seed: i64,
-    value: f64,
 }
 
 /// A distribution of one seed at one tick, by x.
@@ -48,29 +41,6 @@ pub struct Region {
     pub name: String,
     /// Row and column of its tile.
     pub tile: (i32, i32),
-}
-
-/// A curve in time with its unit.
-#[derive(Debug, Clone)]
-pub struct Track {
-    /// Unit of the values.
-    pub unit: String,
-    /// Tick and interval across seeds, in order.
-    pub points: Vec<(i32, Interval)>,
-    /// The same for the mean of the year that ends at a tick, by seed first.
-    years: Vec<(i32, Interval)>,
-}
-
-impl Track {
-    /// A curve from its points by tick, and from the years that end at ticks.
-    pub fn new(unit: String, points: Vec<(i32, Interval)>, years: Vec<(i32, Interval)>) -> Self {
-        Self { unit, points, years }
-    }
-
-    /// The interval of the mean of the year that ends at a tick: what a horizon means everywhere.
-    pub fn at(&self, tick: i32) -> Option<Interval> {
-        self.years.iter().find(|p| p.0 == tick).map(|p| p.1)
-    }
 }
 
 /// A run folder's content.
@@ -396,68 +366,4 @@ impl Run {
         };
         format!("{} · run {} · {scenarios} · {seeds}", self.name, self.hash)
     }
-}
-
-/// Intervals across seeds, tick by tick; observations must be in order.
-fn by_tick(cell: &[Obs], value: impl Fn(&Obs) -> f64) -> Vec<(i32, Interval)> {
-    let groups = cell.chunk_by(|a, b| a.tick == b.tick);
-    groups
-        .filter_map(|g| Some((g.first()?.tick, interval(g.iter().map(&value))?)))
-        .collect()
-}
-
-/// As [`by_tick`] for the mean of the year that ends at every tick, or of what there is of it.
-fn by_year(cell: &[Obs], value: impl Fn(&Obs) -> f64) -> Vec<(i32, Interval)> {
-    let quarters: Vec<&[Obs]> = cell.chunk_by(|a, b| a.tick == b.tick).collect();
-    let year = |k: usize| {
-        let mut by_seed: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
-        for o in quarters[k.saturating_sub(3)..=k].iter().flat_map(|q| q.iter()) {
-            let sum = by_seed.entry(o.seed).or_default();
-            *sum = (sum.0 + value(o), sum.1 + 1.0);
-        }
-        let means = by_seed.into_values().map(|(sum, n)| sum / n);
-        Some((quarters[k].first()?.tick, interval(means)?))
-    };
-    (0..quarters.len()).filter_map(year).collect()
-}
-
-/// What a folder says of itself.
-struct Identity {
-    name: String,
-    hash: String,
-    package: String,
-    date: i32,
-}
-
-/// Name, hash, package and tick of the reform date from `manifest.toml`; name and hash else from the folder's name.
-fn identity(dir: &Path) -> Result<Identity, ReportError> {
-    let folder = dir
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let (mut name, mut hash) = match folder.rsplit_once('-') {
-        Some((name, hash)) => (name.to_owned(), hash.to_owned()),
-        None => (folder.clone(), "unknown".to_owned()),
-    };
-    let path = dir.join("manifest.toml");
-    let (mut date, mut package) = (0, String::new());
-    if path.is_file() {
-        let source = std::fs::read_to_string(&path).map_err(|e| ReportError::io(&path, e))?;
-        let table: toml::Table = source
-            .parse()
-            .map_err(|e: toml::de::Error| ReportError::Manifest(e.to_string()))?;
-        let field = |key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-        name = field("name").unwrap_or(name);
-        hash = field("hash").unwrap_or(hash);
-        package = field("package").unwrap_or_default();
-        let tick = table.get("reform_tick").and_then(toml::Value::as_integer);
-        date = tick.map_or(0, |t| t as i32);
-    }
-    hash.truncate(hash.char_indices().nth(12).map_or(hash.len(), |(i, _)| i));
-    Ok(Identity {
-        name,
-        hash,
-        package,
-        date,
-    })
 }

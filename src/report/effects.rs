@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::ReportError;
 use super::compared;
-use super::data::Track;
 use super::spec::Item;
 use super::stats::Interval;
+use super::track::Track;
 use super::units::{self, Effect};
 use crate::experiment::frames::{floats, integers, read_parquet, text};
 

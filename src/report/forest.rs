@@ -2,12 +2,13 @@
 
 use super::Skip;
 use super::compared::{Compared, method, readable};
-use super::data::{Run, Track};
+use super::data::Run;
 use super::page::{Axis, Page, Panel, Swatch, horizon_legend, marker};
 use super::scene::{Align, Frame, Scene};
 use super::spec::{FigureSpec, Item};
 use super::stats::Interval;
 use super::style::{STYLE, fade};
+use super::track::Track;
 use super::units;
 
 const ROW: f64 = 31.0;

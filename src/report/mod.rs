@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `spec` | the list of figures: to add one, add an entry |
 //! | `style` | colours and sizes |
-//! | `data`, `effects` | reads the folder; pairs baseline and reform by seed, or takes a comparison's own effects |
+//! | `data`, `identity`, `track`, `effects` | reads the folder; pairs baseline and reform by seed, or takes a comparison's own effects |
 //! | `stats`, `units` | intervals; readable units and numbers |
 //! | `scene`, `render` | marks on a page; PNG and SVG |
 //! | `page` | title, notes, stamp, axes, legend |
@@ -32,6 +32,7 @@ mod forest;
 mod gains;
 mod grids;
 pub mod html;
+mod identity;
 mod map;
 mod moves;
 pub mod outcomes;
@@ -45,6 +46,7 @@ pub mod spec;
 pub mod stats;
 pub mod style;
 mod tables;
+mod track;
 pub mod units;
 
 use std::fs;

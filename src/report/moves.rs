@@ -122,38 +122,43 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
             let Some((base, effect)) = moves.cells.get(&(i, j)) else {
                 continue;
             };
-            let share = if effect.holds_zero() {
-                0.0
-            } else {
-                effect.mean / largest
-            };
-            let ink = blend(&STYLE.diverging, 0.5 + 0.5 * share);
-            let (x, y) = (left + side * j as f64, top + TALL * i as f64);
-            page.scene
-                .rect(Frame::new(x + 1.5, y + 1.5, side - 3.0, TALL - 3.0), ink);
-            let number = units::signed(shown.factor * effect.mean, digits);
-            let told = if effect.holds_zero() {
-                format!("({number})")
-            } else {
-                number
-            };
-            let middle = x + side / 2.0;
-            page.scene.text(
-                (middle, y + TALL * 0.45),
-                told,
-                STYLE.label + 1.0,
-                Align::Center,
-                on(ink),
+            let frame = Frame::new(
+                left + side * j as f64 + 1.5,
+                top + TALL * i as f64 + 1.5,
+                side - 3.0,
+                TALL - 3.0,
             );
-            let level = units::number(1e-3 * base, 0);
-            page.scene.text(
-                (middle, y + TALL * 0.78),
-                level,
-                STYLE.label - 0.5,
-                Align::Center,
-                on(ink),
-            );
+            let scaled = Interval {
+                mean: shown.factor * effect.mean,
+                ..*effect
+            };
+            cell(&mut page.scene, frame, &scaled, (*base, effect.mean / largest), digits);
         }
     }
     Ok(page.scene)
+}
+
+/// One cell: the effect, and beneath it the baseline; coloured by its share of the largest effect.
+fn cell(scene: &mut Scene, f: Frame, effect: &Interval, (base, share): (f64, f64), digits: usize) {
+    let null = effect.holds_zero();
+    let ink = blend(&STYLE.diverging, 0.5 + if null { 0.0 } else { 0.5 * share });
+    scene.rect(f, ink);
+    let number = units::signed(effect.mean, digits);
+    let told = if null { format!("({number})") } else { number };
+    let middle = f.x + f.w / 2.0;
+    scene.text(
+        (middle, f.y + f.h * 0.45),
+        told,
+        STYLE.label + 1.0,
+        Align::Center,
+        on(ink),
+    );
+    let level = units::number(1e-3 * base, 0);
+    scene.text(
+        (middle, f.y + f.h * 0.8),
+        level,
+        STYLE.label - 0.5,
+        Align::Center,
+        on(ink),
+    );
 }

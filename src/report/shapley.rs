@@ -62,17 +62,10 @@ pub fn matrix(run: &Run, tables: &Compared, spec: &FigureSpec, item: &Item) -> R
     const NAMES: f64 = 170.0;
     const TOP: f64 = 44.0;
     let years = tables.longest();
-    let at_last = |r: &&Row| r.metric == item.metric && r.horizon_years == years;
-    let here = |r: &&Row| at_last(r) && r.a != "package";
+    let here = |r: &&Row| r.metric == item.metric && r.horizon_years == years && r.a != "package";
     let n = tables.players.len();
     if tables.interactions.iter().filter(here).count() == 0 {
-        return Err(Skip(match n {
-            0 | 1 => "needs two levers or more".to_owned(),
-            n if n > MOST_EXACT => {
-                format!("interactions of pairs need every subset, which is run for up to {MOST_EXACT} players")
-            }
-            _ => "needs a decomposition".to_owned(),
-        }));
+        return Err(no_matrix(n));
     }
     let value = |i: usize, j: usize| -> Option<Interval> {
         let (a, b) = (&tables.players[i], &tables.players[j]);
@@ -88,18 +81,7 @@ pub fn matrix(run: &Run, tables: &Compared, spec: &FigureSpec, item: &Item) -> R
     let side = ((STYLE.width - 2.0 * STYLE.margin - NAMES) / n as f64).min(120.0);
     let tall = side.min(64.0);
     let subtitle = format!("Per cent of {} after {}", item.label, years_text(years));
-    let together = tables.interactions.iter().filter(at_last).find(|r| r.a == "package");
-    let together = together.and_then(|r| r.value.interval(1.0));
-    let together = together.map(|i| {
-        format!(
-            "All together minus the sum of each alone: {}.",
-            super::forest::effect_text(&i)
-        )
-    });
-    let notes: Vec<String> = ["White and in brackets: the 95% interval includes zero.".to_owned()]
-        .into_iter()
-        .chain(together)
-        .collect();
+    let notes = notes(tables, item.metric, years);
     let mut page = Page::new(run, spec, &subtitle, TOP + tall * n as f64 + 8.0, &notes);
     let (left, top) = (page.body.x + NAMES, page.body.y + TOP);
     for (i, name) in tables.players.iter().enumerate() {
@@ -128,4 +110,33 @@ pub fn matrix(run: &Run, tables: &Compared, spec: &FigureSpec, item: &Item) -> R
         }
     }
     Ok(page.scene)
+}
+
+/// What brackets mean, and what the package does beyond the sum of each alone.
+fn notes(tables: &Compared, metric: &str, years: f64) -> Vec<String> {
+    let mine = |r: &&Row| r.a == "package" && r.metric == metric && r.horizon_years == years;
+    let together = tables
+        .interactions
+        .iter()
+        .find(mine)
+        .and_then(|r| r.value.interval(1.0));
+    let told = together.map(|i| {
+        format!(
+            "All together minus the sum of each alone: {}.",
+            super::forest::effect_text(&i)
+        )
+    });
+    let brackets = "White and in brackets: the 95% interval includes zero.".to_owned();
+    [brackets].into_iter().chain(told).collect()
+}
+
+/// Why there is no matrix.
+fn no_matrix(players: usize) -> Skip {
+    Skip(match players {
+        0 | 1 => "needs two levers or more".to_owned(),
+        n if n > MOST_EXACT => {
+            format!("interactions of pairs need every subset, which is run for up to {MOST_EXACT} players")
+        }
+        _ => "needs a decomposition".to_owned(),
+    })
 }

@@ -98,13 +98,7 @@ pub(super) fn read(
     let control = problems.take(get(KEYS[3]).and_then(|s| regions(s, KEYS[3], world)));
     let pre = problems.take(get(KEYS[4]).and_then(|s| window(s, KEYS[4], span)));
     let post = problems.take(get(KEYS[5]).and_then(|s| window(s, KEYS[5], span)));
-    let log = match draft.run.get(KEYS[6]) {
-        None => Some(false),
-        Some(Setting { source, node }) => match node.value {
-            Value::Bool(on) => Some(on),
-            _ => problems.take(Err(node.wrong(source, KEYS[6], "true or false").into())),
-        },
-    };
+    let log = problems.take(draft.run.get(KEYS[6]).map_or(Ok(false), flag));
     let published = match draft.run.get(KEYS[7]) {
         Some(s) => problems.take(published(s)).map(Some),
         None => Some(None),
@@ -153,6 +147,14 @@ fn name(setting: &Setting, key: &str, known: &[String], what: &str) -> Result<St
     }
     let problem = source.problem(&node.span, key, format!("`{key}` is `{text}`, which is not a {what}"));
     Err(problem.near(text, known.iter().map(String::as_str)).into())
+}
+
+fn flag(setting: &Setting) -> Result<bool, Problems> {
+    let Setting { source, node } = setting;
+    match node.value {
+        Value::Bool(on) => Ok(on),
+        _ => Err(node.wrong(source, KEYS[6], "true or false").into()),
+    }
 }
 
 fn published(setting: &Setting) -> Result<Published, Problems> {

@@ -107,12 +107,7 @@ impl Study {
     }
 
     fn arm(&self, task: &Task, seeds: &[SeedData], bootstrap: &Bootstrap, arm: usize) -> Vec<Line> {
-        let in_arm = |s: &SeedData, arm: usize| {
-            let pre = |r: &usize| self.mean(task, s, arm, *r, self.pre);
-            let change = |r: &usize| self.mean(task, s, arm, *r, self.post) - pre(r);
-            let [treated, control] = [&self.treated, &self.control].map(|g| g.iter().map(change).collect::<Vec<_>>());
-            did(&treated, &control)
-        };
+        let in_arm = |s: &SeedData, arm: usize| self.did(task, s, arm);
         let one = |s: &SeedData| in_arm(s, arm);
         let truth = |s: &SeedData, group: &[usize], window: [i64; 2]| {
             let effect = |r: &usize| self.mean(task, s, arm, *r, window) - self.mean(task, s, 0, *r, window);
@@ -168,6 +163,14 @@ impl Study {
             out.push(line("event_true", time, truth, f64::NAN));
         }
         out
+    }
+
+    /// The difference in differences of one economy.
+    fn did(&self, task: &Task, seed: &SeedData, arm: usize) -> Did {
+        let mean = |r: usize, window| self.mean(task, seed, arm, r, window);
+        let change = |r: &usize| mean(*r, self.post) - mean(*r, self.pre);
+        let [treated, control] = [&self.treated, &self.control].map(|g| g.iter().map(change).collect::<Vec<_>>());
+        did(&treated, &control)
     }
 
     /// Mean of the outcome (or its log) of a region's series over a window.
