@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 
 use super::{INTERRUPTED, ScenarioArgs, finish, progress};
 use crate::base::problem::{Problem, Problems};
-use crate::experiment::compare::{self as experiment, MOST_PLAYERS, Options, Summary, Until};
+use crate::experiment::compare::{self as experiment, Options, Summary, Until};
 use crate::metrics::METRICS;
-use crate::scenario::{self, Known, Scenario};
+use crate::scenario::{self, Known, Overrides, Scenario};
 
 /// What a person asks of a comparison.
 #[derive(Debug, Clone, Args)]
@@ -28,18 +28,24 @@ pub struct CompareArgs {
     #[arg(long)]
     no_decomposition: bool,
     /// Pairs of orders drawn for the decomposition of more than 7 levers
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..=1000))]
     permutations: u16,
     /// Add seeds until the half-width of the 95 % interval is this small: 0.1% of the baseline, or 0.1 units
     #[arg(long, value_name = "WIDTH", conflicts_with = "seed", conflicts_with = "seeds")]
     until: Option<String>,
-    /// Metric that --until looks at
-    #[arg(long, value_name = "METRIC", default_value = "gdp_real", requires = "until")]
-    target: String,
+    /// What --until looks at, such as gdp_real,population@wanzhou,log_wage_incumbent:low_native
+    #[arg(
+        long,
+        value_name = "METRIC[:GROUP][@REGION],...",
+        value_delimiter = ',',
+        default_value = "gdp_real",
+        requires = "until"
+    )]
+    target: Vec<String>,
     /// Write series and effects for another program as well
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Most seeds that --until may use [default: all of the scenario]
+    /// Most seeds that --until may use [default: all of the seed file]
     #[arg(long, value_name = "N", requires = "until")]
     cap: Option<u64>,
 }
@@ -109,6 +115,12 @@ impl CompareArgs {
             for active in scenario.levers.iter().filter(|a| !self.levers.contains(&a.lever.id)) {
                 overrides.option("--levers", &format!("levers.{}", active.lever.id), "false");
             }
+            // other levers than the scenario's own are another package
+            let own = scenario.levers.len() == self.levers.len() && self.levers.iter().all(|id| on(id));
+            let named = self.common.set.iter().any(|text| text.trim_start().starts_with("name"));
+            if self.levers.len() > 1 && !own && !named {
+                overrides.option("--levers", "name", crate::base::spanned::quote("package"));
+            }
             scenario = scenario::load(&self.common.scenario, &overrides, known)?;
         }
         let refuse =
@@ -119,6 +131,9 @@ impl CompareArgs {
                 "name some with `--levers a,b`",
             );
         }
+        if self.until.is_some() && self.cap.is_none() {
+            scenario = self.all_seeds(scenario, &mut overrides, known);
+        }
         let clash = scenario.levers.len() > 1 && scenario.levers.iter().any(|a| a.lever.id == scenario.name);
         if clash || scenario.name == "baseline" {
             return refuse(
@@ -126,13 +141,22 @@ impl CompareArgs {
                 "give the package another name, such as `--set name=package`",
             );
         }
-        if self.by == By::Lever && scenario.levers.len() > MOST_PLAYERS {
+        if experiment::count_players(&scenario, self.by == By::Chapter) > experiment::MOST_PLAYERS {
             return refuse(
-                &format!("more than {MOST_PLAYERS} levers are on"),
+                &format!("more than {} levers are on", experiment::MOST_PLAYERS),
                 "compare them `--by chapter`, or fewer with `--levers`",
             );
         }
         Ok(scenario)
+    }
+
+    /// The scenario with every seed of the file of replications, if its own seeds are the first of them.
+    fn all_seeds(&self, scenario: Scenario, overrides: &mut Overrides, known: &Known) -> Scenario {
+        overrides.option("--until", "seeds", r#"{ file = "seeds/replications.txt" }"#);
+        match scenario::load(&self.common.scenario, overrides, known) {
+            Ok(all) if all.seeds.starts_with(&scenario.seeds) => all,
+            _ => scenario,
+        }
     }
 
     /// The precision that was asked for.
@@ -140,9 +164,12 @@ impl CompareArgs {
         let Some(text) = &self.until else {
             return Ok(None);
         };
-        if !METRICS.iter().any(|m| m.name == self.target) {
-            let problem = Problem::placeless("--target", format!("`{}` is not a metric", self.target));
-            return Err(problem.near(&self.target, METRICS.iter().map(|m| m.name)).into());
+        for target in &self.target {
+            let (metric, ..) = experiment::target_parts(target);
+            if !METRICS.iter().any(|m| m.name == metric) {
+                let problem = Problem::placeless("--target", format!("`{metric}` is not a metric"));
+                return Err(problem.near(metric, METRICS.iter().map(|m| m.name)).into());
+            }
         }
         let (number, per_cent) = match text.strip_suffix('%') {
             Some(number) => (number, true),
@@ -150,7 +177,7 @@ impl CompareArgs {
         };
         match number.trim().parse::<f64>() {
             Ok(half_width) if half_width > 0.0 && half_width.is_finite() => Ok(Some(Until {
-                metric: self.target.clone(),
+                targets: self.target.clone(),
                 half_width,
                 per_cent,
             })),
@@ -166,7 +193,8 @@ impl CompareArgs {
 fn tell(scenario: &Scenario, s: &Summary) -> String {
     let mut text = format!(
         "{}: {} arms, {} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s, and {:.1} s of estimates\n\
-         {} stages audited, every residual zero\n",
+         {} stages audited, every residual zero\n\
+         reform date {}: groups are frozen and horizons counted from there\n",
         scenario.name,
         s.arms,
         s.seeds,
@@ -176,6 +204,7 @@ fn tell(scenario: &Scenario, s: &Summary) -> String {
         s.seconds,
         s.analysis_seconds,
         s.audits,
+        s.reform,
     );
     if let Some((width, reached)) = s.precision {
         let told = if reached {

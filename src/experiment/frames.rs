@@ -12,11 +12,13 @@ use polars::prelude::*;
 
 mod build;
 mod effects;
+mod moves;
 mod stata;
 mod stream;
 
 pub use build::{DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder, first_day, regions_frame};
 pub use effects::{EffectRow, EffectsBuilder};
+pub use moves::{MoveRow, moves_frame};
 pub use stata::StataFile;
 pub use stream::SeriesFile;
 

@@ -11,13 +11,21 @@
 //! Power and what abatement takes are inside a; what power costs outside is a term of its own. K, S, L are totals of the cell and Eff is one when marginal revenue products are equal across its firms. Differences
 //! between two economies are spread over these terms with logarithmic means (Sato 1976, Vartia 1976; additive LMDI,
 //! Ang 2015): sum of d ln x_k weighted with the log mean of the whole is exactly the difference of the whole.
+//!
+//! Farms of a region (model, section 7.3), with s_i = a_i^((1-psi)/(1-theta)) of who tills and l_i the land tilled:
+//!
+//! ```text
+//! Y = A sum s_i^(1-theta) l_i^theta = A S^(1-theta) T^theta Eff,   S = sum s_i,   T = sum l_i,   Eff <= 1
+//! ```
+//!
+//! Eff is one when marginal products of land are equal across the region's farmers.
 
 use crate::agents::firms::{SECTORS, SERVICES, Technology};
 use crate::base::stats::log_mean;
-use crate::world::{World, own_productivity, power_from_outside, resource_gain};
+use crate::world::{World, farm_output, own_productivity, power_from_outside, resource_gain};
 
 /// Names of the terms into which a difference of output is split, in the order of [`difference`].
-pub const CHANNELS: [&str; 9] = [
+pub const CHANNELS: [&str; 11] = [
     "technology_and_data",
     "firm_numbers",
     "capital",
@@ -25,7 +33,9 @@ pub const CHANNELS: [&str; 9] = [
     "land",
     "allocation_within",
     "allocation_between",
-    "farm_output",
+    "farmers",
+    "farmland",
+    "farm_allocation",
     "power_from_outside",
 ];
 
@@ -34,11 +44,14 @@ const FIRMS: usize = 1;
 const CAPITAL: usize = 2;
 const WITHIN: usize = 5;
 const BETWEEN: usize = 6;
-const FARM: usize = 7;
-const POWER: usize = 8;
+const FARMERS: usize = 7;
+const FARMLAND: usize = 8;
+const FARM_ALLOCATION: usize = 9;
+const POWER: usize = 10;
 
-/// Names of the factors whose marginal revenue products are equalised: each alone, then all at once.
-pub const FACTORS: [&str; 4] = ["k", "l", "s", "all"];
+/// Names of the factors whose marginal revenue products are equalised: those of firms each alone, then all at once; and
+/// farmland between farmers of a region.
+pub const FACTORS: [&str; 5] = ["k", "l", "s", "all", "farmland"];
 
 /// What made the output of one cell (region and sector) in a quarter.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,13 +76,35 @@ pub struct CellAccount {
     pub technology: Technology,
 }
 
+/// What made the farm output of one region in a quarter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FarmAccount {
+    /// Output at start prices [fen per quarter].
+    pub output: f64,
+    /// Productivity A of the region.
+    pub a: f64,
+    /// Sum of size indices s of who tills land.
+    pub farmers: f64,
+    /// Land tilled [m2].
+    pub land: f64,
+    /// Exponent of land.
+    pub theta: f64,
+}
+
+impl FarmAccount {
+    /// Output if marginal products of land were equal [fen per quarter].
+    pub fn efficient(&self) -> f64 {
+        self.a * self.farmers.powf(1.0 - self.theta) * self.land.powf(self.theta)
+    }
+}
+
 /// What made the city's output in a quarter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Accounts {
     /// Cells of the city, region by region.
     pub cells: Vec<CellAccount>,
-    /// Farm output at start prices [fen per quarter].
-    pub farm: f64,
+    /// Farms of the city, region by region.
+    pub farms: Vec<FarmAccount>,
     /// What power costs outside [fen per quarter].
     pub power: f64,
 }
@@ -85,14 +120,19 @@ impl Accounts {
         let power = power.map(|c| power_from_outside(w, c)).sum();
         Self {
             cells: cells.collect(),
+            farms: farms(w, &city),
             power,
-            farm: city.iter().map(|&r| w.farming.output[r]).sum(),
         }
     }
 
     /// Value added at start prices [fen per quarter].
     pub fn output(&self) -> f64 {
-        self.cells.iter().map(|c| c.output).sum::<f64>() + self.farm - self.power
+        self.cells.iter().map(|c| c.output).sum::<f64>() + self.farm_output() - self.power
+    }
+
+    /// Farm output at start prices [fen per quarter].
+    pub fn farm_output(&self) -> f64 {
+        self.farms.iter().map(|f| f.output).sum()
     }
 
     /// Total of each input over cells: capital, labour with own-account workers, land.
@@ -102,11 +142,15 @@ impl Accounts {
         [sum(0), sum(1) + own, sum(2)]
     }
 
-    /// Log gain of the output of all cells from equalising marginal revenue products within cells, by [`FACTORS`].
-    /// The gains of single factors do not add up to that of all.
-    pub fn gains(&self) -> [f64; 4] {
+    /// Log gain of the output of all cells (of farms: of farm output) from equalising marginal revenue products within
+    /// cells (of land within regions), by [`FACTORS`]. The gains of single factors do not add up to that of all.
+    pub fn gains(&self) -> [f64; FACTORS.len()] {
         let now: f64 = self.cells.iter().map(|c| c.output).sum();
         std::array::from_fn(|k| {
+            if k == FACTORS.len() - 1 {
+                let then: f64 = self.farms.iter().map(FarmAccount::efficient).sum();
+                return (then / self.farm_output()).ln();
+            }
             let then: f64 = self.cells.iter().map(|c| c.with(c.efficient[k])).sum();
             (then / now).ln()
         })
@@ -118,6 +162,25 @@ impl CellAccount {
     fn with(&self, x: f64) -> f64 {
         self.ln_variety.exp() * (x + self.parts[1]).powf(1.0 / self.technology.rho())
     }
+}
+
+/// The farms of the city's regions.
+fn farms(w: &World, city: &[usize]) -> Vec<FarmAccount> {
+    let (p, scale) = (&w.params.farmland, f64::from(w.scale));
+    let start = |r: usize| FarmAccount {
+        output: w.farming.output[r],
+        a: w.farming.a[r] * w.farming.quality[r] * w.collectives.gain(&w.params.village_credit, r),
+        theta: p.theta(),
+        ..FarmAccount::default()
+    };
+    let mut all: Vec<FarmAccount> = (0..w.geography.inside).map(start).collect();
+    for i in 0..w.workers.len() {
+        if let Some((region, _)) = farm_output(w, i) {
+            all[region].farmers += scale * p.size_index(f64::from(w.workers.farm_skill[i]));
+            all[region].land += f64::from(w.workers.operated_m2[i]);
+        }
+    }
+    city.iter().map(|&r| std::mem::take(&mut all[r])).collect()
 }
 
 fn cell(w: &World, c: usize, crowd: f64) -> CellAccount {
@@ -175,7 +238,8 @@ fn cell(w: &World, c: usize, crowd: f64) -> CellAccount {
 
 /// The difference of output `after - before`, split into [`CHANNELS`], which add up to it exactly [fen per quarter].
 ///
-/// What cannot be put in logs (a cell that one of the economies lacks) counts as allocation between cells.
+/// What cannot be put in logs (a cell that one of the economies lacks) counts as allocation between cells, of farms as
+/// land tilled.
 pub fn difference(before: &Accounts, after: &Accounts) -> [f64; CHANNELS.len()] {
     let mut sums = [0.0; CHANNELS.len()];
     let (totals0, totals1) = (before.totals(), after.totals());
@@ -188,8 +252,24 @@ pub fn difference(before: &Accounts, after: &Accounts) -> [f64; CHANNELS.len()] 
             sums[BETWEEN] += b.output - a.output;
         }
     }
-    sums[FARM] = after.farm - before.farm;
     sums[POWER] = before.power - after.power;
+    for (a, b) in before.farms.iter().zip(&after.farms) {
+        let whole = log_mean(b.output, a.output);
+        let parts = [
+            (TECHNOLOGY, (b.a / a.a).ln()),
+            (FARMERS, (1.0 - a.theta) * (b.farmers / a.farmers).ln()),
+            (FARMLAND, a.theta * (b.land / a.land).ln()),
+            (
+                FARM_ALLOCATION,
+                (b.output / b.efficient()).ln() - (a.output / a.efficient()).ln(),
+            ),
+        ];
+        if parts.iter().all(|p| p.1.is_finite()) && whole.is_finite() {
+            parts.iter().for_each(|(k, d_ln)| sums[*k] += whole * d_ln);
+        } else {
+            sums[FARMLAND] += b.output - a.output;
+        }
+    }
     sums
 }
 

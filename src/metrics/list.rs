@@ -287,19 +287,19 @@ pub const METRICS: &[Metric] = &[
     ),
     metric(
         "mrpk_sd",
-        "log points",
+        "log",
         "standard deviation of log marginal revenue products of capital over firms",
         Value(|s, r| s.dispersion(r, |p| p.k)),
     ),
     metric(
         "mrps_sd",
-        "log points",
+        "log",
         "standard deviation of log marginal revenue products of land over firms",
         Value(|s, r| s.dispersion(r, |p| p.s)),
     ),
     metric(
         "mrpl_sd",
-        "log points",
+        "log",
         "standard deviation of log marginal revenue products of labour over firms",
         Value(|s, r| s.dispersion(r, |p| p.l)),
     ),

@@ -5,13 +5,15 @@
 //! ```
 //!
 //! y is the worker's expected income net of housing costs, P and R prices and rent where the person lives, g services
-//! per served person, relative to the start as movers compare them (model, section 7.12). Owners and villagers live in
-//! their own house and bear no rent. V is the realised value and not the log-sum over options: losers must be
+//! per served person, relative to the start as movers compare them (model, section 7.12). Expected income follows what
+//! is earned by 15 % of the difference a quarter, so that V smooths over about two years. Owners and villagers live in
+//! their own house and bear no rent. V is the value where the person is and not the log-sum over options: losers must be
 //! counted person by person, and the log-sum is one number for all people of an origin. It leaves out the taste for
 //! the place, so the gain of those whom a reform makes move is understated (to first order they are indifferent).
 
 use crate::agents::workers::{GROUP_NAMES, Status, flag};
 use crate::world::World;
+use std::collections::BTreeMap;
 
 /// Kinds of groups, in the order of [`Frozen::groups`].
 pub const KINDS: [&str; 5] = ["all", "hukou_status", "skill", "income_quintile", "district"];
@@ -84,6 +86,29 @@ impl Frozen {
         }
     }
 
+    /// Where people who lived in a district (its place among the districts) live now: district, region of the world or
+    /// nowhere in it any more, and people.
+    pub fn moves(&self, w: &World) -> BTreeMap<(usize, Option<usize>), f64> {
+        let mut found = BTreeMap::new();
+        for (k, (&slot, &generation)) in self.slots.iter().zip(&self.generation).enumerate() {
+            let i = slot as usize;
+            let there = w.workers.status[i] != Status::Free && w.workers.generation[i] == generation;
+            let now = there.then(|| w.workers.region[i] as usize);
+            let origin = usize::from(self.groups[k][4]) - FIRST_DISTRICT;
+            *found.entry((origin, now)).or_insert(0.0) += self.people[k];
+        }
+        found
+    }
+
+    /// Identifiers of the districts.
+    pub fn districts(&self) -> Vec<&str> {
+        self.names
+            .iter()
+            .skip(FIRST_DISTRICT)
+            .map(|(_, name)| name.as_str())
+            .collect()
+    }
+
     /// People of every group.
     pub fn group_people(&self) -> Vec<f64> {
         let mut people = vec![0.0; self.names.len()];
@@ -93,23 +118,108 @@ impl Frozen {
         people
     }
 
-    /// Welfare change exp(E[V1 - V0]) - 1 and share of losers of every group; `quarters` values were added to each
-    /// sum. Only who is there in both economies counts.
-    pub fn gains(&self, before: &[f64], after: &[f64], quarters: f64) -> Vec<[f64; 2]> {
-        let mut sums = vec![[0.0; 3]; self.names.len()];
-        for (k, (a, b)) in before.iter().zip(after).enumerate() {
-            let change = (b - a) / quarters;
-            if !change.is_finite() {
-                continue;
-            }
+    /// Changes of value of every group and every cell; `quarters` values were added to each sum. Only who is there in
+    /// both economies counts.
+    pub fn gains(&self, before: &[f64], after: &[f64], quarters: f64) -> Gains {
+        let mut changes: Vec<(f64, usize)> = before
+            .iter()
+            .zip(after)
+            .enumerate()
+            .map(|(k, (a, b))| ((b - a) / quarters, k))
+            .filter(|(change, _)| change.is_finite())
+            .collect();
+        changes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let mut found = Gains {
+            groups: vec![Gained::default(); self.names.len()],
+            cells: vec![[0.0; 2]; self.cells()],
+        };
+        let mut people = vec![0.0; self.names.len()];
+        for &(change, k) in &changes {
+            let n = self.people[k];
+            self.groups[k].iter().for_each(|&g| people[g as usize] += n);
+            let cell = &mut found.cells[self.cell(k)];
+            (cell[0], cell[1]) = (cell[0] + n, cell[1] + n * change);
+        }
+        let mut below = vec![0.0; self.names.len()];
+        for &(change, k) in &changes {
             for &g in &self.groups[k] {
-                let s = &mut sums[g as usize];
-                s[0] += self.people[k];
-                s[1] += self.people[k] * change;
-                s[2] += if change < 0.0 { self.people[k] } else { 0.0 };
+                let (s, g) = (&mut found.groups[g as usize], g as usize);
+                let share = self.people[k] / people[g];
+                s.add(change, share);
+                if below[g] < 0.5 && below[g] + share >= 0.5 {
+                    s.median = change.exp_m1();
+                }
+                below[g] += share;
             }
         }
-        sums.iter().map(|s| [(s[1] / s[0]).exp_m1(), s[2] / s[0]]).collect()
+        for (s, n) in found.groups.iter_mut().zip(&people) {
+            s.mean = if *n > 0.0 { s.mean.exp_m1() } else { f64::NAN };
+        }
+        found
+    }
+
+    /// Number of cells: district, hukou, skill and fifth of income crossed.
+    pub fn cells(&self) -> usize {
+        (self.names.len() - FIRST_DISTRICT) * CELLS_A_DISTRICT
+    }
+
+    /// Cell of person `k`: every group is a union of cells.
+    fn cell(&self, k: usize) -> usize {
+        let [_, hukou, skill, fifth, district] = self.groups[k].map(usize::from);
+        let inside = ((hukou - 1) * 2 + (skill - 4)) * 5 + (fifth - 6);
+        (district - FIRST_DISTRICT) * CELLS_A_DISTRICT + inside
+    }
+
+    /// Whether a cell belongs to a group, given by its place in [`Self::names`].
+    pub fn holds(group: usize, cell: usize) -> bool {
+        let (district, inside) = (cell / CELLS_A_DISTRICT, cell % CELLS_A_DISTRICT);
+        match group {
+            0 => true,
+            1..=3 => inside / 10 == group - 1,
+            4..=5 => inside / 5 % 2 == group - 4,
+            6..=10 => inside % 5 == group - 6,
+            _ => district == group - FIRST_DISTRICT,
+        }
+    }
+}
+
+/// Place of the first district among the groups.
+const FIRST_DISTRICT: usize = 11;
+/// Cells of a district: hukou (3), skill (2), fifth of income (5).
+const CELLS_A_DISTRICT: usize = 30;
+
+/// Changes of value between two economies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gains {
+    /// By group, in the order of [`Frozen::names`].
+    pub groups: Vec<Gained>,
+    /// People and their sum of V1 - V0, by cell.
+    pub cells: Vec<[f64; 2]>,
+}
+
+/// How the value of a group changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Gained {
+    /// exp(E[V1 - V0]) - 1.
+    pub mean: f64,
+    /// exp(median of V1 - V0) - 1.
+    pub median: f64,
+    /// Share of people who lose at all, by however little.
+    pub losers: f64,
+    /// Shares of people who lose more than 1 % and 5 %.
+    pub lose: [f64; 2],
+    /// Shares of people who gain more than 1 % and 5 %.
+    pub gain: [f64; 2],
+}
+
+impl Gained {
+    fn add(&mut self, change: f64, share: f64) {
+        self.mean += share * change;
+        self.losers += if change < 0.0 { share } else { 0.0 };
+        for (k, limit) in [0.01, 0.05].into_iter().enumerate() {
+            self.lose[k] += if change.exp_m1() < -limit { share } else { 0.0 };
+            self.gain[k] += if change.exp_m1() > limit { share } else { 0.0 };
+        }
     }
 }
 

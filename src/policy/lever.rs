@@ -7,7 +7,7 @@ use super::Law;
 use super::moves::read_moves;
 use crate::base::fields::{Fields, Limits};
 use crate::base::problem::{Problems, Source};
-use crate::base::spanned::parse;
+use crate::base::spanned::{Value, parse};
 
 /// A measure of the plan and the rules it moves.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,8 +130,8 @@ fn read_head(mut head: Fields<'_>, source: &Source, measured: &Measured, problem
     let id = read_id(&mut head);
     let placebo = head.flag("placebo");
     let article = head.integer("article", &Limits::new(0.0, 21.0, ""));
-    let mechanism = head.text("mechanism");
-    let pays = head.text("pays");
+    let mechanism = in_two(&mut head, "mechanism", problems);
+    let pays = in_two(&mut head, "pays", problems);
     let after = head.texts("after");
     let title = head.table("title", &["zh", "en"]).and_then(|mut title| {
         let (zh, en) = (title.text("zh"), title.text("en"));
@@ -141,7 +141,8 @@ fn read_head(mut head: Fields<'_>, source: &Source, measured: &Measured, problem
     let evidence = head
         .table("evidence", &["grade", "note", "source"])
         .and_then(|mut evidence| {
-            let (grade, note) = (evidence.text("grade"), evidence.text("note"));
+            let grade = evidence.text("grade");
+            let note = in_two(&mut evidence, "note", problems);
             let cited = evidence.text_or_empty("source");
             problems.take(evidence.problems.or(()))?;
             Some(Evidence {
@@ -173,6 +174,17 @@ fn read_head(mut head: Fields<'_>, source: &Source, measured: &Measured, problem
         text: source.text.clone(),
         id_at,
     })
+}
+
+/// A text in English, or a table with one in each language, of which the English is kept; the file has the other.
+fn in_two(fields: &mut Fields<'_>, key: &str, problems: &mut Problems) -> Option<String> {
+    if !matches!(fields.optional(key).map(|node| &node.value), Some(Value::Table(_))) {
+        return fields.text(key);
+    }
+    let mut table = fields.table(key, &["zh", "en"])?;
+    let (zh, en) = (table.text("zh"), table.text("en"));
+    problems.take(table.problems.or(()))?;
+    zh.and(en)
 }
 
 fn read_id(head: &mut Fields<'_>) -> Option<(String, Range<usize>)> {

@@ -14,7 +14,7 @@ const NAMES: f64 = 170.0;
 const NUMBERS: f64 = 70.0;
 const ABOVE: f64 = 26.0;
 const BELOW: f64 = 28.0;
-const LEGEND: f64 = 40.0;
+const LEGEND: f64 = 56.0;
 
 /// One panel a horizon, one row an arm.
 pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Skip> {
@@ -30,7 +30,8 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
     }
     let tall = ABOVE + ROW * arms.len() as f64 + BELOW;
     let height = LEGEND + tall * tables.horizons.len() as f64;
-    let subtitle = "Parts of the effect on real GDP [% of baseline], mean across seeds";
+    let subtitle =
+        "Parts of the effect on real GDP [% of baseline], mean across seeds; intervals in channels.csv and tables";
     let mut page = Page::new(run, spec, subtitle, height, &[]);
     legend(&mut page, &names);
     let ends = tables.horizons.iter().flat_map(|&years| {

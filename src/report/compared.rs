@@ -5,9 +5,12 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use super::ReportError;
+use super::moves::Moves;
 use super::spec::Item;
 use super::stats::Interval;
 use super::units;
+use crate::experiment::compare::FEW;
+use crate::policy::CHAPTERS;
 
 /// A value with its interval, as it stands in every table.
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
@@ -69,9 +72,15 @@ pub struct Row {
     /// Unit.
     #[serde(default)]
     pub unit: String,
-    /// Share of losers.
+    /// Share of people who lose more than 1 %.
     #[serde(default, deserialize_with = "csv::invalid_option")]
-    pub losers: Option<f64>,
+    pub lose_1pct: Option<f64>,
+    /// Share of people who gain more than 1 %.
+    #[serde(default, deserialize_with = "csv::invalid_option")]
+    pub gain_1pct: Option<f64>,
+    /// Share of people in cells that surely lose.
+    #[serde(default, deserialize_with = "csv::invalid_option")]
+    pub sure_losers: Option<f64>,
     /// Value, interval and standard error.
     #[serde(flatten)]
     pub value: Value,
@@ -106,6 +115,15 @@ pub struct EffectRow {
     pub pct_high: Option<f64>,
     /// Seeds.
     pub n_seeds: usize,
+    /// How many times more seeds unpaired runs would need.
+    #[serde(default, deserialize_with = "csv::invalid_option")]
+    pub variance_reduction: Option<f64>,
+    /// Lower end of its interval.
+    #[serde(default, deserialize_with = "csv::invalid_option")]
+    pub reduction_low: Option<f64>,
+    /// Upper end.
+    #[serde(default, deserialize_with = "csv::invalid_option")]
+    pub reduction_high: Option<f64>,
 }
 
 /// A row of `estimates.csv`.
@@ -122,6 +140,12 @@ pub struct Estimate {
     pub event_time: Option<f64>,
     /// Unit.
     pub unit: String,
+    /// Standard error that one world tells.
+    #[serde(default, deserialize_with = "csv::invalid_option")]
+    pub se_clustered: Option<f64>,
+    /// Whether it agrees with what is published.
+    #[serde(default)]
+    pub verdict: String,
     /// Value, interval and standard error.
     #[serde(flatten)]
     pub value: Value,
@@ -146,6 +170,8 @@ pub struct Compared {
     pub gains: Vec<Row>,
     /// `estimates.csv`; empty if nothing was estimated.
     pub estimates: Vec<Estimate>,
+    /// `flows_migration.parquet`, if it is there.
+    pub moves: Option<Moves>,
     /// `horizons.csv`, the total alone.
     pub effects: Vec<EffectRow>,
 }
@@ -180,6 +206,7 @@ impl Compared {
             channels,
             gains: read(&dir.join("gains.csv"))?,
             estimates: read(&dir.join("estimates.csv"))?,
+            moves: Moves::load(dir, package.unwrap_or_default())?,
             effects: effects.into_iter().filter(|e| e.region == "total").collect(),
         }))
     }
@@ -213,6 +240,11 @@ impl Compared {
         (!points.is_empty()).then(|| (unit.to_owned(), points))
     }
 
+    /// Seeds.
+    pub fn seeds(&self) -> usize {
+        self.effects.iter().map(|e| e.n_seeds).max().unwrap_or(0)
+    }
+
     /// Arms reported in full: the players, then the package.
     pub fn arms(&self) -> Vec<&str> {
         let mut arms: Vec<&str> = self.players.iter().map(String::as_str).collect();
@@ -235,7 +267,7 @@ impl Compared {
 }
 
 /// Rows of a table; none if the file is not there.
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReportError> {
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReportError> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
@@ -243,8 +275,21 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReportError> {
     reader.deserialize().map(|row| Ok(row?)).collect()
 }
 
-/// A name of the files as people read it: `hukou_mutual_recognition` becomes "Hukou mutual recognition".
+/// How intervals over seeds are made.
+pub fn method(seeds: usize) -> &'static str {
+    match seeds {
+        n if n < FEW => "Student's t over seeds",
+        _ => "paired bootstrap over seeds",
+    }
+}
+
+/// A name of the files as people read it: `hukou_mutual_recognition` becomes "Hukou mutual recognition", and
+/// `chapter_land` the name of that chapter of the plan.
 pub fn readable(name: &str) -> String {
+    let chapter = name.strip_prefix("chapter_");
+    if let Some(chapter) = chapter.and_then(|id| CHAPTERS.iter().find(|c| c.id == id)) {
+        return chapter.en.to_owned();
+    }
     let text = name.replace(['_', '-'], " ");
     let mut letters = text.chars();
     match letters.next() {

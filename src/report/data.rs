@@ -1,12 +1,17 @@
 //! What the figures need of a run folder, read once into memory.
 
-mod read;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 
-use std::collections::{BTreeMap, HashMap};
-
+use super::ReportError;
+use super::effects::Effects;
+use super::identity::{Identity, identity};
 use super::spec::Item;
-use super::stats::{Interval, LEAST, interval};
+use super::stats::LEAST;
+use super::track::{Obs, Track, by_tick, by_year};
 use super::units::{self, Shown};
+use crate::experiment::frames::{floats, integers, read_parquet, read_parts, text};
+use polars::prelude::DataFrame;
 
 /// A scenario's role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,14 +20,6 @@ pub enum Side {
     Baseline,
     /// What is compared with it.
     Reform,
-}
-
-/// One value of one seed.
-#[derive(Debug, Clone, Copy)]
-struct Obs {
-    tick: i32,
-    seed: i64,
-    value: f64,
 }
 
 /// A distribution of one seed at one tick, by x.
@@ -47,24 +44,6 @@ pub struct Region {
     pub tile: (i32, i32),
 }
 
-/// A curve in time with its unit.
-#[derive(Debug, Clone)]
-pub struct Track {
-    /// Unit of the values.
-    pub unit: String,
-    /// Tick and interval across seeds, in order.
-    pub points: Vec<(i32, Interval)>,
-    /// The same for the mean of the year that ends at a tick, by seed first.
-    years: Vec<(i32, Interval)>,
-}
-
-impl Track {
-    /// The interval of the mean of the year that ends at a tick: what a horizon means everywhere.
-    pub fn at(&self, tick: i32) -> Option<Interval> {
-        self.years.iter().find(|p| p.0 == tick).map(|p| p.1)
-    }
-}
-
 /// A run folder's content.
 #[derive(Debug)]
 pub struct Run {
@@ -72,6 +51,8 @@ pub struct Run {
     pub name: String,
     /// Hash of the run.
     pub hash: String,
+    /// Name of a comparison's package; empty for a run.
+    package: String,
     /// Name of the reference scenario.
     pub baseline: String,
     /// Name of the reform scenario, if there are two.
@@ -84,15 +65,205 @@ pub struct Run {
     pub start: f64,
     /// Last tick.
     pub last: i32,
+    /// Tick of the reform date, from which horizons are counted.
+    pub date: i32,
     /// Districts with a tile.
     pub regions: Vec<Region>,
     names: HashMap<String, u32>,
     units: HashMap<u32, String>,
     cells: HashMap<Key, Vec<Obs>>,
     curves: HashMap<(Side, String), Curves>,
+    effects: Option<Effects>,
 }
 
 impl Run {
+    /// Reads a run folder, keeping the metrics named.
+    pub fn load(dir: &Path, metrics: &[&str]) -> Result<Self, ReportError> {
+        let mut run = Self::empty(dir)?;
+        run.load_series(&dir.join("series.parquet"), metrics)?;
+        if let (Some(reform), true) = (&run.reform, dir.join("effects.parquet").is_file()) {
+            run.effects = Some(Effects::load(dir, reform, metrics, run.date)?);
+        }
+        let regions = dir.join("regions.parquet");
+        if regions.is_file() {
+            run.load_regions(&regions)?;
+        }
+        let distributions = dir.join("distributions.parquet");
+        if distributions.is_file() {
+            run.load_distributions(&distributions)?;
+        }
+        Ok(run)
+    }
+
+    /// Reads a folder that holds the distributions of one scenario and no series.
+    pub fn of_distributions(dir: &Path) -> Result<Self, ReportError> {
+        let mut run = Self::empty(dir)?;
+        run.baseline.clone_from(&run.name);
+        run.load_distributions(&dir.join("distributions.parquet"))?;
+        run.seeds = run.curves.values().map(BTreeMap::len).max().unwrap_or(0);
+        run.last = run
+            .curves
+            .values()
+            .flat_map(BTreeMap::keys)
+            .map(|k| k.0)
+            .max()
+            .unwrap_or(0);
+        Ok(run)
+    }
+
+    fn empty(dir: &Path) -> Result<Self, ReportError> {
+        let Identity {
+            name,
+            hash,
+            package,
+            date,
+        } = identity(dir)?;
+        Ok(Self {
+            name,
+            package,
+            hash,
+            baseline: String::new(),
+            reform: None,
+            ignored: Vec::new(),
+            seeds: 0,
+            start: 0.0,
+            last: 0,
+            date,
+            regions: Vec::new(),
+            names: HashMap::new(),
+            units: HashMap::new(),
+            cells: HashMap::new(),
+            curves: HashMap::new(),
+            effects: None,
+        })
+    }
+
+    fn load_series(&mut self, path: &Path, metrics: &[&str]) -> Result<(), ReportError> {
+        let columns = [
+            "scenario", "seed", "quarter", "tick", "region", "group", "metric", "value", "unit",
+        ];
+        let mut scenarios: Vec<String> = Vec::new();
+        read_parts::<ReportError>(path, &["scenario"], |df| {
+            for name in text(df, "scenario")? {
+                if scenarios.last().is_none_or(|last| last != name) && !scenarios.iter().any(|s| s == name) {
+                    scenarios.push(name.to_owned());
+                }
+            }
+            Ok(())
+        })?;
+        if scenarios.is_empty() {
+            return Err(ReportError::Empty(path.to_owned()));
+        }
+        self.choose(scenarios);
+        let wanted: HashSet<&str> = metrics.iter().copied().collect();
+        let mut seeds = HashSet::new();
+        read_parts::<ReportError>(path, &columns, |df| self.add_part(df, &wanted, &mut seeds))?;
+        for cell in self.cells.values_mut() {
+            cell.sort_by_key(|o| (o.tick, o.seed));
+        }
+        self.seeds = seeds.len();
+        Ok(())
+    }
+
+    fn add_part(
+        &mut self,
+        df: &DataFrame,
+        wanted: &HashSet<&str>,
+        seeds: &mut HashSet<i64>,
+    ) -> Result<(), ReportError> {
+        let (scenario, metric) = (text(df, "scenario")?, text(df, "metric")?);
+        let (region, group, unit) = (text(df, "region")?, text(df, "group")?, text(df, "unit")?);
+        let (seed, tick, value) = (integers(df, "seed")?, integers(df, "tick")?, floats(df, "value")?);
+        let day = integers(df, "quarter")?;
+        for i in 0..value.len() {
+            let Some(side) = self.side(scenario[i]) else {
+                continue;
+            };
+            self.start = ((day[i] as f64 / 365.2425 + 1970.0) * 4.0).round() / 4.0 - 0.25 * tick[i] as f64;
+            seeds.insert(seed[i]);
+            self.last = self.last.max(tick[i] as i32);
+            if !wanted.contains(metric[i]) {
+                continue;
+            }
+            let m = self.intern(metric[i]);
+            self.units.entry(m).or_insert_with(|| unit[i].to_owned());
+            let key = (side, m, self.intern(region[i]), self.intern(group[i]));
+            let obs = Obs {
+                tick: tick[i] as i32,
+                seed: seed[i],
+                value: value[i],
+            };
+            self.cells.entry(key).or_default().push(obs);
+        }
+        Ok(())
+    }
+
+    /// Picks the two scenarios to draw: `baseline` (else the first) and the one the run is named after (else the next).
+    fn choose(&mut self, mut found: Vec<String>) {
+        let baseline = found.iter().position(|s| s == "baseline").unwrap_or(0);
+        self.baseline = found.remove(baseline);
+        if !found.is_empty() {
+            let named = |name: &str| found.iter().position(|s| s == name);
+            let reform = named(&self.package).or(named(&self.name)).unwrap_or(0);
+            self.reform = Some(found.remove(reform));
+        }
+        self.ignored = found;
+    }
+
+    fn side(&self, scenario: &str) -> Option<Side> {
+        if scenario == self.baseline {
+            Some(Side::Baseline)
+        } else if self.reform.as_deref() == Some(scenario) {
+            Some(Side::Reform)
+        } else {
+            None
+        }
+    }
+
+    fn intern(&mut self, name: &str) -> u32 {
+        if let Some(&code) = self.names.get(name) {
+            return code;
+        }
+        let code = self.names.len() as u32;
+        self.names.insert(name.to_owned(), code);
+        code
+    }
+
+    fn load_regions(&mut self, path: &Path) -> Result<(), ReportError> {
+        let df = read_parquet(path, None)?;
+        let (id, name) = (text(&df, "region")?, text(&df, "name_en")?);
+        let (row, col) = (integers(&df, "tile_row")?, integers(&df, "tile_col")?);
+        for i in 0..id.len() {
+            if row[i] >= 0 && col[i] >= 0 {
+                let tile = (row[i] as i32, col[i] as i32);
+                self.regions.push(Region {
+                    id: id[i].to_owned(),
+                    name: name[i].to_owned(),
+                    tile,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn load_distributions(&mut self, path: &Path) -> Result<(), ReportError> {
+        let df = read_parquet(path, None)?;
+        let (scenario, name, group) = (text(&df, "scenario")?, text(&df, "distribution")?, text(&df, "group")?);
+        let (seed, tick) = (integers(&df, "seed")?, integers(&df, "tick")?);
+        let (x, y) = (floats(&df, "x")?, floats(&df, "y")?);
+        for i in 0..x.len() {
+            let Some(side) = self.side(scenario[i]).filter(|_| group[i] == "all") else {
+                continue;
+            };
+            let curves = self.curves.entry((side, name[i].to_owned())).or_default();
+            curves.entry((tick[i] as i32, seed[i])).or_default().push((x[i], y[i]));
+        }
+        for curve in self.curves.values_mut().flat_map(BTreeMap::values_mut) {
+            curve.sort_by(|a, b| a.0.total_cmp(&b.0));
+        }
+        Ok(())
+    }
+
     fn cell(&self, side: Side, item: &Item, region: &str) -> Option<&[Obs]> {
         let code = |name: &str| self.names.get(name).copied();
         let key = (side, code(item.metric)?, code(region)?, code(item.group)?);
@@ -129,11 +300,14 @@ impl Run {
         let cell = self.cell(side, item, region)?;
         let value = |o: &Obs| factor * o.value;
         let (points, years) = (by_tick(cell, value), by_year(cell, value));
-        (!points.is_empty()).then_some(Track { unit, points, years })
+        (!points.is_empty()).then(|| Track::new(unit, points, years))
     }
 
-    /// Reform minus baseline in time, paired by seed.
+    /// Reform minus baseline in time, paired by seed: of a comparison its own estimates.
     pub fn effect(&self, item: &Item, region: &str) -> Option<Track> {
+        if let Some(effects) = &self.effects {
+            return effects.track(item, region);
+        }
         let (base, reform) = (
             self.cell(Side::Baseline, item, region)?,
             self.cell(Side::Reform, item, region)?,
@@ -156,11 +330,7 @@ impl Run {
         };
         let value = |o: &Obs| shown.factor * o.value;
         let (points, years) = (by_tick(&paired, value), by_year(&paired, value));
-        (!points.is_empty()).then_some(Track {
-            unit: shown.unit,
-            points,
-            years,
-        })
+        (!points.is_empty()).then(|| Track::new(shown.unit, points, years))
     }
 
     /// The curves of a distribution at its last tick, one per seed.
@@ -171,11 +341,13 @@ impl Run {
         Some((last, at_last.map(|(k, v)| (k.1, v.as_slice())).collect()))
     }
 
-    /// The horizons of tables and figures: 2, 5 and 10 years, cut at the end of the run, as years and ticks.
+    /// The horizons of tables and figures: 2, 5 and 10 years after the reform date, cut at the end of the run, as years
+    /// and ticks.
     pub fn horizons(&self) -> Vec<(f64, i32)> {
-        let mut ticks: Vec<i32> = [7, 19, 39].iter().map(|t| self.last.min(*t)).collect();
+        let mut ticks: Vec<i32> = [7, 19, 39].iter().map(|t| self.last.min(self.date + t)).collect();
         ticks.dedup();
-        ticks.into_iter().map(|t| (f64::from(t + 1) / 4.0, t)).collect()
+        let years = |t: i32| f64::from(t - self.date + 1) / 4.0;
+        ticks.into_iter().map(|t| (years(t), t)).collect()
     }
 
     /// What a subtitle says of bands.
@@ -199,27 +371,4 @@ impl Run {
         };
         format!("{} · run {} · {scenarios} · {seeds}", self.name, self.hash)
     }
-}
-
-/// Intervals across seeds, tick by tick; observations must be in order.
-fn by_tick(cell: &[Obs], value: impl Fn(&Obs) -> f64) -> Vec<(i32, Interval)> {
-    let groups = cell.chunk_by(|a, b| a.tick == b.tick);
-    groups
-        .filter_map(|g| Some((g.first()?.tick, interval(g.iter().map(&value))?)))
-        .collect()
-}
-
-/// As [`by_tick`] for the mean of the year that ends at every tick, or of what there is of it.
-fn by_year(cell: &[Obs], value: impl Fn(&Obs) -> f64) -> Vec<(i32, Interval)> {
-    let quarters: Vec<&[Obs]> = cell.chunk_by(|a, b| a.tick == b.tick).collect();
-    let year = |k: usize| {
-        let mut by_seed: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
-        for o in quarters[k.saturating_sub(3)..=k].iter().flat_map(|q| q.iter()) {
-            let sum = by_seed.entry(o.seed).or_default();
-            *sum = (sum.0 + value(o), sum.1 + 1.0);
-        }
-        let means = by_seed.into_values().map(|(sum, n)| sum / n);
-        Some((quarters[k].first()?.tick, interval(means)?))
-    };
-    (0..quarters.len()).filter_map(year).collect()
 }

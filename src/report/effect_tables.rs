@@ -6,24 +6,30 @@ use std::path::{Path, PathBuf};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::ReportError;
-use super::compared::{Compared, readable};
+use super::compared::{Compared, method, readable};
 use super::forest::effect_text;
 use super::page::years_text;
 use super::spec::{Item, KEY};
 use super::stats::Interval;
 
-/// One metric: its label and unit, and a cell an arm and horizon.
+/// One metric: its label and unit, and an interval an arm and horizon.
 struct Line {
+    metric: &'static str,
     label: String,
     unit: String,
-    cells: Vec<String>,
+    cells: Vec<Option<Interval>>,
+}
+
+/// An interval in words.
+fn words(cell: &Option<Interval>) -> String {
+    cell.as_ref().map_or("n.a.".to_owned(), effect_text)
 }
 
 /// Writes `effects.csv`, `effects.md` and `effects.tex`.
 pub fn write(tables: &Compared, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let arms = tables.arms();
     let lines = lines(tables, &arms);
-    let seeds = tables.effects.iter().map(|e| e.n_seeds).max().unwrap_or(0);
+    let seeds = tables.seeds();
     let files = [
         ("effects.csv", csv_text(tables, &arms, &lines)?),
         ("effects.md", markdown(tables, &arms, &lines, seeds)),
@@ -46,13 +52,14 @@ fn lines(tables: &Compared, arms: &[&str]) -> Vec<Line> {
         let first = 3 - tables.horizons.len();
         let cell = |points: &[(usize, Interval)], h: usize| {
             let point = points.iter().find(|p| p.0 == first + h);
-            point.map_or("n.a.".to_owned(), |p| effect_text(&p.1))
+            point.map(|p| p.1)
         };
-        let of_arm = |found: &Option<(String, Vec<(usize, Interval)>)>| -> Vec<String> {
+        let of_arm = |found: &Option<(String, Vec<(usize, Interval)>)>| -> Vec<Option<Interval>> {
             let points = found.as_ref().map_or(&[][..], |f| &f.1);
             (0..tables.horizons.len()).map(|h| cell(points, h)).collect()
         };
         Some(Line {
+            metric: item.metric,
             label: item.label.to_owned(),
             unit,
             cells: found.iter().flat_map(of_arm).collect(),
@@ -72,7 +79,7 @@ pub fn terminal(tables: &Compared) -> Table {
     table.set_header(head.chain(arms.iter().map(|a| (*a).to_owned())));
     let count = tables.horizons.len();
     for line in lines(tables, &arms) {
-        let last = line.cells.chunks(count).filter_map(|c| c.last().cloned());
+        let last = line.cells.chunks(count).filter_map(|c| c.last().map(words));
         table.add_row([line.label, line.unit].into_iter().chain(last));
     }
     for column in table.column_iter_mut().skip(2) {
@@ -83,12 +90,38 @@ pub fn terminal(tables: &Compared) -> Table {
 
 fn csv_text(tables: &Compared, arms: &[&str], lines: &[Line]) -> Result<String, ReportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["lever", "horizon_years", "metric", "unit", "effect"])?;
+    let head = [
+        "lever",
+        "horizon_years",
+        "metric",
+        "label",
+        "unit",
+        "effect",
+        "low",
+        "high",
+        "n_seeds",
+    ];
+    writer.write_record(head)?;
     for (a, arm) in arms.iter().enumerate() {
         for (h, years) in tables.horizons.iter().enumerate() {
             for line in lines {
-                let cell = line.cells[a * tables.horizons.len() + h].replace('\u{2212}', "-");
-                writer.write_record([arm, years.to_string().as_str(), &line.label, &line.unit, &cell])?;
+                let Some(i) = line.cells[a * tables.horizons.len() + h] else {
+                    continue;
+                };
+                let one = i.n < 2;
+                let ends = [i.low, i.high].map(|x| if one { String::new() } else { x.to_string() });
+                let [years, mean, seeds] = [years.to_string(), i.mean.to_string(), i.n.to_string()];
+                writer.write_record([
+                    *arm,
+                    &years,
+                    line.metric,
+                    &line.label,
+                    &line.unit,
+                    &mean,
+                    &ends[0],
+                    &ends[1],
+                    &seeds,
+                ])?;
             }
         }
     }
@@ -97,8 +130,9 @@ fn csv_text(tables: &Compared, arms: &[&str], lines: &[Line]) -> Result<String, 
 }
 
 fn note(seeds: usize) -> String {
+    let method = method(seeds);
     format!(
-        "Arm minus baseline, paired by seed ({seeds} seeds), mean of the year that ends at the horizon; 95 % paired bootstrap intervals in brackets."
+        "Arm minus baseline, paired by seed ({seeds} seeds), mean of the year that ends at the horizon; 95 % intervals ({method}) in brackets."
     )
 }
 
@@ -114,7 +148,11 @@ fn markdown(tables: &Compared, arms: &[&str], lines: &[Line], seeds: usize) -> S
         text += &"---:|".repeat(tables.horizons.len());
         for line in lines {
             let from = a * tables.horizons.len();
-            let cells = line.cells[from..from + tables.horizons.len()].join(" | ");
+            let cells: Vec<String> = line.cells[from..from + tables.horizons.len()]
+                .iter()
+                .map(words)
+                .collect();
+            let cells = cells.join(" | ");
             text += &format!("\n| {} | {} | {cells} |", line.label, line.unit);
         }
         text += "\n";
@@ -122,36 +160,38 @@ fn markdown(tables: &Compared, arms: &[&str], lines: &[Line], seeds: usize) -> S
     text
 }
 
-/// A table to `\input`; needs `booktabs`. One row a metric and two lines a cell: effect, and interval below it.
+/// A table to `\input`; needs `booktabs`. A block a horizon, one row a metric and two lines a cell: effect, and interval
+/// below it.
 fn latex(tables: &Compared, arms: &[&str], lines: &[Line], seeds: usize) -> String {
-    let years = tables.longest();
-    let last = tables.horizons.len().saturating_sub(1);
+    let columns = arms.len() + 2;
     let mut text = format!(
         "% Needs \\usepackage{{booktabs}}.\n\\begin{{tabular}}{{ll{}}}\n\\toprule\n",
         "r".repeat(arms.len())
     );
     let heads: Vec<String> = arms.iter().map(|a| escape(&readable(a))).collect();
-    text += &format!(" & & {} \\\\\n\\midrule\n", heads.join(" & "));
-    for line in lines {
-        let cells = (0..arms.len()).map(|a| line.cells[a * tables.horizons.len() + last].as_str());
-        let split: Vec<(&str, &str)> = cells.map(|c| c.split_once(' ').unwrap_or((c, ""))).collect();
-        let means: Vec<String> = split.iter().map(|c| math(c.0)).collect();
-        let ranges: Vec<String> = split.iter().map(|c| math(c.1)).collect();
-        text += &format!(
-            "{} & {} & {} \\\\\n",
-            escape(&line.label),
-            escape(&line.unit),
-            means.join(" & ")
-        );
-        text += &format!(" & & {} \\\\\n", ranges.join(" & "));
+    text += &format!(" & & {} \\\\\n", heads.join(" & "));
+    for (h, years) in tables.horizons.iter().enumerate() {
+        let after = years_text(*years);
+        text += &format!("\\midrule\n\\multicolumn{{{columns}}}{{l}}{{\\emph{{After {after}}}}} \\\\\n");
+        for line in lines {
+            let cells = (0..arms.len()).map(|a| words(&line.cells[a * tables.horizons.len() + h]));
+            let cells: Vec<String> = cells.collect();
+            let split: Vec<(&str, &str)> = cells.iter().map(|c| c.split_once(' ').unwrap_or((c, ""))).collect();
+            let means: Vec<String> = split.iter().map(|c| math(c.0)).collect();
+            let ranges: Vec<String> = split.iter().map(|c| math(c.1)).collect();
+            let (label, unit) = (escape(&line.label), escape(&line.unit));
+            text += &format!(
+                "{label} & {unit} & {} \\\\\n & & {} \\\\\n",
+                means.join(" & "),
+                ranges.join(" & ")
+            );
+        }
     }
-    let note = escape(&note(seeds));
-    let after = years_text(years);
-    text + &format!("\\bottomrule\n\\end{{tabular}}\n\n% After {after}. {note}\n")
+    text + &format!("\\bottomrule\n\\end{{tabular}}\n\n% {}\n", escape(&note(seeds)))
 }
 
 /// A number for LaTeX: a true minus in mathematics.
-fn math(cell: &str) -> String {
+pub fn math(cell: &str) -> String {
     if cell.is_empty() {
         return String::new();
     }
@@ -163,6 +203,7 @@ fn math(cell: &str) -> String {
     )
 }
 
-fn escape(text: &str) -> String {
+/// A text for LaTeX.
+pub fn escape(text: &str) -> String {
     text.replace('%', "\\%").replace('_', "\\_").replace('&', "\\&")
 }

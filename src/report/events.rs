@@ -27,7 +27,8 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
     let truth: Vec<(f64, Interval)> = mine("event_true").filter_map(point).collect();
     let unit = if shown.unit.is_empty() { "units" } else { &shown.unit };
     let subtitle = format!("{}, {unit}, by years since the reform", readable(&first.outcome));
-    let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
+    let notes = notes(tables, shown.factor);
+    let mut page = Page::new(run, spec, &subtitle, HEIGHT, &notes);
     page.legend(&[
         Entry::new("estimate", STYLE.reform, Swatch::Line),
         Entry::new("true effect on the treated", STYLE.baseline, Swatch::Dashes),
@@ -58,4 +59,33 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
         true,
     );
     Ok(page.scene)
+}
+
+/// The difference in differences, its parts, and whether it agrees with what is published.
+fn notes(tables: &Compared, factor: f64) -> Vec<String> {
+    let told = |term: &str| {
+        let line = tables
+            .estimates
+            .iter()
+            .find(|e| e.lever == tables.package && e.term == term)?;
+        let text = super::forest::effect_text(&line.value.interval(factor)?);
+        let se = line.se_clustered.filter(|se| se.is_finite());
+        let se = se.map_or_else(String::new, |se| format!(", clustered error {:.2}", se * factor));
+        Some(format!("{text}{se}"))
+    };
+    let note = |name: &str, term: &str| told(term).map(|text| format!("{name}: {text}."));
+    let verdict = tables
+        .estimates
+        .iter()
+        .find(|e| e.term == "did" && !e.verdict.is_empty());
+    [
+        note("Difference in differences", "did"),
+        note("The same without the reform", "did_baseline"),
+        note("True effect on the treated", "true_treated"),
+        note("True effect on the controls", "true_control"),
+        verdict.map(|e| format!("Against the published estimate: {}.", e.verdict)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -1,13 +1,14 @@
 //! Effects at the horizons with their intervals: a forest plot over metrics, bars over groups.
 
 use super::Skip;
-use super::compared::{Compared, readable};
-use super::data::{Run, Track};
+use super::compared::{Compared, method, readable};
+use super::data::Run;
 use super::page::{Axis, Page, Panel, Swatch, horizon_legend, marker};
 use super::scene::{Align, Frame, Scene};
 use super::spec::{FigureSpec, Item};
 use super::stats::Interval;
 use super::style::{STYLE, fade};
+use super::track::Track;
 use super::units;
 
 const ROW: f64 = 31.0;
@@ -269,8 +270,11 @@ pub fn levers(run: &Run, tables: &Compared, spec: &FigureSpec, items: &[Item]) -
         return Err(Skip::missing(items.iter().map(|i| i.metric)));
     }
     let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
-    let subtitle = "Each alone against the baseline, mean and 95% interval (paired bootstrap over seeds)";
-    let mut page = Page::new(run, spec, subtitle, height, &[]);
+    let subtitle = format!(
+        "Each alone against the baseline, mean and 95% interval ({})",
+        method(tables.seeds())
+    );
+    let mut page = Page::new(run, spec, &subtitle, height, &[]);
     page.legend(&horizon_legend(run, Swatch::Marker));
     let mut y = page.body.y;
     for (k, (title, lines)) in blocks.iter().enumerate() {

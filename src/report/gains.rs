@@ -37,9 +37,8 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
         let line = |group: &str| {
             let mine = || rows().filter(|r| r.group == group);
             let last = mine().find(|r| r.horizon_years == tables.longest());
-            let losers = last
-                .and_then(|r| r.losers)
-                .map(|l| format!("  ({:.0}% lose)", 100.0 * l));
+            let losers = last.and_then(|r| Some((r.lose_1pct?, r.gain_1pct?)));
+            let losers = losers.map(|(l, g)| format!("  ({:.0}% lose, {:.0}% gain)", 100.0 * l, 100.0 * g));
             Line {
                 label: readable(group) + &losers.unwrap_or_default(),
                 points: points(tables, mine(), 1.0),

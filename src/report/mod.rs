@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `spec` | the list of figures: to add one, add an entry |
 //! | `style` | colours and sizes |
-//! | `data` | reads the folder; pairs baseline and reform by seed |
+//! | `data`, `identity`, `track`, `effects` | reads the folder; pairs baseline and reform by seed, or takes a comparison's own effects |
 //! | `stats`, `units` | intervals; readable units and numbers |
 //! | `scene`, `render` | marks on a page; PNG and SVG |
 //! | `page` | title, notes, stamp, axes, legend |
@@ -12,8 +12,8 @@
 //! | `tables` | terminal, Markdown, CSV |
 //! | `facts`, `fact_plots`, `firm_plots` | tables and plots of the stylised facts |
 //! | `compared` | reads the tables of a comparison |
-//! | `shapley`, `channels`, `gains`, `events` | plots of a comparison |
-//! | `tables`, `effect_tables` | terminal, Markdown, CSV; effects of a comparison, LaTeX too |
+//! | `shapley`, `channels`, `gains`, `moves`, `events` | plots of a comparison |
+//! | `tables`, `effect_tables`, `grids` | terminal, Markdown, CSV; effects of a comparison and its other tables, LaTeX too |
 //! | `outcomes` | named outcomes on one line of JSON |
 //! | `sensitivity` | tornado figures and bars of indices |
 //! | `html` | the page: a policy brief in one file |
@@ -23,14 +23,18 @@ mod compared;
 mod curves;
 mod data;
 mod effect_tables;
+mod effects;
 mod events;
 mod fact_plots;
 pub mod facts;
 mod firm_plots;
 mod forest;
 mod gains;
+mod grids;
 pub mod html;
+mod identity;
 mod map;
+mod moves;
 pub mod outcomes;
 mod page;
 mod paths;
@@ -42,6 +46,7 @@ pub mod spec;
 pub mod stats;
 pub mod style;
 mod tables;
+mod track;
 pub mod units;
 
 use std::fs;
@@ -152,6 +157,7 @@ fn draw_figures(run_dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<Pa
     progress("tables");
     if let Some(compared) = &compared {
         files.extend(effect_tables::write(compared, &folder("tables")?)?);
+        files.extend(grids::write(compared, &folder("tables")?)?);
     }
     let figures = folder("figures")?;
     let more = compared.iter().flat_map(|_| COMPARED);
@@ -228,5 +234,6 @@ fn draw(run: &Run, compared: Option<&Compared>, spec: &FigureSpec) -> Result<Sce
         Plot::Interactions(item) => shapley::matrix(run, tables()?, spec, item),
         Plot::Channels => channels::draw(run, tables()?, spec),
         Plot::Gains => gains::draw(run, tables()?, spec),
+        Plot::Moves => moves::draw(run, tables()?, spec),
     }
 }

@@ -1,12 +1,13 @@
 //! Small multiples over time: levels of both scenarios, or reform minus baseline.
 
 use super::Skip;
-use super::data::{Run, Side, Track};
+use super::data::{Run, Side};
 use super::page::{Axis, Entry, Page, Panel, Swatch, scenario_legend};
 use super::scene::{Frame, Scene};
 use super::spec::{FigureSpec, Item};
 use super::stats::Interval;
 use super::style::{Ink, STYLE};
+use super::track::Track;
 
 const COLUMNS: usize = 3;
 const GAP: f64 = 22.0;

@@ -1,7 +1,7 @@
 //! Contributions of the levers to the package, and which of them interact.
 
 use super::Skip;
-use super::compared::{Compared, Row, readable, shown};
+use super::compared::{Compared, Row, method, readable, shown};
 use super::data::Run;
 use super::forest::{Line, Show, block, block_height};
 use super::page::{Page, Swatch, horizon_legend, years_text};
@@ -10,6 +10,7 @@ use super::spec::{FigureSpec, Item};
 use super::stats::Interval;
 use super::style::{STYLE, blend, on};
 use super::units;
+use crate::experiment::compare::MOST_EXACT;
 
 /// Bars of every player and the package, a block a metric.
 pub fn bars(run: &Run, tables: &Compared, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Skip> {
@@ -36,8 +37,8 @@ pub fn bars(run: &Run, tables: &Compared, spec: &FigureSpec, items: &[Item]) -> 
         return Err(Skip("needs a decomposition".to_owned()));
     }
     let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
-    let subtitle = "Mean and 95% interval (paired bootstrap over seeds)";
-    let mut page = Page::new(run, spec, subtitle, height, &[]);
+    let subtitle = format!("Mean and 95% interval ({})", method(tables.seeds()));
+    let mut page = Page::new(run, spec, &subtitle, height, &[]);
     page.legend(&horizon_legend(run, |_| Swatch::Block));
     let mut y = page.body.y;
     for (k, (title, lines)) in blocks.iter().enumerate() {
@@ -61,10 +62,10 @@ pub fn matrix(run: &Run, tables: &Compared, spec: &FigureSpec, item: &Item) -> R
     const NAMES: f64 = 170.0;
     const TOP: f64 = 44.0;
     let years = tables.longest();
-    let here = |r: &&Row| r.metric == item.metric && r.horizon_years == years;
+    let here = |r: &&Row| r.metric == item.metric && r.horizon_years == years && r.a != "package";
     let n = tables.players.len();
     if tables.interactions.iter().filter(here).count() == 0 {
-        return Err(Skip("needs a decomposition of two levers or more".to_owned()));
+        return Err(no_matrix(n));
     }
     let value = |i: usize, j: usize| -> Option<Interval> {
         let (a, b) = (&tables.players[i], &tables.players[j]);
@@ -80,7 +81,7 @@ pub fn matrix(run: &Run, tables: &Compared, spec: &FigureSpec, item: &Item) -> R
     let side = ((STYLE.width - 2.0 * STYLE.margin - NAMES) / n as f64).min(120.0);
     let tall = side.min(64.0);
     let subtitle = format!("Per cent of {} after {}", item.label, years_text(years));
-    let notes = ["In brackets: the 95% interval includes zero.".to_owned()];
+    let notes = notes(tables, item.metric, years);
     let mut page = Page::new(run, spec, &subtitle, TOP + tall * n as f64 + 8.0, &notes);
     let (left, top) = (page.body.x + NAMES, page.body.y + TOP);
     for (i, name) in tables.players.iter().enumerate() {
@@ -95,7 +96,8 @@ pub fn matrix(run: &Run, tables: &Compared, spec: &FigureSpec, item: &Item) -> R
         for j in 0..n {
             let Some(x) = value(i, j) else { continue };
             let (x0, y0) = (left + side * j as f64, top + tall * i as f64);
-            let ink = blend(&STYLE.diverging, 0.5 + 0.5 * x.mean / largest);
+            let share = if x.holds_zero() { 0.0 } else { x.mean / largest };
+            let ink = blend(&STYLE.diverging, 0.5 + 0.5 * share);
             scene.rect(Frame::new(x0 + 1.5, y0 + 1.5, side - 3.0, tall - 3.0), ink);
             let number = units::signed(x.mean, units::decimals(largest).min(3));
             let text = if x.holds_zero() { format!("({number})") } else { number };
@@ -108,4 +110,33 @@ pub fn matrix(run: &Run, tables: &Compared, spec: &FigureSpec, item: &Item) -> R
         }
     }
     Ok(page.scene)
+}
+
+/// What brackets mean, and what the package does beyond the sum of each alone.
+fn notes(tables: &Compared, metric: &str, years: f64) -> Vec<String> {
+    let mine = |r: &&Row| r.a == "package" && r.metric == metric && r.horizon_years == years;
+    let together = tables
+        .interactions
+        .iter()
+        .find(mine)
+        .and_then(|r| r.value.interval(1.0));
+    let told = together.map(|i| {
+        format!(
+            "All together minus the sum of each alone: {}.",
+            super::forest::effect_text(&i)
+        )
+    });
+    let brackets = "White and in brackets: the 95% interval includes zero.".to_owned();
+    [brackets].into_iter().chain(told).collect()
+}
+
+/// Why there is no matrix.
+fn no_matrix(players: usize) -> Skip {
+    Skip(match players {
+        0 | 1 => "needs two levers or more".to_owned(),
+        n if n > MOST_EXACT => {
+            format!("interactions of pairs need every subset, which is run for up to {MOST_EXACT} players")
+        }
+        _ => "needs a decomposition".to_owned(),
+    })
 }

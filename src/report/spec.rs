@@ -109,6 +109,8 @@ pub enum Plot {
     Channels,
     /// Welfare changes of frozen groups.
     Gains,
+    /// Where people of the reform date live at the end.
+    Moves,
 }
 
 impl Plot {
@@ -330,14 +332,22 @@ pub const COMPARED: &[FigureSpec] = &[
         id: "channels",
         title: "Through which channels output changes",
         note: "Exact decomposition with logarithmic means: the parts add up to the effect (diamond). \
-               Within: between firms of a district's sector; between: across districts and sectors.",
+               Within: between firms of a district's sector; between: across districts and sectors. \
+               Farm allocation: of land between farmers of a district.",
         plot: Plot::Channels,
     },
     FigureSpec {
         id: "gains",
         title: "Who gains: welfare of groups frozen at the reform date",
-        note: "Change of mean log real income with services, person by person. Losers: share of the group's people \
-               worse off; with luck alone about half would be.",
+        note: "Change of mean log real income with services, person by person. In brackets: people whose own value falls \
+               or rises by more than 1% at the last horizon, luck included.",
         plot: Plot::Gains,
+    },
+    FigureSpec {
+        id: "migration",
+        title: "Where people of the reform date live at the end of the run",
+        note: "Rows: where they lived at the reform date. Columns: where they live at the end; gone: retired, died or moved \
+               beyond the model. Dependants of the reform date move with their worker.",
+        plot: Plot::Moves,
     },
 ];

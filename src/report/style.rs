@@ -55,7 +55,7 @@ pub struct Style {
     /// The effects after 2, 5 and 10 years.
     pub horizons: [Ink; 3],
     /// Parts of a whole, in their order.
-    pub parts: [Ink; 8],
+    pub parts: [Ink; 10],
     /// A diverging scale: negative, zero, positive, each as seven stops would be read from its ends.
     pub diverging: [Ink; 5],
     /// A sequential scale, light to dark.
@@ -91,6 +91,8 @@ pub const STYLE: Style = Style {
         ink(213, 94, 0),
         ink(204, 121, 167),
         ink(120, 120, 120),
+        ink(128, 96, 0),
+        ink(0, 0, 0),
     ],
     diverging: [
         ink(160, 62, 0),

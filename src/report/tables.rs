@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::ReportError;
-use super::data::{Run, Side, Track};
+use super::data::{Run, Side};
 use super::forest::effect_text;
 use super::page::years_text;
 use super::spec::{FIGURES, Item, KEY, MapOf, Plot};
+use super::track::Track;
 use super::units;
 
 /// A table of texts with a header.

@@ -5,12 +5,12 @@ use super::merge::{Draft, Setting};
 use super::quarter::{FORM, Quarter};
 use super::run_keys::read_regions;
 use super::{Known, Scenario};
-use crate::base::fields::texts;
+use crate::base::fields::{Fields, Limits, texts};
 use crate::base::problem::{Problem, Problems, Source};
 use crate::base::spanned::{Node, Value, quote};
 
 /// Keys of the table, with their section.
-pub(super) const KEYS: [&str; 7] = [
+pub(super) const KEYS: [&str; 8] = [
     "estimate.outcome",
     "estimate.group",
     "estimate.treated",
@@ -18,6 +18,7 @@ pub(super) const KEYS: [&str; 7] = [
     "estimate.pre",
     "estimate.post",
     "estimate.log",
+    "estimate.published",
 ];
 
 /// What is estimated: the outcome of treated regions against that of controls, after against before.
@@ -41,6 +42,33 @@ pub struct Estimate {
     pub pre: [Quarter; 2],
     /// First and last quarter after.
     pub post: [Quarter; 2],
+    /// What has been published about it.
+    pub published: Option<Published>,
+}
+
+/// A published estimate to hold the model's against, in the unit of the outcome (log points as a share).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// Point estimate.
+    pub value: f64,
+    /// Lower end of its interval, if one is published.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Who estimated it, of what.
+    pub source: String,
+}
+
+impl Published {
+    /// Whether the model's interval meets the published one (or the point, where no interval is published): `agrees`,
+    /// `above` or `below`.
+    pub fn verdict(&self, low: f64, high: f64) -> &'static str {
+        match (self.low.unwrap_or(self.value), self.high.unwrap_or(self.value)) {
+            (_, top) if low > top => "above",
+            (bottom, _) if high < bottom => "below",
+            _ => "agrees",
+        }
+    }
 }
 
 /// Reads the table, if the scenario has one.
@@ -69,12 +97,10 @@ pub(super) fn read(
     let control = problems.take(get(KEYS[3]).and_then(|s| regions(s, KEYS[3], world)));
     let pre = problems.take(get(KEYS[4]).and_then(|s| window(s, KEYS[4], span)));
     let post = problems.take(get(KEYS[5]).and_then(|s| window(s, KEYS[5], span)));
-    let log = match draft.run.get(KEYS[6]) {
-        None => Some(false),
-        Some(Setting { source, node }) => match node.value {
-            Value::Bool(on) => Some(on),
-            _ => problems.take(Err(node.wrong(source, KEYS[6], "true or false").into())),
-        },
+    let log = problems.take(draft.run.get(KEYS[6]).map_or(Ok(false), flag));
+    let published = match draft.run.get(KEYS[7]) {
+        Some(s) => problems.take(published(s)).map(Some),
+        None => Some(None),
     };
     if let (Some((_, a)), Some((_, b)), Ok(s)) = (&treated, &control, get(KEYS[3])) {
         problems.take(apart(s, a, b));
@@ -95,6 +121,7 @@ pub(super) fn read(
             control_places,
             pre: pre?,
             post: post?,
+            published: published?,
         })
     };
     Ok(read())
@@ -131,6 +158,32 @@ fn name(setting: &Setting, key: &str, known: &[String], what: &str) -> Result<St
     }
     let problem = source.problem(&node.span, key, format!("`{key}` is `{text}`, which is not a {what}"));
     Err(problem.near(text, known.iter().map(String::as_str)).into())
+}
+
+fn flag(setting: &Setting) -> Result<bool, Problems> {
+    let Setting { source, node } = setting;
+    match node.value {
+        Value::Bool(on) => Ok(on),
+        _ => Err(node.wrong(source, KEYS[6], "true or false").into()),
+    }
+}
+
+fn published(setting: &Setting) -> Result<Published, Problems> {
+    let Setting { source, node } = setting;
+    let keys = ["value", "low", "high", "source"];
+    let mut table = Fields::open(source, KEYS[7], node.span.clone(), node, &keys)?;
+    let any = Limits::new(-1e12, 1e12, "");
+    let number = |key: &str, node: &Node| any.number(source, &format!("{}.{key}", KEYS[7]), node);
+    let value = table.required("value").map(|n| number("value", n));
+    let [low, high] = ["low", "high"].map(|key| table.optional(key).map(|n| number(key, n)));
+    let cited = table.text("source");
+    table.problems.or(())?;
+    Ok(Published {
+        value: value.transpose()?.unwrap_or(f64::NAN),
+        low: low.transpose()?,
+        high: high.transpose()?,
+        source: cited.unwrap_or_default(),
+    })
 }
 
 type Places = (Vec<String>, Vec<usize>);
@@ -183,8 +236,17 @@ impl Scenario {
         };
         let list = |items: &[String]| items.iter().map(|x| quote(x)).collect::<Vec<_>>().join(", ");
         let window = |w: &[Quarter; 2]| format!("[\"{}\", \"{}\"]", w[0], w[1]);
+        let published = e.published.as_ref().map_or_else(String::new, |p| {
+            let end = |key: &str, x: Option<f64>| x.map_or_else(String::new, |x| format!(", {key} = {x:?}"));
+            let (low, high) = (end("low", p.low), end("high", p.high));
+            format!(
+                "published = {{ value = {:?}{low}{high}, source = {} }}\n",
+                p.value,
+                quote(&p.source)
+            )
+        });
         format!(
-            "\n[estimate]\noutcome = {}\ngroup = {}\nlog = {}\ntreated = [{}]\ncontrol = [{}]\npre = {}\npost = {}\n",
+            "\n[estimate]\noutcome = {}\ngroup = {}\nlog = {}\ntreated = [{}]\ncontrol = [{}]\npre = {}\npost = {}\n{published}",
             quote(&e.outcome),
             quote(&e.group),
             e.log,

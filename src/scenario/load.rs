@@ -30,6 +30,10 @@ pub struct Library<'a> {
 pub const BUILT_IN: Library<'static> = Library {
     scenarios: &[
         ("baseline", include_str!("../../scenarios/baseline.toml")),
+        (
+            "land-leasing-study",
+            include_str!("../../scenarios/land-leasing-study.toml"),
+        ),
         ("three-reforms", include_str!("../../scenarios/three-reforms.toml")),
         ("tiny", include_str!("../../scenarios/tiny.toml")),
         ("package", include_str!("../../scenarios/package.toml")),

@@ -26,6 +26,7 @@ pub(super) const RUN_KEYS: &[&str] = &[
     "estimate.pre",
     "estimate.post",
     "estimate.log",
+    "estimate.published",
 ];
 
 /// Keys of a lever in `[levers]`.

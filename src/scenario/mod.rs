@@ -27,7 +27,7 @@ mod worlds;
 pub use behaviour::Behaviour;
 pub use catalogue::{Catalogue, ParamInfo, ParamValue};
 pub use check::check_file;
-pub use estimate::Estimate;
+pub use estimate::{Estimate, Published};
 pub use load::{BUILT_IN, Library, Overrides, baseline, levers, load, load_from, load_text};
 pub use quarter::Quarter;
 pub use schema::schema;

@@ -63,6 +63,13 @@ def check_choices(page):
     assert page.locator("#region").input_value() == region, "a click on a tile does not choose it"
     page.select_option("#metric", index=0)
     page.select_option("#region", index=0)
+    if page.locator("#gain-lever").count():
+        shown = lambda: page.evaluate("Array.from(document.querySelectorAll('.pick')).filter(e => !e.hidden).map(e => e.dataset.arm + '/' + e.dataset.horizon).join()")
+        for name in ("gain-lever", "gain-horizon"):
+            before = shown()
+            assert before.count("/") == 1, f"{before}: one block of gains is shown"
+            if choose_other(page, name):
+                assert shown() != before, f"#{name} changes nothing"
 
 
 def check_reading(page):

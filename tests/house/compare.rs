@@ -219,7 +219,7 @@ fn seeds_are_added_until_the_interval_is_narrow() {
         let out = folder();
         let options = Options {
             until: Some(Until {
-                metric: "gdp_real".to_owned(),
+                targets: vec!["gdp_real".to_owned()],
                 half_width,
                 per_cent: true,
             }),
@@ -259,5 +259,126 @@ fn arms_of_a_comparison_are_those_of_a_run() {
         assert_eq!(hashes["three-reforms/2"].as_str(), Some(alone.world_hash.as_str()));
         assert_eq!(hashes.len(), 8);
         assert_eq!(manifest["kind"].as_str(), Some("compare"));
+        let told = |key: &str| manifest[key].as_str().unwrap_or_default().to_owned();
+        let by_chapter = *folder == chapters;
+        assert_eq!(told("by"), if by_chapter { "chapter" } else { "lever" });
+        assert_eq!(told("command").contains("--by chapter"), by_chapter);
+        let player = if by_chapter { "chapter_2" } else { "land_leasing" };
+        assert_eq!(manifest["members"][player][0].as_str(), Some("land_leasing"));
     }
+    // the page knows chapters and their levers, and repeats the very command
+    let page = |lang| {
+        let path = yaosu::report::html::html(&chapters, lang).unwrap_or_else(|error| panic!("{error}"));
+        fs::read_to_string(path).expect("a page")
+    };
+    let told = [
+        "What 3 reforms of factor markets in 3 chapters do in Chongqing",
+        "the package of 3 reforms in 3 chapters",
+        "2. Land",
+        "Secure and cheaper farmland leasing",
+        "42% → 30%",
+        "Own margin",
+        "yaosu compare resolved.toml --by chapter",
+    ];
+    let en = page(yaosu::report::html::Language::En);
+    told.iter()
+        .for_each(|t| assert!(en.contains(t), "{t:?} is not on the page"));
+    let told = [
+        "3项要素市场化改革措施（3章）的效应评估",
+        "二、土地要素",
+        "42% → 30%",
+        "登记流转合同",
+    ];
+    let zh = page(yaosu::report::html::Language::Zh);
+    told.iter()
+        .for_each(|t| assert!(zh.contains(t), "{t:?} is not on the page"));
+}
+
+#[test]
+fn groups_are_frozen_and_horizons_counted_from_the_reform_date() {
+    let late = [
+        "quarters=7",
+        "seeds=[2,3]",
+        "levers.hukou_mutual_recognition=false",
+        "levers.land_leasing={ from = \"2026Q4\" }",
+        "levers.credit_information={ from = \"2027Q1\" }",
+    ];
+    let out = folder();
+    let scenario = scenario(&late);
+    let summary = run(&scenario, &options(out.path()), &Quiet::new(u64::MAX));
+    assert_eq!(summary.reform.to_string(), "2026Q4");
+    let text = fs::read_to_string(summary.folder.join("manifest.toml")).expect("a manifest");
+    let manifest: toml::Table = text.parse().expect("TOML");
+    assert_eq!(manifest["reform_tick"].as_integer(), Some(3));
+    let rows = table(&summary.folder, "horizons.csv");
+    assert!(
+        rows.iter().all(|r| r["horizon_years"] == "1"),
+        "a year is left after the reform"
+    );
+    let effects = read_parquet(&summary.folder.join("effects.parquet"), None).expect("effects");
+    let (values, horizon) = (
+        floats(&effects, "effect").expect("a column"),
+        floats(&effects, "horizon").expect("a column"),
+    );
+    let before = values.iter().zip(&horizon).filter(|(_, h)| **h <= 0.0);
+    assert!(before.clone().count() > 1000);
+    before.for_each(|(x, h)| assert!(*x == 0.0, "{x} at {h} years"));
+    assert!(values.iter().zip(&horizon).any(|(x, h)| *x != 0.0 && *h > 0.0));
+    // the quarters that arms share are those that each would have lived alone
+    let (alone, _) = crate::common::run(born(&scenario, 2), &scenario, &scenario.schedule);
+    let hash = manifest["final_world"]["three-reforms/2"].as_str();
+    assert_eq!(hash, Some(alone.world_hash.as_str()));
+    // people are those of the reform date, counted a year before the end
+    let gains = table(&summary.folder, "gains.csv");
+    let all = gains.iter().find(|r| r["kind"] == "all").expect("a row");
+    assert!(number(all, "people") > 2e7);
+    let drawn = yaosu::report::draw_all(&summary.folder, &mut |_| ()).unwrap_or_else(|error| panic!("{error}"));
+    assert!(drawn.iter().any(|f| f.ends_with("forest.png")));
+}
+
+#[test]
+fn transfers_between_governments_add_up_to_zero() {
+    let out = folder();
+    let found = run(&scenario(&["quarters=4"]), &options(out.path()), &Quiet::new(u64::MAX)).folder;
+    let mut sums: BTreeMap<(String, String), [f64; 4]> = BTreeMap::new();
+    for r in table(&found, "gains.csv") {
+        let side = match (r["kind"].as_str(), r["group"].as_str()) {
+            ("net_transfer", _) => 0,
+            ("district_transfer", _) => 1,
+            ("transfer", "centre_to_districts" | "municipality_to_districts") => 2,
+            ("own_revenue", _) => 3,
+            _ => continue,
+        };
+        sums.entry((r["lever"].clone(), r["horizon_years"].clone()))
+            .or_default()[side] += number(&r, "value");
+    }
+    assert_eq!(sums.len(), 4);
+    for (key, [net, district, lines, own]) in &sums {
+        let tolerance = 1e-6 * (1.0 + own.abs());
+        assert!(net.abs() < tolerance, "{key:?}: {net} comes from nowhere");
+        assert!((district - lines).abs() < tolerance, "{key:?}: {district} {lines}");
+    }
+    assert!(sums.values().any(|s| s[3] != 0.0), "some reform changes revenue");
+}
+
+#[test]
+fn pairing_is_worth_ten_times_the_seeds_on_output() {
+    let out = folder();
+    let small = ["scale=5000", "burn_in=4", "quarters=8", "seeds=[1,2,3,4,5,6]"];
+    let quick = Options {
+        decompose: false,
+        ..options(out.path())
+    };
+    let found = run(&scenario(&small), &quick, &Quiet::new(u64::MAX)).folder;
+    let drawn = yaosu::report::draw_all(&found, &mut |_| ()).unwrap_or_else(|error| panic!("{error}"));
+    assert!(drawn.iter().any(|f| f.ends_with("variance_reduction.tex")));
+    let rows = table(&found, "tables/variance_reduction.csv");
+    let gdp: Vec<&Record> = rows.iter().filter(|r| r["metric"] == "gdp_real").collect();
+    assert_eq!(gdp.len(), 4, "three levers and the package");
+    for r in gdp {
+        let [low, value, high] = ["low", "variance_reduction", "high"].map(|c| number(r, c));
+        assert!(value >= 10.0 && low <= value && value <= high, "{r:?}");
+    }
+    let page = fs::read_to_string(found.join("report.html")).expect("a page");
+    assert!(page.contains("id=\"reduction\"") && page.contains("times the seeds for real GDP"));
 }

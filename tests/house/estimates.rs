@@ -20,6 +20,7 @@ fn the_model_s_own_difference_in_differences_finds_the_effect_on_the_treated() {
         "estimate.control=[\"west_chongqing\"]",
         "estimate.pre=[\"2026Q1\", \"2026Q4\"]",
         "estimate.post=[\"2027Q1\", \"2028Q2\"]",
+        "estimate.published={ value = 0.03, low = 0.01, high = 0.9, source = \"made up\" }",
     ]);
     let found = run(&study, &options(out.path()), &Quiet::new(u64::MAX)).folder;
     let rows = table(&found, "estimates.csv");
@@ -39,6 +40,16 @@ fn the_model_s_own_difference_in_differences_finds_the_effect_on_the_treated() {
         number(&spill, "value").abs() < 0.05 * planted,
         "controls lease as before: {spill:?}"
     );
+    // trends that are not parallel and what reaches the controls are all that the comparison misses
+    let trend = number(&term("did_baseline"), "value");
+    let whole = trend + planted - number(&spill, "value");
+    assert!((found - whole).abs() < 1e-12, "{found} {trend} {planted} {spill:?}");
+    assert_eq!((did["verdict"].as_str(), did["source"].as_str()), ("agrees", "made up"));
+    assert_eq!(number(&did, "published"), 0.03);
+    let folder = found_folder(out.path());
+    yaosu::report::draw_all(&folder, &mut |_| ()).unwrap_or_else(|error| panic!("{error}"));
+    let page = fs::read_to_string(folder.join("report.html")).expect("a page");
+    assert!(page.contains("id=\"did\"") && page.contains("made up") && page.contains("the two agree"));
     // before the reform nothing has happened, to the bit; the reference quarter is zero by construction
     for r in rows.iter().filter(|r| r["event_time"].starts_with('-')) {
         if r["term"] == "event_true" || r["event_time"] == "-1" {

@@ -29,7 +29,15 @@ def same(parquet, stata, name):
 def main(folder):
     for name in ["effects", "series"]:
         parquet = pd.read_parquet(f"{folder}/{name}.parquet")
-        assert pl.read_parquet(f"{folder}/{name}.parquet").shape == parquet.shape
+        frame = pl.read_parquet(f"{folder}/{name}.parquet")
+        assert frame.shape == parquet.shape
+        for column in parquet.columns:
+            a, b = parquet[column].to_numpy(), frame[column].cast(pl.String if frame[column].dtype == pl.Categorical else frame[column].dtype).to_numpy()
+            if a.dtype.kind in "fi":
+                assert np.array_equal(a, b, equal_nan=a.dtype.kind == "f"), (name, column)
+            else:
+                assert (a.astype(str) == b.astype(str)).all() or column == "quarter", (name, column)
+        assert (pd.to_datetime(parquet["quarter"]).to_numpy() == frame["quarter"].to_numpy()).all(), name
         stata = pd.read_stata(f"{folder}/{name}.dta")
         same(parquet, stata, name)
         assert (pd.to_datetime(parquet["quarter"]) == stata["quarter"]).all(), name

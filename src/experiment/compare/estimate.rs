@@ -9,8 +9,15 @@
 //!
 //! With regions as clusters and windows collapsed to two means, this is two-way fixed effects with errors clustered by
 //! region (Bertrand, Duflo, Mullainathan 2004), and the variance is Neyman's. `did` uses one economy only, as an
-//! econometrician would; `true` compares the same regions in two economies with the same luck. Trade and migration make
-//! them differ: what the reform does to the controls (`true_control`) is taken out of `did`.
+//! econometrician would; `true` compares the same regions in two economies with the same luck. Where nothing happens
+//! before the reform,
+//!
+//! ```text
+//! did = did_baseline + true_treated - true_control
+//! ```
+//!
+//! exactly: `did_baseline` is the same comparison in the economy without the reform (trends that are not parallel), and
+//! what the reform does to the controls through trade and migration (`true_control`) is taken out of `did`.
 
 use super::paired::{Bootstrap, Estimate as Estimated, variance};
 use super::results::over_seeds;
@@ -23,7 +30,7 @@ use crate::scenario::Estimate;
 pub struct Line {
     /// Place of the arm.
     pub arm: usize,
-    /// What it is: `did`, `true_treated`, `true_control`, `did_minus_true`, `event`, `event_true`.
+    /// What it is: `did`, `did_baseline`, `true_treated`, `true_control`, `did_minus_true`, `event`, `event_true`.
     pub term: &'static str,
     /// Quarters since the first of the post window, for events.
     pub event_time: Option<i64>,
@@ -100,12 +107,8 @@ impl Study {
     }
 
     fn arm(&self, task: &Task, seeds: &[SeedData], bootstrap: &Bootstrap, arm: usize) -> Vec<Line> {
-        let one = |s: &SeedData| {
-            let pre = |r: &usize| self.mean(task, s, arm, *r, self.pre);
-            let change = |r: &usize| self.mean(task, s, arm, *r, self.post) - pre(r);
-            let [treated, control] = [&self.treated, &self.control].map(|g| g.iter().map(change).collect::<Vec<_>>());
-            did(&treated, &control)
-        };
+        let in_arm = |s: &SeedData, arm: usize| self.did(task, s, arm);
+        let one = |s: &SeedData| in_arm(s, arm);
         let truth = |s: &SeedData, group: &[usize], window: [i64; 2]| {
             let effect = |r: &usize| self.mean(task, s, arm, *r, window) - self.mean(task, s, 0, *r, window);
             group.iter().map(effect).sum::<f64>() / group.len() as f64
@@ -121,6 +124,12 @@ impl Study {
         let clustered = over(&|s| one(s).se).mean;
         let mut out = vec![
             line("did", None, over(&|s| one(s).value), clustered),
+            line(
+                "did_baseline",
+                None,
+                over(&|s| in_arm(s, 0).value),
+                over(&|s| in_arm(s, 0).se).mean,
+            ),
             line(
                 "true_treated",
                 None,
@@ -154,6 +163,14 @@ impl Study {
             out.push(line("event_true", time, truth, f64::NAN));
         }
         out
+    }
+
+    /// The difference in differences of one economy.
+    fn did(&self, task: &Task, seed: &SeedData, arm: usize) -> Did {
+        let mean = |r: usize, window| self.mean(task, seed, arm, r, window);
+        let change = |r: &usize| mean(*r, self.post) - mean(*r, self.pre);
+        let [treated, control] = [&self.treated, &self.control].map(|g| g.iter().map(change).collect::<Vec<_>>());
+        did(&treated, &control)
     }
 
     /// Mean of the outcome (or its log) of a region's series over a window.

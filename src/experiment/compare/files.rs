@@ -1,10 +1,11 @@
 //! The files of a comparison; `docs/compare.md` says what each column means.
 
-use super::paired::{Bootstrap, Estimate, RESAMPLES};
+use super::paired::{Bootstrap, Estimate};
 use super::panel::Horizon;
 use super::results::{self, Effect};
 use super::seed::{SeedData, Task};
 use super::tables::Tables;
+use super::{Options, manifest};
 use crate::experiment::folder::{wanted_metric, write_regions};
 use crate::experiment::frames::{self, EffectRow, EffectsBuilder, Row, SeriesBuilder, SeriesFile, StataFile};
 use crate::metrics::METRICS;
@@ -13,23 +14,33 @@ use std::path::Path;
 /// A table as text, row by row.
 pub type Csv = csv::Writer<std::fs::File>;
 
+/// A comparison that was run.
+pub struct Done<'a> {
+    /// Seeds that finished.
+    pub seeds: &'a [SeedData],
+    /// Hash of everything that decides the results.
+    pub hash: &'a str,
+    /// Seconds of the simulation.
+    pub seconds: f64,
+    /// Largest half-width when a precision was asked for, and whether it was reached.
+    pub precision: Option<(f64, bool)>,
+    /// What was asked.
+    pub options: &'a Options,
+}
+
 /// Writes every file of a comparison but its pictures.
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(
-    task: &Task,
-    seeds: &[SeedData],
-    folder: &Path,
-    hash: &str,
-    (seconds, stata): (f64, bool),
-) -> anyhow::Result<()> {
+pub fn write(task: &Task, done: &Done, folder: &Path) -> anyhow::Result<()> {
+    let (seeds, stata) = (done.seeds, done.options.stata);
     std::fs::write(folder.join("resolved.toml"), task.scenario.resolved_toml())?;
-    std::fs::write(folder.join("manifest.toml"), manifest(task, seeds, hash, seconds))?;
+    std::fs::write(folder.join("manifest.toml"), manifest::text(task, done))?;
     write_regions(task.data, folder)?;
     series(task, seeds, folder, stata)?;
     effects(task, seeds, folder, stata)?;
     decomposition(task, seeds, folder)?;
+    distributions(task, seeds, folder)?;
     let bootstrap = Bootstrap::new(seeds.len());
     let tables = Tables {
         task,
@@ -103,6 +114,33 @@ fn series(task: &Task, seeds: &[SeedData], folder: &Path, stata: bool) -> anyhow
     Ok(file.finish()?)
 }
 
+/// `distributions.parquet` and `flows_migration.parquet`, of the baseline and the package.
+fn distributions(task: &Task, seeds: &[SeedData], folder: &Path) -> anyhow::Result<()> {
+    let arms = || {
+        seeds
+            .iter()
+            .flat_map(|s| s.arms.iter().zip(&task.plan.arms).map(move |(arm, c)| (s.seed, arm, c)))
+    };
+    let curves = arms().filter_map(|(_, arm, _)| arm.distributions.clone());
+    let parts: Vec<_> = curves.map(|c| c.finish()).collect::<Result<_, _>>()?;
+    frames::write_parquet(&mut frames::stack(parts)?, &folder.join("distributions.parquet"))?;
+    let mut rows = Vec::new();
+    for (seed, arm, coalition) in arms() {
+        let name = task.plan.name(*coalition);
+        rows.extend(arm.moves.iter().map(|(origin, now, people)| frames::MoveRow {
+            scenario: name.clone(),
+            seed: seed as i64,
+            origin: origin.clone(),
+            destination: now.clone(),
+            people: *people,
+        }));
+    }
+    Ok(frames::write_parquet(
+        &mut frames::moves_frame(&rows)?,
+        &folder.join("flows_migration.parquet"),
+    )?)
+}
+
 /// `effects.parquet` by quarter, and `horizons.csv`.
 fn effects(task: &Task, seeds: &[SeedData], folder: &Path, stata: bool) -> anyhow::Result<()> {
     let quarter = |t: usize| Horizon {
@@ -124,6 +162,7 @@ fn effects(task: &Task, seeds: &[SeedData], folder: &Path, stata: bool) -> anyho
             region: &task.layout.scopes[e.key.scope as usize],
             group: e.key.group,
             tick: e.time as i32,
+            horizon: 0.25 * (e.time as f64 + 1.0 - task.reform as f64),
             unit: metric.unit,
             numbers: [x.mean, x.se, x.low, x.high, p.mean, p.low, p.high, e.level],
             seeds: e.seeds as i32,
@@ -160,6 +199,8 @@ fn horizons(task: &Task, seeds: &[SeedData], folder: &Path, names: &[String]) ->
         "level_base",
         "n_seeds",
         "variance_reduction",
+        "reduction_low",
+        "reduction_high",
     ];
     let mut out = open(&folder.join("horizons.csv"), &header)?;
     for e in results::effects(task, seeds, &task.horizons)
@@ -181,27 +222,14 @@ fn horizons(task: &Task, seeds: &[SeedData], folder: &Path, names: &[String]) ->
             .into_iter()
             .chain([years, metric.unit.to_owned()]);
         let row = row.chain(numbers(&e.effect)).chain(rest);
-        out.write_record(row.chain([e.seeds.to_string(), text(e.variance_reduction)]))?;
+        let [low, high] = e.reduction_ends.map(text);
+        out.write_record(row.chain([e.seeds.to_string(), text(e.variance_reduction), low, high]))?;
     }
     Ok(out.flush()?)
 }
 
 /// `shapley.csv` and `interactions.csv`.
 fn decomposition(task: &Task, seeds: &[SeedData], folder: &Path) -> anyhow::Result<()> {
-    if !task.plan.decompose {
-        return Ok(());
-    }
-    let header = [
-        "metric",
-        "horizon_years",
-        "player",
-        "value",
-        "se",
-        "low",
-        "high",
-        "unit",
-    ];
-    let mut values = open(&folder.join("shapley.csv"), &header)?;
     let header = [
         "metric",
         "horizon_years",
@@ -214,12 +242,33 @@ fn decomposition(task: &Task, seeds: &[SeedData], folder: &Path) -> anyhow::Resu
         "unit",
     ];
     let mut pairs = open(&folder.join("interactions.csv"), &header)?;
+    for t in results::together(task, seeds) {
+        let years = task.horizons[t.horizon].years.to_string();
+        let [value, se, low, high] = numbers(&t.value);
+        pairs.write_record([t.metric, &years, "package", "singles", &value, &se, &low, &high, t.unit])?;
+    }
+    if !task.plan.decompose {
+        return Ok(pairs.flush()?);
+    }
+    let header = [
+        "metric",
+        "horizon_years",
+        "player",
+        "value",
+        "se",
+        "se_draw",
+        "low",
+        "high",
+        "unit",
+    ];
+    let mut values = open(&folder.join("shapley.csv"), &header)?;
     let players: Vec<&str> = task.plan.players.iter().map(|p| p.id.as_str()).collect();
     for d in results::decompositions(task, seeds) {
         let years = task.horizons[d.horizon].years.to_string();
-        for (player, e) in players.iter().chain([&"package"]).zip(&d.players) {
-            let [value, se, low, high] = numbers(e);
-            values.write_record([d.metric, &years, player, &value, &se, &low, &high, d.unit])?;
+        let named = players.iter().chain([&"package"]).zip(d.players.iter().zip(&d.drawn));
+        for (player, (e, drawn)) in named {
+            let ([value, se, low, high], drawn) = (numbers(e), text(*drawn));
+            values.write_record([d.metric, &years, player, &value, &se, &drawn, &low, &high, d.unit])?;
         }
         for (i, j, e) in &d.pairs {
             let [value, se, low, high] = numbers(e);
@@ -229,42 +278,4 @@ fn decomposition(task: &Task, seeds: &[SeedData], folder: &Path) -> anyhow::Resu
     }
     values.flush()?;
     Ok(pairs.flush()?)
-}
-
-fn manifest(task: &Task, seeds: &[SeedData], hash: &str, seconds: f64) -> String {
-    let (scenario, plan) = (task.scenario, task.plan);
-    let list = |items: Vec<String>| toml::Value::from(items);
-    let mut m = toml::Table::new();
-    let mut set = |k: &str, v: toml::Value| {
-        m.insert(k.to_owned(), v);
-    };
-    set("kind", "compare".into());
-    set("name", scenario.name.clone().into());
-    set("hash", hash.into());
-    set("version", env!("CARGO_PKG_VERSION").into());
-    set("world", scenario.world.clone().into());
-    set("scale", i64::from(scenario.scale).into());
-    set("quarters", i64::from(scenario.quarters).into());
-    set("burn_in", i64::from(scenario.burn_in).into());
-    set("threads", (rayon::current_num_threads() as i64).into());
-    set("wall_seconds", seconds.into());
-    set("players", list(plan.players.iter().map(|p| p.id.clone()).collect()));
-    set("package", plan.package.clone().into());
-    set("arms", list(plan.arms.iter().map(|c| plan.name(*c)).collect()));
-    set("seeds", seeds.iter().map(|s| s.seed as i64).collect::<Vec<_>>().into());
-    set("bootstrap_resamples", (RESAMPLES as i64).into());
-    set("permutations", (plan.orders.len() as i64).into());
-    let audits: u64 = seeds.iter().flat_map(|s| &s.arms).map(|a| a.audits).sum();
-    set("audited_stages", (audits as i64).into());
-    let mut hashes = toml::Table::new();
-    for s in seeds {
-        for (arm, coalition) in s.arms.iter().zip(&plan.arms) {
-            hashes.insert(
-                format!("{}/{}", plan.name(*coalition), s.seed),
-                arm.world_hash.clone().into(),
-            );
-        }
-    }
-    set("final_world", hashes.into());
-    toml::to_string(&m).unwrap_or_default()
 }

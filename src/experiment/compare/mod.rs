@@ -10,10 +10,14 @@
 //! | `estimate` | event study and difference in differences inside the model |
 //! | `until` | how many seeds are enough |
 //! | `results` | estimates from the panel |
-//! | `files`, `tables` | the folder |
+//! | `fiscal`, `gains` | money of governments; who gains |
+//! | `files`, `manifest`, `tables` | the folder |
 
 mod estimate;
 mod files;
+mod fiscal;
+mod gains;
+mod manifest;
 mod paired;
 pub(in crate::experiment) mod panel;
 mod players;
@@ -23,14 +27,14 @@ mod shapley;
 mod tables;
 mod until;
 
-pub use paired::RESAMPLES;
-pub use players::MOST_PLAYERS;
-pub use until::Until;
+pub use paired::{FEW, RESAMPLES};
+pub use players::{MOST_EXACT, MOST_PLAYERS};
+pub use until::{Until, parts as target_parts};
 
 use super::folder;
 use super::job::{self, JobError};
 use super::run::Watch;
-use crate::scenario::Scenario;
+use crate::scenario::{Quarter, Scenario};
 use anyhow::Context;
 use panel::{Horizon, Layout};
 use players::Plan;
@@ -68,6 +72,8 @@ pub struct Summary {
     pub seeds: usize,
     /// Arms a seed.
     pub arms: usize,
+    /// The reform date: the first quarter in which a lever acts.
+    pub reform: Quarter,
     /// Seconds of the simulation.
     pub seconds: f64,
     /// Seconds of the estimates and files.
@@ -99,6 +105,7 @@ pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> any
     let all = folder::scopes_of(&data);
     let scopes = folder::wanted_scopes(scenario, &all);
     let quarters = scenario.quarters as usize;
+    let reform = reform_date(scenario);
     let layout = Layout::new(&scopes, quarters);
     let task = Task {
         scenario,
@@ -107,9 +114,11 @@ pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> any
         schedules: plan.arms.iter().map(|c| plan.schedule(scenario, *c)).collect(),
         scopes: &scopes,
         layout: &layout,
-        horizons: Horizon::all(quarters),
+        horizons: Horizon::all(quarters, reform),
+        reform,
     };
     // refused before any work
+    options.until.as_ref().map_or(Ok(()), |u| u.check(&layout))?;
     estimate::Study::of(&task)?;
     let hash = hash(scenario, options, &plan);
     let name = format!("{}-compare-{hash}", scenario.name);
@@ -127,7 +136,8 @@ fn run_in(
     (name, hash): (&str, &str),
 ) -> anyhow::Result<Summary> {
     let started = Instant::now();
-    let per_seed = u64::from(task.scenario.burn_in) + (task.plan.arms.len() * task.layout.quarters) as u64;
+    let shared = u64::from(task.scenario.burn_in) + task.reform as u64;
+    let per_seed = shared + (task.plan.arms.len() * (task.layout.quarters - task.reform)) as u64;
     watch.begin(per_seed * task.scenario.seeds.len() as u64);
     let finished = run_seeds(task, options, watch);
     let seconds = started.elapsed().as_secs_f64();
@@ -135,7 +145,14 @@ fn run_in(
         return Err(finished.failure.unwrap_or(JobError::Interrupted).into());
     }
     let started = Instant::now();
-    files::write(task, &finished.seeds, partial, hash, (seconds, options.stata)).context("writing the comparison")?;
+    let done = files::Done {
+        seeds: &finished.seeds,
+        hash,
+        seconds,
+        precision: finished.precision,
+        options,
+    };
+    files::write(task, &done, partial).context("writing the comparison")?;
     let arms = || finished.seeds.iter().flat_map(|s| &s.arms);
     let enough = finished.precision.is_some_and(|p| p.1);
     let whole = finished.failure.is_none() && (enough || finished.seeds.len() == task.scenario.seeds.len());
@@ -144,6 +161,7 @@ fn run_in(
         partial: partial.to_owned(),
         seeds: finished.seeds.len(),
         arms: task.plan.arms.len(),
+        reform: task.scenario.start.plus(task.reform as i64),
         seconds,
         analysis_seconds: started.elapsed().as_secs_f64(),
         audits: arms().map(|a| a.audits).sum(),
@@ -160,6 +178,18 @@ fn run_in(
         return Err(anyhow::Error::from(failure).context(kept));
     }
     Ok(summary)
+}
+
+/// Number of players of a scenario: its levers, or the chapters that they belong to.
+pub fn count_players(scenario: &Scenario, by_chapter: bool) -> usize {
+    players::players(scenario, by_chapter).len()
+}
+
+/// The first quarter of the run in which a lever acts; the first of all if none does.
+fn reform_date(scenario: &Scenario) -> usize {
+    let first = scenario.schedule.first_change().map(|t| t.max(0));
+    let inside = first.filter(|t| *t < i64::from(scenario.quarters));
+    inside.map_or(0, |t| t as usize)
 }
 
 /// Gives the folder of a finished comparison its name.

@@ -98,7 +98,7 @@ impl Layout {
 /// A span of quarters over which effects are averaged: the year that ends at a horizon.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Horizon {
-    /// Years since the start.
+    /// Years since the reform date.
     pub years: f64,
     /// First quarter of the year.
     pub from: usize,
@@ -107,13 +107,13 @@ pub struct Horizon {
 }
 
 impl Horizon {
-    /// 2, 5 and 10 years, cut at the end of the run.
-    pub fn all(quarters: usize) -> Vec<Self> {
-        let mut ends: Vec<usize> = [8, 20, 40].into_iter().map(|q: usize| q.min(quarters)).collect();
+    /// 2, 5 and 10 years after the reform date, a quarter of the run, cut at the end of the run.
+    pub fn all(quarters: usize, reform: usize) -> Vec<Self> {
+        let mut ends: Vec<usize> = [8, 20, 40].map(|q: usize| (reform + q).min(quarters)).to_vec();
         ends.dedup();
         let horizon = |end: usize| Self {
-            years: end as f64 / 4.0,
-            from: end.saturating_sub(4),
+            years: (end - reform) as f64 / 4.0,
+            from: end.saturating_sub(4).max(reform),
             to: end - 1,
         };
         ends.into_iter().map(horizon).collect()
@@ -127,5 +127,25 @@ impl Horizon {
     /// Whether a quarter is in it.
     pub fn holds(&self, tick: i64) -> bool {
         (self.from as i64..=self.to as i64).contains(&tick)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn horizons_are_counted_from_the_reform_date() {
+        let ends = |quarters, reform| -> Vec<(f64, usize, usize)> {
+            let all = Horizon::all(quarters, reform);
+            all.iter().map(|h| (h.years, h.from, h.to)).collect()
+        };
+        assert_eq!(ends(40, 0), [(2.0, 4, 7), (5.0, 16, 19), (10.0, 36, 39)]);
+        assert_eq!(ends(40, 8), [(2.0, 12, 15), (5.0, 24, 27), (8.0, 36, 39)]);
+        assert_eq!(
+            ends(10, 8),
+            [(0.5, 8, 9)],
+            "no quarter before the reform is in a horizon"
+        );
     }
 }

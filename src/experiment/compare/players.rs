@@ -19,6 +19,8 @@ pub const MOST_EXACT: usize = 7;
 pub struct Player {
     /// Name in files: the lever's, or `chapter_NAME`.
     pub id: String,
+    /// Its levers.
+    pub members: Vec<String>,
     /// Places of its switches in the schedule.
     switches: Vec<usize>,
 }
@@ -29,6 +31,7 @@ impl Player {
     pub fn named(id: &str) -> Self {
         Self {
             id: id.to_owned(),
+            members: Vec::new(),
             switches: Vec::new(),
         }
     }
@@ -40,19 +43,21 @@ pub fn players(scenario: &Scenario, by_chapter: bool) -> Vec<Player> {
     if !by_chapter {
         let player = |(k, active): (usize, &crate::scenario::ActiveLever)| Player {
             id: active.lever.id.clone(),
+            members: vec![active.lever.id.clone()],
             switches: vec![k],
         };
         return levers.map(player).collect();
     }
     let chapter = chapter_number;
     let found: BTreeSet<usize> = scenario.levers.iter().map(|a| chapter(a.lever.article)).collect();
-    let player = |c: usize| Player {
-        id: format!("chapter_{}", CHAPTERS[c].id),
-        switches: levers
-            .clone()
-            .filter(|(_, a)| chapter(a.lever.article) == c)
-            .map(|(k, _)| k)
-            .collect(),
+    let player = |c: usize| {
+        let mine = levers.clone().filter(|(_, a)| chapter(a.lever.article) == c);
+        let (switches, members) = mine.map(|(k, a)| (k, a.lever.id.clone())).unzip();
+        Player {
+            id: format!("chapter_{}", CHAPTERS[c].id),
+            members,
+            switches,
+        }
     };
     found.into_iter().map(player).collect()
 }

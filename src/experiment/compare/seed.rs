@@ -1,11 +1,13 @@
 //! One seed: the burn-in, then every arm from the same world, reduced to what the files need.
 
+use super::fiscal;
 use super::panel::{Horizon, Layout};
 use super::players::Plan;
-use crate::books::Flow;
+use crate::experiment::frames::DistributionBuilder;
 use crate::experiment::job::{self, JobError};
+use crate::experiment::run::files::distribute;
 use crate::metrics::accounts::{self, Accounts, CHANNELS, FACTORS};
-use crate::metrics::welfare::Frozen;
+use crate::metrics::welfare::{Frozen, Gains};
 use crate::metrics::{self, Scope};
 use crate::policy::Schedule;
 use crate::scenario::Scenario;
@@ -13,8 +15,8 @@ use crate::scenario::seed::SeedEconomy;
 use crate::step::Timers;
 use crate::world::{World, checkpoint};
 
-/// Governments whose revenue is compared: the city's districts together, the municipality, the centre.
-pub const GOVERNMENTS: [&str; 3] = ["districts", "municipality", "centre"];
+/// Where people are who have retired, died or left the model.
+const GONE: &str = "gone";
 
 /// What one arm of one seed leaves behind.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,10 @@ pub struct ArmData {
     pub values: Vec<f64>,
     /// What is kept of arms that are reported in full, by horizon.
     pub horizons: Vec<AtHorizon>,
+    /// Distributions of the last quarter, of the baseline and the package.
+    pub distributions: Option<DistributionBuilder>,
+    /// Where people of the reform date live at the end, of the baseline and the package: origin, region now, people.
+    pub moves: Vec<(String, String, f64)>,
     /// Stages audited.
     pub audits: u64,
     /// Hash of the final world.
@@ -36,10 +42,10 @@ pub struct AtHorizon {
     pub channels: [f64; CHANNELS.len()],
     /// Log gain of output from equalising marginal revenue products within cells, by factor.
     pub misallocation: [f64; FACTORS.len()],
-    /// Welfare change and share of losers against the baseline, by group.
-    pub gains: Vec<[f64; 2]>,
-    /// Revenue of governments [fen per quarter].
-    pub revenue: [f64; GOVERNMENTS.len()],
+    /// Welfare against the baseline, by group and cell.
+    pub gains: Gains,
+    /// Money of governments, in the order of [`SeedData::fiscal`] [fen per quarter].
+    pub fiscal: Vec<f64>,
 }
 
 /// One seed's arms, in the order of the plan.
@@ -53,6 +59,8 @@ pub struct SeedData {
     pub groups: Vec<(&'static str, String, f64)>,
     /// Workers by skill and nativity.
     pub workers: [f64; 4],
+    /// Kind and group of what is recorded of governments.
+    pub fiscal: Vec<(&'static str, String)>,
 }
 
 /// What a job is given besides its seed.
@@ -71,13 +79,15 @@ pub struct Task<'a> {
     pub layout: &'a Layout,
     /// Horizons.
     pub horizons: Vec<Horizon>,
+    /// The reform date: the first quarter in which a lever acts.
+    pub reform: usize,
 }
 
 /// What is recorded of an arm, quarter by quarter, before it is compared.
 struct Record {
     accounts: Vec<Vec<Accounts>>,
     values: Vec<Vec<f64>>,
-    revenue: Vec<[f64; GOVERNMENTS.len()]>,
+    fiscal: Vec<Vec<f64>>,
 }
 
 impl Task<'_> {
@@ -86,9 +96,12 @@ impl Task<'_> {
     /// # Errors
     /// If birth or an audit fails, or the user stops.
     pub fn run(&self, seed: u64, stop: &dyn Fn() -> bool, tick: &mut dyn FnMut()) -> Result<SeedData, JobError> {
-        let (start, _) = job::burn_in(self.scenario, self.data, seed, stop, tick)?;
+        let (mut start, _) = job::burn_in(self.scenario, self.data, seed, stop, tick)?;
+        let before = self.before(&mut start, stop, tick)?;
         let audits = start.books.audits();
         let frozen = Frozen::of(&start);
+        let fiscal = fiscal::lines(&start).into_iter().map(|(kind, group, _)| (kind, group));
+        let fiscal = fiscal.collect();
         let mut start = Some(start);
         let mut baseline: Option<Record> = None;
         let mut arms = Vec::with_capacity(self.plan.arms.len());
@@ -98,7 +111,11 @@ impl Task<'_> {
                 break;
             };
             let frozen = self.plan.full(*coalition).then_some(&frozen);
-            let (mut arm, record) = self.arm(w, &self.schedules[k], frozen, stop, tick)?;
+            let (mut arm, record, end) = self.arm((w, &before), &self.schedules[k], frozen, stop, tick)?;
+            if let (true, Some(frozen)) = ([0, self.plan.package_arm()].contains(coalition), frozen) {
+                self.end_of(&mut arm, &end, frozen, (&self.plan.name(*coalition), seed));
+            }
+            drop(end);
             if let Some(frozen) = frozen {
                 arm.horizons = self.compare(frozen, baseline.as_ref().unwrap_or(&record), &record);
             }
@@ -115,24 +132,49 @@ impl Task<'_> {
             arms,
             groups: groups.map(|((kind, name), n)| (kind, name, n)).collect(),
             workers: frozen.workers,
+            fiscal,
         })
+    }
+
+    /// The quarters before the reform date, which all arms share: their values, a row a quarter.
+    fn before(&self, w: &mut World, stop: &dyn Fn() -> bool, tick: &mut dyn FnMut()) -> Result<Vec<f64>, JobError> {
+        let width = self.layout.width(true);
+        let mut values = vec![f64::NAN; width * self.reform];
+        if self.reform == 0 {
+            return Ok(values);
+        }
+        let rules = job::rules_at(&self.scenario.schedule.status_quo(), w.tick, w.geography.inside)?;
+        for row in values.chunks_mut(width) {
+            if stop() {
+                return Err(JobError::Interrupted);
+            }
+            crate::step::step_watched(w, &rules, &mut Timers::default(), &mut |_, _| ())?;
+            self.layout
+                .fill(&metrics::measure(&metrics::snapshot(w), self.scopes), row);
+            tick();
+        }
+        Ok(values)
     }
 
     fn arm(
         &self,
-        mut w: World,
+        (mut w, before): (World, &[f64]),
         schedule: &Schedule,
         frozen: Option<&Frozen>,
         stop: &dyn Fn() -> bool,
         tick: &mut dyn FnMut(),
-    ) -> Result<(ArmData, Record), JobError> {
+    ) -> Result<(ArmData, Record, World), JobError> {
         let (inside, width) = (w.geography.inside, self.layout.width(frozen.is_some()));
         let mut values = vec![f64::NAN; width * self.layout.quarters];
+        let shared = before.chunks(self.layout.width(true));
+        for (row, shared) in values.chunks_mut(width).zip(shared) {
+            row.copy_from_slice(&shared[..width]);
+        }
         let people = frozen.map_or(0, |f| f.slots.len());
         let mut record = Record {
             accounts: vec![Vec::new(); self.horizons.len()],
             values: vec![vec![0.0; people]; self.horizons.len()],
-            revenue: vec![[0.0; GOVERNMENTS.len()]; self.horizons.len()],
+            fiscal: vec![Vec::new(); self.horizons.len()],
         };
         let audits = w.books.audits();
         let scopes = if frozen.is_some() {
@@ -166,11 +208,27 @@ impl Task<'_> {
         }
         let data = ArmData {
             values,
-            horizons: Vec::new(),
             audits: w.books.audits() - audits,
             world_hash: checkpoint::hash(&w),
+            ..ArmData::default()
         };
-        Ok((data, record))
+        Ok((data, record, w))
+    }
+
+    /// Distributions of the last quarter, and where people of the reform date live by then.
+    fn end_of(&self, arm: &mut ArmData, w: &World, frozen: &Frozen, (name, seed): (&str, u64)) {
+        let mut curves = DistributionBuilder::default();
+        let at = (name, seed as i64, w.tick as i32 - 1);
+        distribute(&metrics::snapshot(w), at, &mut curves);
+        arm.distributions = Some(curves);
+        let districts = frozen.districts();
+        let place = |now: Option<usize>| match now.and_then(|r| w.geography.ids.get(r)) {
+            Some(id) => id.clone(),
+            None => GONE.to_owned(),
+        };
+        let moves = frozen.moves(w).into_iter();
+        let named = moves.map(|((origin, now), n)| (districts[origin].to_owned(), place(now), n));
+        arm.moves = named.collect();
     }
 
     fn compare(&self, frozen: &Frozen, before: &Record, after: &Record) -> Vec<AtHorizon> {
@@ -179,7 +237,7 @@ impl Task<'_> {
             let whole: f64 = before.accounts[h].iter().map(Accounts::output).sum();
             let mut found = AtHorizon {
                 gains: frozen.gains(&before.values[h], &after.values[h], quarters),
-                revenue: after.revenue[h].map(|x| x / quarters),
+                fiscal: after.fiscal[h].iter().map(|x| x / quarters).collect(),
                 ..AtHorizon::default()
             };
             for (a, b) in before.accounts[h].iter().zip(&after.accounts[h]) {
@@ -204,16 +262,14 @@ impl Task<'_> {
 impl Record {
     /// Adds a quarter to the horizons that it belongs to.
     fn add(&mut self, horizons: &[Horizon], w: &World, now: i64, made: Accounts, frozen: &Frozen) {
-        let city = (0..w.geography.inside).filter(|&r| w.geography.in_city[r]);
-        let districts: i64 = city.map(|r| w.governments.last_revenue[r]).sum();
-        let municipality = w.governments.last_revenue[w.municipality()];
-        let centre = w.books.flow(Flow::CentralTax);
+        let money = fiscal::lines(w);
         for (h, horizon) in horizons.iter().enumerate().filter(|(_, h)| h.holds(now)) {
             debug_assert!(horizon.length() > self.accounts[h].len());
             self.accounts[h].push(made.clone());
             frozen.add_values(w, &mut self.values[h]);
-            for (sum, x) in self.revenue[h].iter_mut().zip([districts, municipality, centre]) {
-                *sum += x as f64;
+            self.fiscal[h].resize(money.len(), 0.0);
+            for (sum, (.., x)) in self.fiscal[h].iter_mut().zip(&money) {
+                *sum += *x as f64;
             }
         }
     }

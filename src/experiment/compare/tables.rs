@@ -1,11 +1,10 @@
 //! Tables of what is analysed seed by seed: channels, misallocation, gains, estimates.
 
-use super::estimate::Study;
+use super::estimate::{self, Study};
 use super::files::{numbers, open, text};
 use super::paired::{Bootstrap, Estimate};
-use super::results::{self, over_seeds};
-use super::seed::{AtHorizon, GOVERNMENTS, SeedData, Task};
-use crate::agents::workers::GROUP_NAMES;
+use super::results::over_seeds;
+use super::seed::{AtHorizon, SeedData, Task};
 use crate::metrics::METRICS;
 use crate::metrics::accounts::{CHANNELS, FACTORS};
 use std::path::Path;
@@ -22,13 +21,19 @@ pub struct Tables<'a> {
 
 impl Tables<'_> {
     /// Arms that are reported in full, but the baseline: place and name.
-    fn arms(&self) -> Vec<(usize, String)> {
+    pub(super) fn arms(&self) -> Vec<(usize, String)> {
         let plan = self.task.plan;
         let full = plan.arms.iter().enumerate().skip(1).filter(|(_, c)| plan.full(**c));
         full.map(|(k, c)| (k, plan.name(*c))).collect()
     }
 
-    fn estimate(&self, arm: usize, horizon: usize, value: impl Fn(&AtHorizon, &AtHorizon) -> f64) -> Estimate {
+    /// An estimate from baseline and arm of every seed at a horizon.
+    pub(super) fn estimate(
+        &self,
+        arm: usize,
+        horizon: usize,
+        value: impl Fn(&AtHorizon, &AtHorizon) -> f64,
+    ) -> Estimate {
         over_seeds(self.bootstrap, self.seeds, |s| {
             value(&s.arms[0].horizons[horizon], &s.arms[arm].horizons[horizon])
         })
@@ -107,10 +112,15 @@ impl Tables<'_> {
             "treated",
             "control",
             "unit",
+            "published",
+            "published_low",
+            "published_high",
+            "verdict",
+            "source",
         ];
         let mut out = open(path, &header)?;
         let metric = METRICS.iter().find(|m| m.name == asked.outcome).map_or("", |m| m.unit);
-        let unit = if asked.log { "log points" } else { metric };
+        let unit = if asked.log { "log" } else { metric };
         let regions = [&asked.treated_places, &asked.control_places].map(|p| p.len().to_string());
         for line in study.lines(self.task, self.seeds, self.bootstrap) {
             let name = self.task.plan.name(self.task.plan.arms[line.arm]);
@@ -120,92 +130,21 @@ impl Tables<'_> {
                 .into_iter()
                 .chain(numbers(&line.value))
                 .chain([text(line.se_clustered)]);
-            out.write_record(row.chain(regions.clone()).chain([unit.to_owned()]))?;
+            let row = row.chain(regions.clone()).chain([unit.to_owned()]);
+            out.write_record(row.chain(published(asked, &line)))?;
         }
         Ok(out.flush()?)
-    }
-
-    /// `gains.csv`.
-    pub fn gains(&self, path: &Path) -> anyhow::Result<()> {
-        let header = [
-            "lever",
-            "horizon_years",
-            "kind",
-            "group",
-            "value",
-            "se",
-            "low",
-            "high",
-            "losers",
-            "people",
-            "unit",
-        ];
-        let mut out = open(path, &header)?;
-        for (arm, name) in self.arms() {
-            for h in 0..self.task.horizons.len() {
-                for row in self.gain_rows(arm, h) {
-                    let [value, se, low, high] = numbers(&row.estimate);
-                    let years = self.task.horizons[h].years.to_string();
-                    let (losers, people) = (text(row.losers), text(row.people));
-                    out.write_record([
-                        &name, &years, row.kind, &row.group, &value, &se, &low, &high, &losers, &people, row.unit,
-                    ])?;
-                }
-            }
-        }
-        Ok(out.flush()?)
-    }
-
-    fn gain_rows(&self, arm: usize, h: usize) -> Vec<Gain> {
-        let mean = |value: &dyn Fn(&SeedData) -> f64| over_seeds(self.bootstrap, self.seeds, value).mean;
-        let mut rows = Vec::new();
-        let groups = self.seeds.first().map_or(&[][..], |s| &s.groups);
-        for (g, (kind, group, _)) in groups.iter().enumerate() {
-            rows.push(Gain {
-                kind,
-                group: group.clone(),
-                estimate: self.estimate(arm, h, |_, now| 100.0 * now.gains[g][0]),
-                losers: self.estimate(arm, h, |_, now| now.gains[g][1]).mean,
-                people: mean(&|s| s.groups[g].2),
-                unit: "per cent",
-            });
-        }
-        for (g, group) in GOVERNMENTS.iter().enumerate() {
-            rows.push(Gain {
-                kind: "government",
-                group: (*group).to_owned(),
-                estimate: self.estimate(arm, h, |base, now| 0.01 * (now.revenue[g] - base.revenue[g])),
-                losers: f64::NAN,
-                people: f64::NAN,
-                unit: "yuan per quarter",
-            });
-        }
-        for (g, group) in GROUP_NAMES.iter().enumerate() {
-            let Some(series) = self.task.layout.find("log_wage_incumbent", group) else {
-                continue;
-            };
-            let log = |s: &SeedData, arm: usize| results::window(self.task, s, arm, series, &self.task.horizons[h]);
-            rows.push(Gain {
-                kind: "wage",
-                group: (*group).to_owned(),
-                estimate: over_seeds(self.bootstrap, self.seeds, |s| {
-                    100.0 * (log(s, arm) - log(s, 0)).exp_m1()
-                }),
-                losers: f64::NAN,
-                people: mean(&|s| s.workers[g]),
-                unit: "per cent",
-            });
-        }
-        rows
     }
 }
 
-/// One row of `gains.csv`.
-struct Gain {
-    kind: &'static str,
-    group: String,
-    estimate: Estimate,
-    losers: f64,
-    people: f64,
-    unit: &'static str,
+/// The published value, its range, whether the model agrees, and the source: beside what is comparable with it.
+fn published(asked: &crate::scenario::Estimate, line: &estimate::Line) -> [String; 5] {
+    match &asked.published {
+        Some(p) if ["did", "true_treated"].contains(&line.term) => {
+            let verdict = p.verdict(line.value.low, line.value.high);
+            let [value, low, high] = [Some(p.value), p.low, p.high].map(|x| text(x.unwrap_or(f64::NAN)));
+            [value, low, high, verdict.to_owned(), p.source.clone()]
+        }
+        _ => Default::default(),
+    }
 }

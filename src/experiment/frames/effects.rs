@@ -18,6 +18,8 @@ pub struct EffectRow<'a> {
     pub group: &'a str,
     /// Quarter since the first measured one.
     pub tick: i32,
+    /// Years from the reform date to the end of the quarter; negative before.
+    pub horizon: f64,
     /// Unit of the effect.
     pub unit: &'a str,
     /// effect, se, low, high, effect_pct, pct_low, pct_high, level_base.
@@ -46,6 +48,7 @@ pub struct EffectsBuilder {
     first_quarter: i32,
     texts: [Codes; 5],
     tick: Vec<i32>,
+    horizon: Vec<f64>,
     numbers: [Vec<f64>; NUMBERS.len()],
     seeds: Vec<i32>,
     variance_reduction: Vec<f64>,
@@ -58,6 +61,7 @@ impl EffectsBuilder {
             first_quarter: 4 * year + quarter - 1,
             texts: Default::default(),
             tick: Vec::new(),
+            horizon: Vec::new(),
             numbers: Default::default(),
             seeds: Vec::new(),
             variance_reduction: Vec::new(),
@@ -72,6 +76,7 @@ impl EffectsBuilder {
             .zip(texts)
             .for_each(|(codes, text)| codes.push(text));
         self.tick.push(row.tick);
+        self.horizon.push(row.horizon);
         self.numbers
             .iter_mut()
             .zip(row.numbers)
@@ -80,8 +85,8 @@ impl EffectsBuilder {
         self.variance_reduction.push(row.variance_reduction);
     }
 
-    /// The frame: `lever, metric, region, group, quarter, tick, unit, effect, se, low, high, effect_pct, pct_low,
-    /// pct_high, level_base, n_seeds, variance_reduction`.
+    /// The frame: `lever, metric, region, group, quarter, tick, horizon, unit, effect, se, low, high, effect_pct,
+    /// pct_low, pct_high, level_base, n_seeds, variance_reduction`.
     pub fn finish(self) -> Result<DataFrame, FrameError> {
         let days = self.tick.iter().map(|t| first_day(self.first_quarter + t));
         let days = Int32Chunked::from_iter_values("quarter".into(), days).into_date();
@@ -93,6 +98,7 @@ impl EffectsBuilder {
             group.column("group"),
             days.into_column(),
             Column::new("tick".into(), self.tick),
+            Column::new("horizon".into(), self.horizon),
             unit.column("unit"),
         ];
         for (name, values) in NUMBERS.iter().zip(self.numbers) {

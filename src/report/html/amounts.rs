@@ -131,7 +131,8 @@ pub fn plain(lang: Language, value: f64, digits: usize, unit: &str) -> String {
     joined(lang, units::number(value, digits), unit)
 }
 
-fn joined(lang: Language, text: String, unit: &str) -> String {
+/// A number in words with its unit.
+pub fn joined(lang: Language, text: String, unit: &str) -> String {
     match lang {
         _ if unit.is_empty() || unit.starts_with('%') => format!("{text}{unit}"),
         Language::En => format!("{text} {unit}"),

@@ -32,6 +32,26 @@ impl About {
             None => String::new(),
         }
     }
+
+    /// Tick of the reform date.
+    pub fn reform_tick(&self) -> i32 {
+        let tick = self.manifest.get("reform_tick").and_then(toml::Value::as_integer);
+        tick.map_or(0, |t| t as i32)
+    }
+
+    /// Levers of a player: itself, unless it stands for several.
+    pub fn members(&self, player: &str) -> Vec<String> {
+        let members = self.manifest.get("members").and_then(|m| m.get(player)?.as_array());
+        match members {
+            Some(list) => list.iter().filter_map(|v| v.as_str()).map(str::to_owned).collect(),
+            None => vec![player.to_owned()],
+        }
+    }
+
+    /// Whether levers of a chapter entered as one.
+    pub fn by_chapter(&self) -> bool {
+        self.field("by") == "chapter"
+    }
 }
 
 /// A reform, alone or with others.
@@ -65,6 +85,8 @@ pub struct Measure {
     pub id: String,
     /// What the reader sees.
     pub label: String,
+    /// Unit in the files.
+    pub unit: String,
     /// Unit of effects.
     pub shown: Shown,
 }
@@ -116,6 +138,12 @@ pub struct Brief {
     pub misallocation: Option<Sheet>,
     /// `gains.csv`.
     pub gains: Option<Sheet>,
+    /// `estimates.csv`.
+    pub estimates: Option<Sheet>,
+    /// `horizons.csv`.
+    pub table: Option<Sheet>,
+    /// Level of the baseline at the last horizon, for the total, by metric and group, in the unit of the files.
+    pub levels: HashMap<(String, String), f64>,
 }
 
 impl Brief {
@@ -156,15 +184,21 @@ impl Brief {
         self.at.get(&cell)?.get(horizon).copied().flatten()
     }
 
+    /// The same for the total and a group.
+    pub fn group_effect(&self, arm: usize, metric: &str, group: &str, horizon: usize) -> Option<Interval> {
+        let cell = self.cell(arm, metric, "total", group)?;
+        self.at.get(&cell)?.get(horizon).copied().flatten()
+    }
+
     /// The last horizon: its place and its years.
     pub fn last(&self) -> (usize, f64) {
         let place = self.horizons.len().saturating_sub(1);
         (place, self.horizons.get(place).copied().unwrap_or_default())
     }
 
-    /// The tick in which a horizon ends.
-    pub fn tick(years: f64) -> i32 {
-        (years * 4.0).round() as i32 - 1
+    /// The tick in which a horizon ends, counted from the reform date.
+    pub fn tick(&self, years: f64) -> i32 {
+        self.about.reform_tick() + (years * 4.0).round() as i32 - 1
     }
 
     /// The title of an arm or player.
@@ -172,7 +206,7 @@ impl Brief {
         match self.arms.iter().find(|a| a.id == id) {
             Some(arm) => arm.title.clone(),
             None if id == "package" => self.lang.pick("All together", "全部措施合计").to_owned(),
-            None => names::arm_title(self.lang, &self.about.resolved, id),
+            None => names::arm_title(self.lang, &self.about, id),
         }
     }
 
@@ -203,7 +237,7 @@ impl Brief {
         let (year, of) = (quarters.div_euclid(4), quarters.rem_euclid(4) + 1);
         match self.lang {
             Language::En => format!("{year}Q{of}"),
-            Language::Zh => format!("{year}年{of}季度"),
+            Language::Zh => format!("{year}年第{of}季度"),
         }
     }
 }

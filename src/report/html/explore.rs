@@ -33,8 +33,8 @@ pub fn explore(brief: &Brief, left: &[String]) -> String {
         ),
     };
     let help = lang.pick(
-        "Move over the picture, or focus it and use the arrow keys, to read values. A click on a tile chooses the district.",
-        "在图上移动指针，或选中图形后用左右方向键读取数值；点击方格可选择区县。",
+        "Move over the picture, or focus it and use the arrow keys, to read values. Black bars: means of the years that end at the horizons, as in all tables; the map shows these means. A click on a tile chooses the district.",
+        "在图上移动指针，或选中图形后用左右方向键读取数值。黑色短线为各时间跨度末年的均值，与各表一致；地图显示的也是这些均值。点击方格可选择区县。",
     );
     let body = format!(
         "<div class=\"choices\">{choices}</div>\

@@ -8,8 +8,15 @@ use super::marks::esc;
 use super::names;
 use super::sheet::Sheet;
 use super::split::metric_of;
+use super::words;
 use crate::report::stats::Interval;
 use crate::report::units::{number, signed};
+
+/// Reforms up to which all are named in a sentence.
+const MOST_NAMED: usize = 4;
+
+/// Kinds of groups of people among which the greatest gain and loss are sought.
+const KINDS: [&str; 3] = ["hukou_status", "income_quintile", "skill"];
 
 /// Seeds below which intervals are called rough.
 const FEW: usize = 10;
@@ -94,37 +101,38 @@ fn size(brief: &Brief) -> Option<String> {
         }
         (Language::Zh, false) => format!("{when}后，{who}对{what}的效应在统计上与零无显著差异：{effect}。"),
     };
-    let early = brief.effect(0, &metric.id, "total", 0).filter(|_| last > 0).map(|e| {
-        let (when, effect) = (brief.years(brief.horizons[0]), told_of(brief, measure, &e));
-        match (brief.lang, sure(&e)) {
-            (Language::En, true) => format!(" After {when} it is {effect}."),
-            (Language::En, false) => format!(" After {when} it is not yet distinguishable from zero: {effect}."),
-            (Language::Zh, true) => format!("{when}后为{effect}。"),
-            (Language::Zh, false) => format!("{when}后尚与零无显著差异：{effect}。"),
-        }
-    });
-    Some(late + &early.unwrap_or_default())
+    let earlier: Vec<String> = (0..last)
+        .filter_map(|h| {
+            let e = brief.effect(0, &metric.id, "total", h)?;
+            let (when, effect) = (brief.years(brief.horizons[h]), told_of(brief, measure, &e));
+            let doubt = match sure(&e) {
+                true => "",
+                false => brief.lang.pick(", not distinguishable from zero", "，与零无显著差异"),
+            };
+            Some(brief.lang.pick(
+                format!("{effect} after {when}{doubt}"),
+                format!("{when}后为{effect}{doubt}"),
+            ))
+        })
+        .collect();
+    let early = match (earlier.is_empty(), brief.lang) {
+        (true, _) => String::new(),
+        (false, Language::En) => format!(" On the way: {}.", earlier.join("; ")),
+        (false, Language::Zh) => format!("此前，{}。", earlier.join("；")),
+    };
+    Some(late + &early)
 }
 
 fn subject(brief: &Brief) -> String {
-    let levers = brief
-        .shown_arms()
-        .into_iter()
-        .filter(|&a| !brief.arms[a].package)
-        .count();
-    let count = if levers > 0 {
-        levers
-    } else {
-        names::active(&brief.about.resolved).len()
-    };
+    let (count, chapters) = (words::lever_ids(brief).len(), words::chapters(brief));
     match (brief.main().package && count != 1, brief.lang, count) {
         (false, ..) => brief
             .lang
             .pick(format!("“{}”", brief.main().title), format!("“{}”", brief.main().title)),
         (true, Language::En, 0) => "the package of reforms".to_owned(),
-        (true, Language::En, n) => format!("the package of {n} reforms"),
+        (true, Language::En, n) => format!("the package of {n} reforms{chapters}"),
         (true, Language::Zh, 0) => "改革组合".to_owned(),
-        (true, Language::Zh, n) => format!("{n}项措施合计"),
+        (true, Language::Zh, n) => format!("{n}项措施{chapters}合计"),
     }
 }
 
@@ -170,16 +178,29 @@ fn listed(lang: Language, found: &[(String, Interval)], digits: usize, unit: &st
             .collect::<Vec<_>>()
             .join(lang.pick("; ", "；"))
     };
-    let not = lang.pick("not distinguishable from zero", "与零无显著差异");
-    match (clear.len(), unclear.len()) {
+    // with many reforms only the sure ones are named
+    let few = found.len() <= MOST_NAMED;
+    let (not, n) = (
+        lang.pick("not distinguishable from zero", "与零无显著差异"),
+        unclear.len(),
+    );
+    match (clear.len(), n) {
         (_, 0) => join(&clear),
-        (0, _) => lang.pick(
+        (0, _) if few => lang.pick(
             format!("{not}: {}", join(&unclear)),
             format!("均{not}：{}", join(&unclear)),
         ),
-        _ => lang.pick(
+        (0, _) => lang.pick(
+            format!("none of the {n} is distinguishable from zero"),
+            format!("{n}项均{not}"),
+        ),
+        _ if few => lang.pick(
             format!("{}; {not}: {}", join(&clear), join(&unclear)),
             format!("{}；{not}的有{}", join(&clear), join(&unclear)),
+        ),
+        _ => lang.pick(
+            format!("{}; the other {n} are {not}", join(&clear)),
+            format!("{}；其余{n}项{not}", join(&clear)),
         ),
     }
 }
@@ -251,71 +272,82 @@ fn who(brief: &Brief) -> Option<String> {
     let Some(sheet) = &brief.gains else {
         return districts(brief);
     };
-    let kinds = sheet.values("kind");
-    let kind = ["hukou_status", "income_quintile", "skill", "district"]
-        .into_iter()
-        .find(|k| kinds.iter().any(|f| f == k));
-    let Some(kind) = kind else {
+    let Some((best, worst, looked)) = extremes(brief, sheet) else {
         return districts(brief);
-    };
-    let (gains, unit, digits) = gains::of(brief, sheet, &brief.main().id, kind, sheet.last_horizon());
-    if gains.is_empty() {
-        return districts(brief);
-    }
-    let when = brief.years(sheet.last_horizon());
-    let (best, _) = gains::extremes(&gains);
-    let worst = worst_ever(brief, sheet);
-    let name = |g: &Gain| {
-        let gain = told(brief.lang, &g.gain, digits, &unit);
-        brief
-            .lang
-            .pick(format!("“{}”, {gain}", g.name), format!("“{}”，{gain}", g.name))
     };
     let winner = match (brief.lang, best) {
-        (Language::En, Some(g)) => format!("After {when}, the group that gains most is {}", name(g)),
-        (Language::En, None) => format!("After {when}, no group's gain is distinguishable from zero"),
-        (Language::Zh, Some(g)) => format!("{when}后，受益最大的群体为{}", name(g)),
-        (Language::Zh, None) => format!("{when}后，没有群体的收益显著大于零"),
+        (Language::En, Some((when, g))) => format!("The largest sure gain of any group is that of {g} after {when}"),
+        (Language::En, None) => "No group's gain is distinguishable from zero at any horizon".to_owned(),
+        (Language::Zh, Some((when, g))) => format!("受益最大的群体为{g}（{when}后）"),
+        (Language::Zh, None) => "在任何期限上都没有群体的收益显著大于零".to_owned(),
     };
-    let loser = match (brief.lang, &worst) {
-        (Language::En, Some((when, g))) => format!("; the surest loss of any group is that of {g} after {when}"),
+    let loser = match (brief.lang, worst) {
+        (Language::En, Some((when, g))) => format!("; the largest sure loss is that of {g} after {when}"),
         (Language::En, None) => "; no group's mean loss is distinguishable from zero at any horizon".to_owned(),
         (Language::Zh, Some((when, g))) => format!("；受损最大的群体为{g}（{when}后）"),
         (Language::Zh, None) => "；在任何期限上都没有群体的平均损失显著异于零".to_owned(),
     };
+    let choice = brief.lang.pick(
+        format!(" (chosen among {looked} intervals, not adjusted for the choice)"),
+        format!("（从{looked}个区间中选出，未作多重比较调整）"),
+    );
     let everybody = gains::of(brief, sheet, &brief.main().id, "all", sheet.last_horizon()).0;
-    let counted = if everybody.is_empty() { &gains } else { &everybody };
-    let share = gains::losers(counted).map(|s| {
-        let share = number(100.0 * s, 0);
-        brief.lang.pick(
-            format!("; {share}% of the people are worse off (up to half would be by luck alone)"),
-            format!("；{share}%的人境况变差（仅因随机性也可达约一半）"),
-        )
-    });
-    Some(format!(
-        "{winner}{loser}{}{}",
-        share.unwrap_or_default(),
-        brief.lang.pick(".", "。")
-    ))
+    let share = everybody.first().map(|g| worse_off(brief, g, sheet.last_horizon()));
+    let end = brief.lang.pick(".", "。");
+    Some(format!("{winner}{loser}{choice}{}{end}", share.unwrap_or_default()))
 }
 
-/// The largest mean loss that is distinguishable from zero, over all horizons and groups of people: when, and whose.
-fn worst_ever(brief: &Brief, sheet: &Sheet) -> Option<(String, String)> {
-    let mut found: Option<(f64, String, String)> = None;
+/// How many of all people lose and gain.
+fn worse_off(brief: &Brief, g: &Gain, years: f64) -> String {
+    let per_cent = |x: f64| format!("{}%", number(100.0 * x, 0));
+    let when = brief.years(years);
+    match g.over {
+        Some([lose, gain, sure]) => {
+            let (lose, gain, sure) = (per_cent(lose), per_cent(gain), per_cent(sure));
+            brief.lang.pick(
+                format!("; after {when} {lose} of the people lose more than 1% of income and {gain} gain as much, much of it luck, and {sure} belong to cells of people that surely lose"),
+                format!("；{when}后{lose}的人损失超过收入的1%，{gain}的人受益超过1%（其中相当部分出于际遇），{sure}的人属于确定受损的群组"),
+            )
+        }
+        None if g.losers.is_finite() => {
+            let share = per_cent(g.losers);
+            brief.lang.pick(
+                format!("; after {when} {share} of the people are worse off (up to half would be by luck alone)"),
+                format!("；{when}后{share}的人境况变差（仅因随机性也可达约一半）"),
+            )
+        }
+        None => String::new(),
+    }
+}
+
+/// When, and whose gain or loss it is.
+type Told = Option<(String, String)>;
+
+/// The largest gain and the largest loss that are distinguishable from zero, over all horizons and groups of people, and
+/// the number of intervals among which they were sought; `None` without such groups.
+fn extremes(brief: &Brief, sheet: &Sheet) -> Option<(Told, Told, usize)> {
+    let mut found: [Option<(f64, (String, String))>; 2] = [None, None];
+    let mut looked = 0;
     for years in sheet.horizons() {
-        for kind in ["hukou_status", "income_quintile", "skill"] {
+        for kind in KINDS {
             let (gains, unit, digits) = gains::of(brief, sheet, &brief.main().id, kind, years);
-            let Some(g) = gains::extremes(&gains).1 else { continue };
-            if found.as_ref().is_none_or(|f| g.gain.mean < f.0) {
-                let gain = told(brief.lang, &g.gain, digits, &unit);
-                let whose = brief
-                    .lang
-                    .pick(format!("“{}”, {gain},", g.name), format!("“{}”，{gain}", g.name));
-                found = Some((g.gain.mean, brief.years(years), whose));
+            looked += gains.len();
+            let (best, worst) = gains::extremes(&gains);
+            for (place, g) in [best, worst].into_iter().enumerate() {
+                let Some(g) = g else { continue };
+                let size = g.gain.mean.abs();
+                if found[place].as_ref().is_none_or(|f| size > f.0) {
+                    let gain = told(brief.lang, &g.gain, digits, &unit);
+                    let whose = brief
+                        .lang
+                        .pick(format!("“{}”, {gain},", g.name), format!("“{}”，{gain}", g.name));
+                    found[place] = Some((size, (brief.years(years), whose)));
+                }
             }
         }
     }
-    found.map(|(_, when, whose)| (when, whose))
+    let [best, worst] = found.map(|f| f.map(|f| f.1));
+    (looked > 0).then_some((best, worst, looked))
 }
 
 /// How many districts gain and lose income per head.

@@ -19,8 +19,8 @@ pub struct Gain {
     pub gain: Interval,
     /// Share of the group that loses; not a number if it is not told.
     pub losers: f64,
-    /// Size of the group.
-    pub people: f64,
+    /// Shares that lose and gain more than 1 %, and share in cells that surely lose, if they are told.
+    pub over: Option<[f64; 3]>,
 }
 
 /// Gains of an arm at the last horizon, with their unit and decimals; the lines of one kind have one unit.
@@ -37,7 +37,7 @@ pub fn of(brief: &Brief, sheet: &Sheet, arm: &str, kind: &str, years: f64) -> (V
     let gain = |l: &Line| {
         let id = l.text("group");
         let name = match kind {
-            "district" => brief.place_name(id),
+            kind if LONG.contains(&kind) => brief.place_name(id),
             _ => names::word(brief.lang, id),
         };
         Some(Gain {
@@ -45,48 +45,101 @@ pub fn of(brief: &Brief, sheet: &Sheet, arm: &str, kind: &str, years: f64) -> (V
             name,
             gain: l.interval(factor)?,
             losers: l.number("losers"),
-            people: l.number("people"),
+            over: Some(["lose_1pct", "gain_1pct", "sure_losers"].map(|c| l.number(c)))
+                .filter(|o| o.iter().all(|x| x.is_finite())),
         })
     };
     let gains = lines.iter().filter_map(gain).collect();
     (gains, unit, amounts::digits(factor * largest))
 }
 
-/// The section, or nothing without the file.
+/// Kinds that are shown for the main arm at the last horizon only: lists of districts are long.
+const LONG: [&str; 3] = ["district", "district_revenue", "district_transfer"];
+
+/// The section, or nothing without the file: one block an arm and horizon, of which the reader chooses one.
 pub fn who(brief: &Brief) -> String {
     let Some(sheet) = &brief.gains else {
         return by_metric(brief);
     };
-    let arm = brief.main().id.clone();
+    let (main, last) = (brief.main().id.clone(), sheet.last_horizon());
     let mut body = String::new();
-    for kind in sheet.values("kind") {
-        let (mut gains, unit, digits) = of(brief, sheet, &arm, &kind, sheet.last_horizon());
-        if gains.is_empty() {
-            continue;
+    let mut arms = Vec::new();
+    for arm in brief.shown_arms() {
+        let before = body.len();
+        for (h, years) in brief.horizons.iter().enumerate() {
+            let first = brief.arms[arm].id == main && *years == last;
+            let blocks = blocks(brief, sheet, arm, *years, first);
+            if blocks.is_empty() {
+                continue;
+            }
+            let hidden = if first { "" } else { " hidden" };
+            body += &format!("<div class=\"pick\" data-arm=\"{arm}\" data-horizon=\"{h}\"{hidden}>{blocks}</div>");
         }
-        if kind == "district" {
-            gains.sort_by(|a, b| b.gain.mean.total_cmp(&a.gain.mean));
+        if body.len() > before {
+            arms.push(arm);
         }
-        body += &block(brief, &gains, &unit, digits);
     }
     if body.is_empty() {
         return body;
     }
-    let years = brief.years(sheet.last_horizon());
+    let body = choices(brief, &arms) + &body;
     let title = brief.lang.pick(
-        format!("{}: gain by group after {years}", brief.main().title),
-        format!("{}：{years}后各群体的得失", brief.main().title),
+        "Gains and losses by group, at the mean of the year that ends at the horizon",
+        "各群体的得失（各时间跨度末年均值）",
     );
     let note = brief.lang.pick(
         "Groups are frozen at the date of the reform: the same people with and without it. Dots: mean gain; lines: 95% \
-         interval; hollow: the interval holds zero. Losers: share of the group that is worse off; whoever others deal with differently also has other luck, so that even without any effect up to half would be. \
-         Gains in %: value of income, prices, rent and public services, as a change of income.",
-        "群体在改革当日固定，比较的是同一批人在有无改革两种情景下的差异。圆点为平均得失，横线为95%置信区间，空心圆表示区间含零；“受损”为群体中境况变差者的比例；由于他人行为的改变也会改变个人的际遇，即使改革毫无效应，该比例也可达约一半。以%表示的得失为收入、物价、租金和公共服务的综合价值，折合为收入变化。",
+         interval; hollow: the interval holds zero. Gains in %: value of income, prices, rent and public services, as a change of income, \
+         with expected income that follows earnings over about two years. “Lose” and “gain” count people whose own value falls or rises by more than 1%: \
+         whoever others deal with differently also has other luck, so both are large even for a reform without effect. \
+         “Surely lose” counts people in cells of district, hukou, skill and fifth of income whose mean loss is distinguishable from zero over seeds; by chance about 2.5% would. \
+         Own revenue leaves transfers between governments out.",
+        "群体在改革当日固定，比较的是同一批人在有无改革两种情景下的差异。圆点为平均得失，横线为95%置信区间，空心圆表示区间含零。以%表示的得失为收入、物价、租金和公共服务的综合价值，折合为收入变化；其中收入为预期收入，约两年内跟上实际收入。“受损”“受益”为个人价值下降或上升超过1%的人口比例：由于他人行为的改变也会改变个人的际遇，即使改革毫无效应，两者也会较大。“确定受损”为所在群组（区县、户籍、技能、收入五等分交叉）平均损失在各种子间显著异于零的人口比例，仅因随机性约为2.5%。自有收入不含政府间转移支付。",
     );
     section(
         "gains",
         brief.lang.pick("Who gains, who loses", "谁受益、谁受损"),
-        &figure("gains-figure", &title, &body, note),
+        &figure("gains-figure", title, &body, note),
+    )
+}
+
+/// The blocks of an arm at a horizon; `whole` says whether long lists are shown.
+fn blocks(brief: &Brief, sheet: &Sheet, arm: usize, years: f64, whole: bool) -> String {
+    let mut body = String::new();
+    for kind in sheet
+        .values("kind")
+        .iter()
+        .filter(|k| whole || !LONG.contains(&k.as_str()))
+    {
+        let (mut gains, unit, digits) = of(brief, sheet, &brief.arms[arm].id, kind, years);
+        if gains.is_empty() {
+            continue;
+        }
+        if LONG.contains(&kind.as_str()) {
+            gains.sort_by(|a, b| b.gain.mean.total_cmp(&a.gain.mean));
+        }
+        body += &block(brief, &gains, &unit, digits);
+    }
+    body
+}
+
+/// The choice of reform and horizon, which the script obeys.
+fn choices(brief: &Brief, arms: &[usize]) -> String {
+    let option = |value: usize, text: &str, chosen: bool| {
+        let chosen = if chosen { " selected" } else { "" };
+        format!("<option value=\"{value}\"{chosen}>{}</option>", esc(text))
+    };
+    let levers: String = arms.iter().map(|&a| option(a, &brief.arms[a].title, a == 0)).collect();
+    let last = brief.last().0;
+    let years = brief.horizons.iter().enumerate();
+    let horizons: String = years.map(|(h, y)| option(h, &brief.years(*y), h == last)).collect();
+    let one = |id: &str, label: &str, options: &str| {
+        format!("<label for=\"{id}\"><span>{label}</span><select id=\"{id}\">{options}</select></label>")
+    };
+    format!(
+        "<div class=\"choices\">{}{}</div>",
+        one("gain-lever", brief.lang.pick("Reform", "改革措施"), &levers),
+        one("gain-horizon", brief.lang.pick("Horizon", "时间跨度"), &horizons)
     )
 }
 
@@ -97,12 +150,7 @@ fn block(brief: &Brief, gains: &[Gain], unit: &str, digits: usize) -> String {
         .iter()
         .map(|g| {
             let mut text = marks::with_interval(&g.gain, digits);
-            if g.losers.is_finite() {
-                let share = number(100.0 * g.losers, 0);
-                text += &brief
-                    .lang
-                    .pick(format!(" · losers {share}%"), format!(" · 受损{share}%"));
-            }
+            text += &shares(brief, g);
             let drawn = [Mark::Whisker(g.gain, sign_ink(g.gain.mean))];
             marks::row(
                 &g.name,
@@ -126,6 +174,25 @@ fn block(brief: &Brief, gains: &[Gain], unit: &str, digits: usize) -> String {
         return format!("<details><summary>{}</summary>{rows}</details>", esc(&head));
     }
     format!("<h3>{}</h3>{rows}", esc(&head))
+}
+
+/// Who loses and gains more than one per cent, and who surely loses, in words; nothing where it is not told.
+fn shares(brief: &Brief, g: &Gain) -> String {
+    let per_cent = |x: f64| format!("{}%", number(100.0 * x, 0));
+    match g.over {
+        Some([lose, gain, sure]) => {
+            let (lose, gain, sure) = (per_cent(lose), per_cent(gain), per_cent(sure));
+            brief.lang.pick(
+                format!(" · lose {lose}, gain {gain}; surely lose {sure}"),
+                format!(" · 受损{lose}，受益{gain}；确定受损{sure}"),
+            )
+        }
+        None if g.losers.is_finite() => {
+            let share = per_cent(g.losers);
+            brief.lang.pick(format!(" · losers {share}"), format!(" · 受损{share}"))
+        }
+        None => String::new(),
+    }
 }
 
 /// Without the file: effects by groups of metrics that are about people.
@@ -185,16 +252,6 @@ fn by_metric(brief: &Brief) -> String {
         brief.lang.pick("Who gains, who loses", "谁受益、谁受损"),
         &figure("gains-figure", &title, &body, note),
     )
-}
-
-/// Share of people that lose, over the groups of a kind; `None` where it is not told.
-pub fn losers(gains: &[Gain]) -> Option<f64> {
-    let known: Vec<&Gain> = gains
-        .iter()
-        .filter(|g| g.losers.is_finite() && g.people > 0.0)
-        .collect();
-    let people: f64 = known.iter().map(|g| g.people).sum();
-    (people > 0.0).then(|| known.iter().map(|g| g.losers * g.people).sum::<f64>() / people)
 }
 
 /// The greatest sure gain and the greatest sure loss.

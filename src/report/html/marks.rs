@@ -6,7 +6,7 @@ use super::brief::{Brief, Path, sure};
 use crate::report::page::Axis;
 use crate::report::stats::Interval;
 use crate::report::style::{Ink, STYLE};
-use crate::report::units::{number, signed};
+use crate::report::units::signed;
 
 /// Text that comes from a file, safe inside elements and attributes.
 pub fn esc(text: &str) -> String {
@@ -220,8 +220,26 @@ const LEFT: f64 = 46.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 24.0;
 
-/// A small picture of a path with its band; `around` are all values that panels side by side must hold.
+/// A small picture of a path with its band by calendar year; `around` are all values that panels side by side must hold.
 pub fn panel(brief: &Brief, path: &Path, title: &str, around: &Axis, ink: Ink) -> String {
+    let quarters = (brief.start * 4.0).round() as i32;
+    let (first, last) = (path[0].0, path[path.len() - 1].0);
+    let every = if last - first > 20 { 8 } else { 4 };
+    let year = |tick: i32| {
+        let told = (tick + quarters).rem_euclid(4) == 0 && (tick - first) % every == 0;
+        told.then(|| (quarters + tick).div_euclid(4).to_string())
+    };
+    paths(path, title, (around, ink), &year)
+}
+
+/// The same by quarters since an event.
+pub fn event_panel(path: &Path, title: &str, around: &Axis, ink: Ink) -> String {
+    paths(path, title, (around, ink), &|tick| {
+        (tick % 4 == 0).then(|| tick.to_string())
+    })
+}
+
+fn paths(path: &Path, title: &str, (around, ink): (&Axis, Ink), label: &dyn Fn(i32) -> Option<String>) -> String {
     let (first, last) = (path[0].0, path[path.len() - 1].0.max(path[0].0 + 1));
     let x = |tick: i32| LEFT + (WIDE - LEFT - 12.0) * f64::from(tick - first) / f64::from(last - first);
     let y = |v: f64| TOP + (HIGH - TOP - BOTTOM) * (around.high - v) / (around.high - around.low);
@@ -240,17 +258,10 @@ pub fn panel(brief: &Brief, path: &Path, title: &str, around: &Axis, ink: Ink) -
             around.label(t)
         );
     }
-    let quarters = (brief.start * 4.0).round() as i32;
-    let every = if last - first > 20 { 8 } else { 4 };
-    for (tick, _) in path
-        .iter()
-        .filter(|p| (p.0 + quarters).rem_euclid(4) == 0 && (p.0 - first) % every == 0)
-    {
-        let year = number(f64::from((quarters + tick).div_euclid(4)), 0).replace(',', "");
+    for (x, text) in path.iter().filter_map(|(t, _)| Some((x(*t), label(*t)?))) {
         let _ = write!(
             out,
-            "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{year}</text>",
-            x(*tick),
+            "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{text}</text>",
             HIGH - 6.0
         );
     }

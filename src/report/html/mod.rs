@@ -6,12 +6,14 @@
 //! | `read`, `paired`, `sheet` | the folder's files into a brief: of `compare`, of `run`, small tables |
 //! | `names`, `amounts`, `words` | labels, units, prose in the two languages |
 //! | `findings` | three sentences from the numbers |
-//! | `tables`, `split`, `gains`, `tiles` | key table and pictures |
+//! | `changes` | what the reforms are, and their own margins |
+//! | `tables`, `split`, `gains`, `tiles`, `study` | key table and pictures |
 //! | `marks` | escaped text, rows and panels |
 //! | `explore`, `pack`, `page.js`, `page.css` | the interactive part, its data, its script; the look |
 
 mod amounts;
 mod brief;
+mod changes;
 mod explore;
 mod findings;
 mod gains;
@@ -22,6 +24,7 @@ mod paired;
 mod read;
 mod sheet;
 mod split;
+mod study;
 mod tables;
 mod tiles;
 mod words;
@@ -90,11 +93,13 @@ fn page(brief: &Brief) -> String {
     let body = [
         words::header(brief),
         findings::section(brief),
+        changes::what(brief),
         tables::key_table(brief),
         pictures,
         split::why(brief),
         gains::who(brief),
         tiles::place(brief),
+        study::estimate(brief),
         explore::explore(brief, &left),
         words::caveats(brief),
         words::method(brief),

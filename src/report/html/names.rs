@@ -1,6 +1,7 @@
 //! What metrics, groups, channels and levers are called in the two languages.
 
 use super::Language;
+use super::brief::About;
 use crate::policy::{BUILT_IN, CHAPTERS, chapter_of};
 
 /// Name in the files, English, Chinese.
@@ -191,7 +192,6 @@ const OTHERS: &[Name] = &[
     ("land", "Land", "土地"),
     ("technology_and_data", "Technology and data", "技术与数据"),
     ("firm_numbers", "Number of firms", "企业数量"),
-    ("farm_output", "Farm output", "农业产出"),
     ("power_from_outside", "Power from outside", "外购能源"),
     ("hydro", "Water", "水电"),
     ("coal", "Coal", "煤电"),
@@ -201,6 +201,29 @@ const OTHERS: &[Name] = &[
     ("carbon", "Carbon", "碳排放"),
     ("water", "Water", "用水"),
     ("discharge", "Discharge", "排污"),
+    ("farmers", "Farmers and their skill", "务农人数与技能"),
+    ("farmland", "Farmland", "农地"),
+    ("farm_allocation", "Land between farmers", "农地在农户间的配置"),
+    ("centre_to_districts", "Centre to districts", "中央至区县"),
+    ("centre_to_municipality", "Centre to municipality", "中央至市级"),
+    ("centre_to_others", "Centre to Chengdu", "中央至成都"),
+    ("municipality_to_districts", "Municipality to districts", "市级至区县"),
+    ("others", "Chengdu", "成都市财政"),
+    ("own_revenue", "Own revenue", "自有收入"),
+    ("transfer", "Transfers between governments", "政府间转移支付"),
+    ("net_transfer", "Transfers received less paid", "转移支付净额"),
+    ("purchases", "Purchases", "政府采购"),
+    (
+        "district_revenue",
+        "Revenue by district, transfers included",
+        "各区县财政收入（含转移支付）",
+    ),
+    (
+        "district_transfer",
+        "Transfers received by district",
+        "各区县所获转移支付",
+    ),
+    ("circle", "Chongqing and Chengdu", "成渝双城经济圈"),
     ("k", "Capital", "资本"),
     ("l", "Labour", "劳动"),
     ("s", "Land", "土地"),
@@ -216,7 +239,7 @@ const OTHERS: &[Name] = &[
     ("income_quintile", "By income quintile", "按收入五等分"),
     ("district", "By district", "按区县"),
     ("wage", "Wages of incumbents", "存量劳动者工资"),
-    ("government", "Governments", "政府"),
+    ("government", "Revenue, transfers included", "财政收入（含转移支付）"),
     ("rural_at_home", "Rural hukou, at home", "农村户籍、在乡"),
     ("migrants", "Migrants", "外来人口"),
     ("urban_locals", "Urban locals", "城镇本地居民"),
@@ -289,16 +312,20 @@ pub struct LeverFacts {
     pub article: String,
     /// `A` to `C`, or `ASSUMPTION`.
     pub grade: String,
-    /// What is known (English).
+    /// What is known; empty in a language that the lever file does not have.
     pub note: String,
-    /// How it works (English).
+    /// How it works; likewise.
     pub mechanism: String,
-    /// Who pays (English).
+    /// Who pays; likewise.
     pub pays: String,
+    /// Rules that it moves, and their value at full strength.
+    pub moves: Vec<(String, f64)>,
+    /// Metric and group of the measure that must move.
+    pub margin: Option<(String, String)>,
 }
 
 /// Name of a chapter that is compared as one.
-fn chapter(lang: Language, id: &str) -> Option<String> {
+pub fn chapter(lang: Language, id: &str) -> Option<String> {
     let id = id.strip_prefix("chapter_")?;
     let found = CHAPTERS.iter().find(|c| c.id == id)?;
     Some(lang.pick(found.en, found.zh).to_owned())
@@ -319,6 +346,16 @@ pub fn lever(lang: Language, resolved: &str, id: &str) -> Option<LeverFacts> {
     let table = own.or_else(built)?;
     let head = table.get("lever")?;
     let text = |value: Option<&toml::Value>| value.and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    // a text in English, or one in each language
+    let both = |value: Option<&toml::Value>| match value {
+        Some(toml::Value::Table(t)) => text(t.get(lang.pick("en", "zh"))),
+        Some(plain) if lang == Language::En => text(Some(plain)),
+        _ => String::new(),
+    };
+    let moves = table.get("moves").and_then(toml::Value::as_table);
+    let number = |v: &toml::Value| v.as_float().or(v.as_integer().map(|k| k as f64));
+    let moves = moves.map_or_else(Vec::new, |m| flat("", m, &number));
+    let margin = head.get("margin");
     let title = head.get("title")?;
     let evidence = head.get("evidence");
     let article = head
@@ -335,17 +372,32 @@ pub fn lever(lang: Language, resolved: &str, id: &str) -> Option<LeverFacts> {
             (_, Language::Zh) => format!("第{article}条，{zh}"),
         },
         grade: text(evidence.and_then(|e| e.get("grade"))),
-        note: text(evidence.and_then(|e| e.get("note"))),
-        mechanism: text(head.get("mechanism")),
-        pays: text(head.get("pays")),
+        note: both(evidence.and_then(|e| e.get("note"))),
+        mechanism: both(head.get("mechanism")),
+        pays: both(head.get("pays")),
+        moves,
+        margin: margin.map(|m| (text(m.get("metric")), text(m.get("group")))),
     })
 }
 
-/// The title of a lever, or of several joined by `+`.
-pub fn arm_title(lang: Language, resolved: &str, id: &str) -> String {
-    let one = |id: &str| match lever(lang, resolved, id) {
-        Some(lever) => lever.title,
-        None => chapter(lang, id).unwrap_or_else(|| spaced(id)),
+/// Numbers of a table by dotted name, however deep they stand.
+fn flat(before: &str, table: &toml::Table, number: &dyn Fn(&toml::Value) -> Option<f64>) -> Vec<(String, f64)> {
+    let mut out = Vec::new();
+    for (key, value) in table {
+        let name = format!("{before}{key}");
+        match value {
+            toml::Value::Table(inner) => out.extend(flat(&format!("{name}."), inner, number)),
+            value => out.extend(number(value).map(|x| (name, x))),
+        }
+    }
+    out
+}
+
+/// The title of a lever or chapter, or of several joined by `+`.
+pub fn arm_title(lang: Language, about: &About, id: &str) -> String {
+    let one = |id: &str| match chapter(lang, id).filter(|_| about.by_chapter()) {
+        Some(title) => title,
+        None => lever(lang, &about.resolved, id).map_or_else(|| spaced(id), |l| l.title),
     };
     id.split('+').map(one).collect::<Vec<_>>().join(" + ")
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::brief::{Brief, Cell, Path};
 use super::marks::css;
 use super::names;
+use crate::report::stats::Interval;
 use crate::report::style::STYLE;
 
 /// Bytes of packed numbers at most; what does not fit is left out, districts of the last metrics first.
@@ -53,9 +54,11 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// Numbers of a path as parts of the largest: mean, low and high of every tick in turn. The scale, then the numbers.
-fn quantise(path: &Path, ticks: &[i32]) -> (f64, Vec<i16>) {
-    let ends = path.iter().flat_map(|(_, i)| [i.mean.abs(), i.low.abs(), i.high.abs()]);
+/// Numbers of a path as parts of the largest: mean, low and high of every tick in turn, then of every horizon. The scale,
+/// then the numbers.
+fn quantise(path: &Path, ticks: &[i32], at: &[Option<Interval>]) -> (f64, Vec<i16>) {
+    let all = path.iter().map(|(_, i)| i).chain(at.iter().flatten());
+    let ends = all.flat_map(|i| [i.mean.abs(), i.low.abs(), i.high.abs()]);
     let most = ends.filter(|v| v.is_finite()).fold(0.0, f64::max);
     let scale = if most > 0.0 { most / 32_000.0 } else { 1.0 };
     let one = |v: f64| {
@@ -71,6 +74,9 @@ fn quantise(path: &Path, ticks: &[i32]) -> (f64, Vec<i16>) {
             Ok(k) => out.extend([path[k].1.mean, path[k].1.low, path[k].1.high].map(one)),
             Err(_) => out.extend([NONE; 3]),
         }
+    }
+    for horizon in at {
+        out.extend(horizon.map_or([NONE; 3], |i| [i.mean, i.low, i.high].map(one)));
     }
     (scale, out)
 }
@@ -132,14 +138,14 @@ pub fn json(brief: &Brief) -> (String, Vec<String>) {
     cells.sort_by_key(|(c, _, region, group)| (Names::kind(brief, &c.region), c.measure, c.arm, *region, *group));
     let (mut bytes, mut index, mut scales, mut left) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (cell, path, region, group) in cells {
-        if bytes.len() + 6 * ticks.len() > BUDGET {
+        if bytes.len() + 6 * (ticks.len() + brief.horizons.len()) > BUDGET {
             let label = &brief.measures[cell.measure].label;
             if !left.contains(label) {
                 left.push(label.clone());
             }
             continue;
         }
-        let (scale, numbers) = quantise(path, &ticks);
+        let (scale, numbers) = quantise(path, &ticks, brief.at.get(cell).map_or(&[], Vec::as_slice));
         bytes.extend(numbers.into_iter().flat_map(i16::to_le_bytes));
         index.extend([cell.arm, cell.measure, region, group].map(|k| k.to_string()));
         scales.push(format!("{scale:.5e}"));
@@ -190,11 +196,15 @@ fn regions(brief: &Brief, names: &Names) -> String {
     }))
 }
 
-/// Label and place among the ticks of every horizon.
+/// Label of every horizon, and the places among the ticks of the first and last quarter that it stands for.
 fn horizons(brief: &Brief, ticks: &[i32]) -> String {
-    list(brief.horizons.iter().filter_map(|h| {
-        let at = ticks.iter().position(|t| *t == Brief::tick(*h))?;
-        Some(list([quote(&brief.years(*h)), at.to_string()]))
+    list(brief.horizons.iter().map(|h| {
+        let last = brief.tick(*h);
+        let end = ticks.iter().position(|t| *t == last).unwrap_or(0);
+        let year = if brief.about.compared { 3 } else { 0 };
+        let from = (last - year).max(brief.about.reform_tick());
+        let from = ticks.iter().position(|t| *t == from).unwrap_or(end);
+        list([quote(&brief.years(*h)), from.to_string(), end.to_string()])
     }))
 }
 
@@ -205,6 +215,9 @@ fn words(brief: &Brief) -> String {
         ("interval", "95% interval", "95%区间"),
         ("zero", "interval holds zero", "区间含零"),
         ("index", "change", "变化量"),
+        ("year", "mean of the year", "全年均值"),
+        ("after", "after ", ""),
+        ("later", "", "后"),
         ("lang", "en", "zh"),
     ];
     let entries = words
@@ -216,7 +229,6 @@ fn words(brief: &Brief) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::stats::Interval;
 
     #[test]
     fn base64_of_known_words() {
@@ -238,9 +250,13 @@ mod tests {
             high: mean + 0.5,
             n: 4,
         };
-        let (scale, numbers) = quantise(&vec![(0, i(0.1)), (2, i(-3.0))], &[0, 1, 2]);
+        let (scale, numbers) = quantise(&vec![(0, i(0.1)), (2, i(-3.0))], &[0, 1, 2], &[Some(i(1.0)), None]);
         let back: Vec<f64> = numbers.iter().map(|v| f64::from(*v) * scale).collect();
         assert!((back[0] - 0.1).abs() < 1e-4 && (back[6] + 3.0).abs() < 1e-4 && (back[7] + 3.5).abs() < 1e-4);
         assert_eq!(numbers[3], NONE);
+        assert!(
+            (back[9] - 1.0).abs() < 1e-4 && numbers[12] == NONE,
+            "horizons follow the quarters"
+        );
     }
 }

@@ -8,7 +8,7 @@ var view = new DataView(bytes.buffer), where = new Map();
 for (var s = 0; s < D.scales.length; s++) where.set(D.index.slice(4 * s, 4 * s + 4).join(), s);
 
 function value(s, t, which) {
-  var v = view.getInt16(2 * (3 * (s * T + t) + which), true);
+  var v = view.getInt16(2 * (3 * (s * (T + D.horizons.length) + t) + which), true);
   return v === NONE ? NaN : v * D.scales[s];
 }
 function path(lever, metric, region, group) {
@@ -54,7 +54,7 @@ function fill(select, options, chosen) {
 var metric = byId("metric"), lever = byId("lever"), region = byId("region"), group = byId("group"), horizon = byId("horizon");
 fill(lever, D.shown.map(function (a) { return [a, D.arms[a]]; }));
 fill(metric, D.metrics.map(function (m, k) { return [k, m[1]]; }));
-fill(horizon, D.horizons.map(function (h) { return [h[1], h[0]]; }), D.horizons.length ? D.horizons[D.horizons.length - 1][1] : 0);
+fill(horizon, D.horizons.map(function (h, k) { return [k, h[0]]; }), D.horizons.length - 1);
 
 /* regions and groups that the metric has */
 function offer() {
@@ -102,13 +102,23 @@ function chart() {
   });
   var every = W < 500 ? 8 : 4;
   for (var t = 0; t < T; t++) {
-    var year = D.quarters[t].slice(0, 4), of = zh ? D.quarters[t].slice(5, 6) : D.quarters[t].slice(5);
+    var year = D.quarters[t].slice(0, 4), of = zh ? D.quarters[t].slice(6, 7) : D.quarters[t].slice(5);
     if (of === "1" && (T <= 12 || (+year - +D.quarters[0].slice(0, 4)) % (every / 4) === 0))
       svg.appendChild(make("text", { x: x(t), y: H - 8, "text-anchor": "middle" }, year));
   }
   var points = function (list, key) { return list.map(function (q) { return x(q.t).toFixed(1) + "," + y(q[key]).toFixed(1); }).join(" "); };
   svg.appendChild(make("polygon", { points: points(p, "high") + " " + points(p.slice().reverse(), "low"), fill: D.line, "fill-opacity": 0.2, "class": "band" }));
   svg.appendChild(make("polyline", { points: points(p, "mean"), fill: "none", stroke: D.line, "stroke-width": 2.2, "class": "mean" }));
+  /* means of the years that end at the horizons */
+  var s = where.get([+lever.value, +metric.value, +region.value, +group.value].join());
+  D.horizons.forEach(function (h, k) {
+    var v = value(s, T + k, 0);
+    if (isNaN(v) || h[1] === h[2]) return;
+    var g = make("g", { "class": "horizon" });
+    g.appendChild(make("title", {}, D.words.after + h[0] + D.words.later + ", " + D.words.year + ": " + signed(v, digits(Math.abs(v))) + unit(+metric.value)));
+    g.appendChild(make("line", { x1: x(h[1]), x2: x(h[2]), y1: y(v), y2: y(v), stroke: "#1c1c1c", "stroke-width": 3 }));
+    svg.appendChild(g);
+  });
   var cursor = make("line", { y1: top, y2: H - B, stroke: "#1c1c1c", "stroke-dasharray": "3 3", visibility: "hidden" });
   var dot = make("circle", { r: 4.5, fill: D.line, stroke: "#fff", "stroke-width": 1.5, visibility: "hidden" });
   svg.appendChild(cursor); svg.appendChild(dot); box.appendChild(svg);
@@ -120,7 +130,7 @@ function read(k, mark) {
   if (!drawn) return;
   var q = drawn.p[k = Math.max(0, Math.min(drawn.p.length - 1, k))], u = unit(+metric.value), d = drawn.d;
   drawn.at = k;
-  byId("readout").textContent = D.quarters[q.t] + ": " + signed(q.mean, d) + u + (D.seeds < 2 ? "" : " \u00b7 " + D.words.interval + " [" + signed(q.low, d) + ", " + signed(q.high, d) + "]" +
+  byId("readout").textContent = D.quarters[q.t] + (D.words.lang === "zh" ? "：" : ": ") + signed(q.mean, d) + u + (D.seeds < 2 ? "" : " \u00b7 " + D.words.interval + " [" + signed(q.low, d) + ", " + signed(q.high, d) + "]" +
     (q.low <= 0 && q.high >= 0 ? " \u00b7 " + D.words.zero : ""));
   if (!mark) return;
   drawn.cursor.setAttribute("x1", drawn.x(q.t)); drawn.cursor.setAttribute("x2", drawn.x(q.t));
@@ -145,11 +155,18 @@ function colour(share) {
   var part = function (c, k) { return parseInt(c.slice(1 + 2 * k, 3 + 2 * k), 16); };
   return [0, 1, 2].map(function (k) { return Math.round(part(D.colours[left], k) * (1 - f) + part(D.colours[left + 1], k) * f); });
 }
+/* a horizon in words: the mean of a year, or a quarter */
+function when(k) {
+  var h = D.horizons[k], zh = D.words.lang === "zh";
+  if (!h) return "";
+  var span = h[1] === h[2] ? D.quarters[h[2]] : D.words.year + " " + D.quarters[h[1]] + "\u2013" + D.quarters[h[2]];
+  return D.words.after + h[0] + D.words.later + (zh ? "\u3010" + span + "\u3011" : " (" + span + ")");
+}
 function tiles() {
-  var box = byId("tiles"), at = +horizon.value, found = [];
+  var box = byId("tiles"), at = T + +horizon.value, found = [];
   box.textContent = ""; byId("tiles-legend").textContent = "";
   var zh = D.words.lang === "zh", m = D.metrics[+metric.value];
-  byId("tiles-title").textContent = m[1] + (zh ? "（" + (m[2] || D.words.index) + "）：" : " (" + (m[2] || D.words.index) + "): ") + D.arms[+lever.value] + (zh ? "，" : ", ") + D.quarters[at];
+  byId("tiles-title").textContent = m[1] + (zh ? "（" + (m[2] || D.words.index) + "）：" : " (" + (m[2] || D.words.index) + "): ") + D.arms[+lever.value] + (zh ? "，" : ", ") + when(+horizon.value);
   D.regions.forEach(function (r, k) {
     if (r[1] !== 2) return;
     var s = where.get([+lever.value, +metric.value, k, +group.value].join());
@@ -191,4 +208,13 @@ horizon.addEventListener("change", tiles);
 var wait = 0;
 window.addEventListener("resize", function () { clearTimeout(wait); wait = setTimeout(draw, 120); });
 offer(); draw();
+
+/* who gains: one block a reform and horizon */
+var gainLever = byId("gain-lever"), gainHorizon = byId("gain-horizon");
+function pick() {
+  document.querySelectorAll(".pick").forEach(function (e) {
+    e.hidden = e.dataset.arm !== gainLever.value || e.dataset.horizon !== gainHorizon.value;
+  });
+}
+if (gainLever) [gainLever, gainHorizon].forEach(function (e) { e.addEventListener("change", pick); e.disabled = e.options.length < 2; });
 })();

@@ -87,7 +87,7 @@ fn add(run: &Run, m: &Metric, scopes: &[String], brief: &mut Brief) {
 fn run_title(brief: &Brief, reform: &str) -> String {
     let levers = names::active(&brief.about.resolved);
     match levers.as_slice() {
-        [one] => names::arm_title(brief.lang, &brief.about.resolved, one),
+        [one] => names::arm_title(brief.lang, &brief.about, one),
         [] => reform.to_owned(),
         _ => brief.lang.pick("All together", "全部措施合计").to_owned(),
     }

@@ -56,6 +56,9 @@ pub fn load(dir: &Path, lang: Language) -> Result<Brief, ReportError> {
             &dir.join("gains.csv"),
             &["lever", "horizon_years", "kind", "group", "value"],
         )?,
+        estimates: Sheet::open(&dir.join("estimates.csv"), &["lever", "outcome", "term", "value"])?,
+        table: None,
+        levels: HashMap::new(),
     };
     if brief.about.compared {
         compared(dir, &mut brief)?;
@@ -136,6 +139,7 @@ pub(super) fn measure(lang: Language, metric: &str, unit: &str, largest: f64) ->
     Measure {
         id: metric.to_owned(),
         label: names::metric(lang, metric),
+        unit: unit.to_owned(),
         shown,
     }
 }
@@ -157,14 +161,15 @@ fn arms(brief: &Brief, found: &[String]) -> Vec<Arm> {
                 id: id.clone(),
                 title: match package {
                     true => brief.lang.pick("All together", "全部措施合计").to_owned(),
-                    false => names::arm_title(brief.lang, &brief.about.resolved, id),
+                    false => names::arm_title(brief.lang, &brief.about, id),
                 },
                 package,
             }
         })
         .collect();
-    let article = |a: &Arm| names::lever(brief.lang, &brief.about.resolved, &a.id).map_or(0, |l| l.number);
-    arms.sort_by_cached_key(|a| (!a.package, a.id.contains('+'), article(a)));
+    let article = |id: &str| names::lever(brief.lang, &brief.about.resolved, id).map_or(0, |l| l.number);
+    let first = |a: &Arm| brief.about.members(&a.id).iter().map(|m| article(m)).min();
+    arms.sort_by_cached_key(|a| (!a.package, a.id.contains('+'), first(a)));
     arms
 }
 
@@ -284,21 +289,27 @@ fn read_horizons(dir: &Path, brief: &mut Brief) -> Result<(), ReportError> {
             region: line.text("region").to_owned(),
             group: line.text("group").to_owned(),
         };
+        if cell.region == "total" && h + 1 == brief.horizons.len() {
+            let key = (line.text("metric").to_owned(), cell.group.clone());
+            brief.levels.insert(key, line.number("level_base"));
+        }
         let count = brief.horizons.len();
         brief.at.entry(cell).or_insert_with(|| vec![None; count])[h] =
             point(&brief.measures[measure].shown, &row, n.max(1));
     }
+    brief.levels.retain(|_, level| level.is_finite());
+    brief.table = Some(sheet);
     Ok(())
 }
 
 /// Horizons from the paths: 2, 5 and 10 years, or the end of a shorter run.
 pub(super) fn cut_horizons(brief: &mut Brief) {
     let ticks = brief.paths.values().filter_map(|p| p.last()).map(|p| p.0);
-    let longest = f64::from(ticks.max().unwrap_or_default() + 1) / 4.0;
+    let longest = f64::from(ticks.max().unwrap_or_default() + 1 - brief.about.reform_tick()) / 4.0;
     brief.horizons = HORIZONS.iter().map(|h| h.min(longest)).collect();
     brief.horizons.dedup();
     for (cell, path) in &brief.paths {
-        let at = |years: &f64| path.iter().find(|p| p.0 == Brief::tick(*years)).map(|p| p.1);
+        let at = |years: &f64| path.iter().find(|p| p.0 == brief.tick(*years)).map(|p| p.1);
         brief.at.insert(cell.clone(), brief.horizons.iter().map(at).collect());
     }
 }

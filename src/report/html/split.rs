@@ -32,6 +32,7 @@ pub fn metric_of(sheet: &Sheet) -> String {
 pub fn why(brief: &Brief) -> String {
     let parts = [
         shapley(brief),
+        together(brief),
         interactions(brief),
         channels(brief),
         misallocation(brief),
@@ -100,12 +101,40 @@ fn shapley(brief: &Brief) -> Option<String> {
     Some(figure("shapley", &title, &body, note))
 }
 
+/// What the package does beyond the sum of its parts, in a sentence.
+fn together(brief: &Brief) -> Option<String> {
+    let sheet = brief.interactions.as_ref()?;
+    let (metric, years) = (metric_of(sheet), sheet.last_horizon());
+    let mine = |l: &Line| l.text("metric") == metric && l.of_years(years) && l.text("a") == "package";
+    let line = sheet.lines().find(mine)?;
+    let (factor, unit, _) = told(brief, line.text("unit"), largest([line]));
+    let i = line.interval(factor)?;
+    let digits = amounts::digits(i.mean.abs().max(i.high - i.low));
+    let value = amounts::with_unit(brief.lang, i.mean, digits, &unit);
+    let ends = match i.n {
+        1 => String::new(),
+        _ => format!(" [{}, {}]", units::signed(i.low, digits), units::signed(i.high, digits)),
+    };
+    let label = names::inside(brief.lang, &names::metric(brief.lang, &metric));
+    let text = brief.lang.pick(
+        format!(
+            "All together minus the sum of each alone, on {label} after {}: {value}{ends}.",
+            brief.years(years)
+        ),
+        format!(
+            "{}后全部措施合计对{label}的效应减去各项单独效应之和：{value}{ends}。",
+            brief.years(years)
+        ),
+    );
+    Some(format!("<p id=\"together\">{}</p>", esc(&text)))
+}
+
 fn interactions(brief: &Brief) -> Option<String> {
     let sheet = brief.interactions.as_ref()?;
     let (metric, years) = (metric_of(sheet), sheet.last_horizon());
     let lines: Vec<Line> = sheet
         .lines()
-        .filter(|l| l.text("metric") == metric && l.of_years(years))
+        .filter(|l| l.text("metric") == metric && l.of_years(years) && l.text("a") != "package")
         .collect();
     let (factor, unit, digits) = told(brief, lines.first()?.text("unit"), largest(lines.iter().copied()));
     let mut players: Vec<&str> = Vec::new();
@@ -145,15 +174,15 @@ fn interactions(brief: &Brief) -> Option<String> {
         format!("{}后各项措施对{label}的交互效应（{unit}）", brief.years(years)),
     );
     let note = brief.lang.pick(
-        "What two reforms do together beyond what they do one by one, averaged over the presence of the others (Shapley interaction index): above zero they help each other. Pale: the interval holds zero.",
-        "两项措施同时实施的效应超出各自单独效应之和的部分，对其他措施有无取平均（沙普利交互指数）：大于零表示相互促进，小于零表示相互抵消。浅色表示区间含零。",
+        "What two reforms do together beyond what they do one by one, averaged over the presence of the others (Shapley interaction index): above zero they help each other. White and in brackets: the interval holds zero.",
+        "两项措施同时实施的效应超出各自单独效应之和的部分，对其他措施有无取平均（沙普利交互指数）：大于零表示相互促进，小于零表示相互抵消。白底并加括号表示区间含零。",
     );
     Some(figure("interactions", &title, &table, note))
 }
 
-/// A tile of the matrix; pale where the interval holds zero.
+/// A tile of the matrix; white and in brackets where the interval holds zero.
 fn matrix_cell(i: &Interval, most: f64, digits: usize) -> String {
-    let weight = if sure(i) { 0.5 } else { 0.15 };
+    let weight = if sure(i) { 0.5 } else { 0.0 };
     let ink = blend(&STYLE.diverging, 0.5 + weight * i.mean / most.max(f64::MIN_POSITIVE));
     let (mean, low, high) = (
         units::signed(i.mean, digits),
@@ -164,7 +193,10 @@ fn matrix_cell(i: &Interval, most: f64, digits: usize) -> String {
         1 => String::new(),
         _ => format!("<br><span class=\"ci\">[{low}, {high}]</span>"),
     };
-    format!("<td style=\"{}\">{mean}{ends}</td>", ground(ink))
+    if sure(i) {
+        return format!("<td style=\"{}\">{mean}{ends}</td>", ground(ink));
+    }
+    format!("<td>({mean}){ends}</td>")
 }
 
 /// Arm, years, and the value of every channel by its place in `names`.
@@ -218,15 +250,51 @@ fn channels(brief: &Brief) -> Option<String> {
         format!("产出变化的渠道分解（{unit}）"),
     );
     let note = brief.lang.pick(
-        "Exact log-mean decomposition over cells of district and sector. Upright line and number: the sum.",
-        "按区县与行业单元进行的对数均值精确分解；竖线和右侧数字为各渠道之和。",
+        "Exact log-mean decomposition over cells of district and sector, and over the farms of districts. Upright line and number: the sum.",
+        "按区县与行业单元以及各区县农户进行的对数均值精确分解；竖线和右侧数字为各渠道之和。",
     );
     let body = format!(
-        "{}<div class=\"rows\">{rows}{}</div>",
+        "{}<div class=\"rows\">{rows}{}</div>{}",
         marks::key(&entries),
-        strip.scale(&unit)
+        strip.scale(&unit),
+        channel_table(brief, sheet, &names, factor, digits)
     );
     Some(figure("channels", &title, &body, note))
+}
+
+/// Every channel of every reform at the last horizon with its interval, folded away.
+fn channel_table(brief: &Brief, sheet: &Sheet, channels: &[String], factor: f64, digits: usize) -> String {
+    let (arms, years) = (brief.shown_arms(), brief.last().1);
+    let head: String = arms
+        .iter()
+        .map(|&a| format!("<th scope=\"col\">{}</th>", esc(&brief.arms[a].title)))
+        .collect();
+    let cell = |arm: usize, channel: &str| {
+        let id = &brief.arms[arm].id;
+        let mine = |l: &Line| l.text("lever") == id && l.text("channel") == channel && l.of_years(years);
+        let text = sheet.lines().find(mine).and_then(|l| l.interval(factor));
+        format!(
+            "<td>{}</td>",
+            text.map_or("–".to_owned(), |i| marks::with_interval(&i, digits))
+        )
+    };
+    let row = |channel: &String| {
+        let cells: String = arms.iter().map(|&a| cell(a, channel)).collect();
+        format!(
+            "<tr><th scope=\"row\">{}</th>{cells}</tr>",
+            esc(&names::word(brief.lang, channel))
+        )
+    };
+    let body: String = channels.iter().map(row).collect();
+    let title = brief.lang.pick(
+        format!("With intervals, after {}", brief.years(years)),
+        format!("{}后各渠道及其置信区间", brief.years(years)),
+    );
+    format!(
+        "<details><summary>{}</summary><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div></details>",
+        esc(&title),
+        esc(&title)
+    )
 }
 
 /// One stacked bar: what adds to the right of zero, what takes away to the left.

@@ -4,6 +4,8 @@ use super::Language;
 use super::brief::Brief;
 use super::marks::{esc, section};
 use super::names;
+use super::sheet::Line;
+use crate::experiment::compare::FEW;
 use crate::report::units::number;
 
 /// What the model leaves out and how that may bias the results; in full in `docs/model.md`, section 9.
@@ -46,11 +48,38 @@ pub fn title(brief: &Brief) -> String {
             format!("What the reforms of “{name}” do"),
             format!("改革方案“{name}”的效应评估"),
         ),
-        [one] => names::arm_title(brief.lang, &brief.about.resolved, one),
+        [one] => names::arm_title(brief.lang, &brief.about, one),
         list => brief.lang.pick(
-            format!("What {} reforms of factor markets do in {}", list.len(), place(brief)),
-            format!("{}{}项要素市场化改革措施的效应评估", place(brief), list.len()),
+            format!("What {}{} do in {}", count(list.len()), chapters(brief), place(brief)),
+            format!(
+                "{}{}项要素市场化改革措施{}的效应评估",
+                place(brief),
+                list.len(),
+                chapters(brief)
+            ),
         ),
+    }
+}
+
+fn count(levers: usize) -> String {
+    format!("{levers} reforms of factor markets")
+}
+
+/// How many chapters of the plan the levers come from, where they enter by chapter; else nothing.
+pub fn chapters(brief: &Brief) -> String {
+    if !brief.about.by_chapter() {
+        return String::new();
+    }
+    let n = brief
+        .shown_arms()
+        .iter()
+        .filter(|&&a| !brief.arms[a].package)
+        .count()
+        .max(1);
+    match brief.lang {
+        Language::En if n == 1 => " in one chapter".to_owned(),
+        Language::En => format!(" in {n} chapters"),
+        Language::Zh => format!("（{n}章）"),
     }
 }
 
@@ -109,13 +138,13 @@ fn place(brief: &Brief) -> String {
     }
 }
 
-/// Names of the single levers of the folder.
-fn lever_ids(brief: &Brief) -> Vec<String> {
+/// Names of the single levers of the folder, those of chapters one by one.
+pub fn lever_ids(brief: &Brief) -> Vec<String> {
     let singles: Vec<String> = brief
         .arms
         .iter()
         .filter(|a| !a.package && !a.id.contains('+'))
-        .map(|a| a.id.clone())
+        .flat_map(|a| brief.about.members(&a.id))
         .collect();
     if !singles.is_empty() {
         return singles;
@@ -132,15 +161,18 @@ pub fn caveats(brief: &Brief) -> String {
         .iter()
         .filter_map(|id| names::lever(lang, &brief.about.resolved, id))
         .map(|l| {
-            // mechanism and note of a lever file are in English only
             let more = match lang {
+                _ if l.note.is_empty() => format!("{}{}", names::grade(lang, &l.grade), lang.pick(".", "。")),
                 Language::En => format!(
-                    "{}. <span class=\"note\">{} Paid by: {}.</span>",
+                    "{}. <span class=\"note\">Paid by: {}.</span>",
                     esc(&sentence(&l.note)),
-                    esc(&l.mechanism),
                     esc(&l.pays)
                 ),
-                Language::Zh => format!("{}。", names::grade(lang, &l.grade)),
+                Language::Zh => format!(
+                    "{}。<span class=\"note\">经费来源：{}。</span>",
+                    esc(&l.note),
+                    esc(&l.pays)
+                ),
             };
             let grade = match lang {
                 Language::En if l.grade == "ASSUMPTION" => format!("Assumption: {}", names::grade(lang, &l.grade)),
@@ -193,7 +225,7 @@ fn sentence(text: &str) -> String {
 /// How the numbers were made.
 pub fn method(brief: &Brief) -> String {
     let lang = brief.lang;
-    let interval = match brief.about.compared {
+    let interval = match brief.about.compared && brief.about.seeds >= FEW {
         true => lang.pick(
             "Intervals are 95% intervals by paired bootstrap over seeds.",
             "95%置信区间采用对种子的配对自助法（bootstrap）计算。",
@@ -216,7 +248,74 @@ pub fn method(brief: &Brief) -> String {
     section(
         "method",
         lang.pick("Method", "方法"),
-        &format!("<p>{}</p>", [text, interval, more].join(lang.pick(" ", ""))),
+        &format!(
+            "<p>{}</p>{}",
+            [text, interval, more].join(lang.pick(" ", "")),
+            reduction(brief)
+        ),
+    )
+}
+
+/// How many times more seeds independent runs would need: GDP, the median metric, the worst.
+fn reduction(brief: &Brief) -> String {
+    let Some(sheet) = &brief.table else {
+        return String::new();
+    };
+    let (arm, years) = (&brief.main().id, brief.last().1);
+    let mine = |l: &Line| l.text("lever") == arm && l.of_years(years) && l.text("region") == "total";
+    let lines: Vec<Line> = sheet
+        .lines()
+        .filter(mine)
+        .filter(|l| l.text("group") == "all")
+        .collect();
+    let ratio = |l: &Line| Some(l.number("variance_reduction")).filter(|x| x.is_finite() && *x > 0.0);
+    let mut all: Vec<(f64, &str)> = lines
+        .iter()
+        .filter_map(|l| Some((ratio(l)?, l.text("metric"))))
+        .collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let gdp = lines.iter().find(|l| l.text("metric") == "gdp_real");
+    let (Some(gdp), Some(worst)) = (gdp.filter(|l| ratio(l).is_some()), all.first()) else {
+        return String::new();
+    };
+    let show = |x: f64| number(x, if x < 10.0 { 1 } else { 0 });
+    let ends = [gdp.number("reduction_low"), gdp.number("reduction_high")];
+    let between = match ends.iter().all(|x| x.is_finite()) {
+        true => brief.lang.pick(
+            format!(" (95% interval {} to {})", show(ends[0]), show(ends[1])),
+            format!("（95%区间{}至{}）", show(ends[0]), show(ends[1])),
+        ),
+        false => String::new(),
+    };
+    let (of_gdp, median) = (show(gdp.number("variance_reduction")), show(all[all.len() / 2].0));
+    let (least, name) = (show(worst.0), names::metric(brief.lang, worst.1));
+    let inside = names::inside(brief.lang, &name);
+    let text = brief.lang.pick(
+        format!("What pairing is worth: without shared luck the same precision would need {of_gdp} times the seeds for real GDP{between}, {median} times for the median metric, and {least} times for the worst ({inside}); one means that pairing brings nothing."),
+        format!("配对的价值：若不共享随机因素，要达到同样精度，实际地区生产总值需{of_gdp}倍的种子{between}，中位指标需{median}倍，最差指标（{name}）需{least}倍；1倍表示配对没有帮助。"),
+    );
+    format!("<p id=\"reduction\">{}</p>", esc(&text))
+}
+
+/// How many seeds were enough, if that was asked; else nothing.
+fn stopping(brief: &Brief) -> String {
+    let a = &brief.about;
+    let (until, width) = (a.field("until"), a.field("half_width"));
+    if until.is_empty() {
+        return until;
+    }
+    let target = a.field("target").replace(['[', ']', '"'], "");
+    let width = number(width.parse().unwrap_or(f64::NAN), 4);
+    let reached = a.field("half_width_reached") == "true";
+    brief.lang.pick(
+        format!(
+            "--until {until} of {target}: {}, widest half-width {width}; seeds added one look after another, so intervals cover slightly less than 95%",
+            if reached { "reached" } else { "not reached" }
+        ),
+        format!(
+            "--until {until}（{target}）：{}，最宽半宽{width}；由于逐次追加种子后停止，区间的实际覆盖率略低于95%",
+            if reached { "已达到" } else { "未达到" }
+        ),
     )
 }
 
@@ -231,7 +330,10 @@ pub fn provenance(brief: &Brief) -> String {
         let s = number(s, 0);
         lang.pick(format!("{s} s"), format!("{s}秒"))
     });
-    let command = if a.compared { "compare" } else { "run" };
+    let command = match a.field("command") {
+        told if !told.is_empty() => told,
+        _ => format!("yaosu {} resolved.toml", if a.compared { "compare" } else { "run" }),
+    };
     let rows = [
         (lang.pick("Scenario", "方案"), a.field("name")),
         (lang.pick("Hash", "哈希"), a.field("hash")),
@@ -239,6 +341,8 @@ pub fn provenance(brief: &Brief) -> String {
         (lang.pick("World", "模拟地区"), a.field("world")),
         (lang.pick("People per agent", "每个主体代表人数"), a.field("scale")),
         (lang.pick("Quarters", "季度数"), a.field("quarters")),
+        (lang.pick("Reform date", "改革日期"), a.field("reform_date")),
+        (lang.pick("Stopping rule", "停止规则"), stopping(brief)),
         (lang.pick("Seeds", "随机种子"), seeds),
         (lang.pick("Wall time", "运行时间"), wall.unwrap_or_default()),
         (lang.pick("Audited stages", "已审计阶段数"), a.field("audited_stages")),
@@ -256,7 +360,7 @@ pub fn provenance(brief: &Brief) -> String {
     };
     let commands = match a.resolved.is_empty() {
         true => redraw.to_owned(),
-        false => format!("yaosu {command} resolved.toml\n{redraw}"),
+        false => format!("{command}\n{redraw}"),
     };
     section(
         "provenance",

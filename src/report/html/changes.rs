@@ -1,0 +1,228 @@
+//! What the reforms are: rules before and after, when and where, how they work, and whether they bit at their own margin.
+
+use super::Language;
+use super::brief::{Brief, sure};
+use super::marks::{self, esc, section};
+use super::names::{self, LeverFacts};
+use super::words::lever_ids;
+use crate::report::units::{self, number};
+
+/// Rules that levers move: key, Chinese name; the English one stands in the baseline.
+const RULES: &[(&str, &str)] = &[
+    ("credit.application_cost", "申请贷款的成本（占中位贷款额）"),
+    ("credit.digital_discount", "数字企业贴息"),
+    ("credit.first_loan_outreach", "首贷中心上门服务的无贷企业"),
+    ("credit.first_loan_relief", "首次申请成本由中心承担的比例"),
+    ("credit.green_discount", "绿色行业贴息"),
+    ("credit.maturity", "贷款平均期限（年）"),
+    ("credit.repaid_before_renewal", "续贷前须先还款的比例"),
+    ("credit.signal_noise", "银行信用判断的误差方差"),
+    ("credit.write_off_delay", "违约至核销的时间（年）"),
+    ("entry.services_barrier", "服务业准入壁垒"),
+    ("farmland.insecure_share", "租赁权无保障的农户比例"),
+    ("farmland.transaction_cost", "流转双方交易成本（占租金）"),
+    ("fiscal.infrastructure_sales", "每年出售的公共资本"),
+    ("fiscal.transfers_follow_residents", "按常住人口分配的转移支付"),
+    ("hukou.land_kept_on_conversion", "落户后保留的土地权益"),
+    ("hukou.service_access_permit", "非本地户籍居民享有的公共服务"),
+    ("hukou.village_services", "农村与城镇公共服务之比"),
+    ("hukou.years_portable_in_circle", "成渝之间互认的居住年限"),
+    ("hukou.years_required", "落户所需居住年限"),
+    ("labour.credential_discount", "资格不被承认造成的技能损失"),
+    ("labour.profit_share", "工资之外的利润分享"),
+    ("labour.search_support", "重新开始求职的失业者"),
+    ("prices.administered_deposit_rate", "存款利率的管制权重"),
+    ("trade.rail_bill_share", "铁路提单可作物权凭证的货物"),
+    ("urban_land.digital_priority", "数字企业用地优先度"),
+];
+
+/// The section, or nothing without the scenario.
+pub fn what(brief: &Brief) -> String {
+    let Ok(resolved) = brief.about.resolved.parse::<toml::Table>() else {
+        return String::new();
+    };
+    let blocks: String = lever_ids(brief)
+        .iter()
+        .filter_map(|id| {
+            Some(lever(
+                brief,
+                &resolved,
+                id,
+                &names::lever(brief.lang, &brief.about.resolved, id)?,
+            ))
+        })
+        .collect();
+    if blocks.is_empty() {
+        return blocks;
+    }
+    let note = brief.lang.pick(
+        "Rules move from the first number to the second at full strength. Own margin: the measure that must move if the reform works at all.",
+        "制度参数在完全实施后由前一数值变为后一数值。“直接作用指标”指该项改革若有效则首先应当变动的指标。",
+    );
+    section(
+        "changes",
+        brief.lang.pick("What changes", "改革内容"),
+        &format!("{blocks}<p class=\"note\">{note}</p>"),
+    )
+}
+
+/// One lever: title, mechanism, rules, when and where, own margin.
+fn lever(brief: &Brief, resolved: &toml::Table, id: &str, facts: &LeverFacts) -> String {
+    let lang = brief.lang;
+    let mut rows = String::new();
+    let mut row = |head: &str, text: &str| {
+        rows += &format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", esc(head), esc(text));
+    };
+    for (key, target) in &facts.moves {
+        let strength = switch(resolved, id, "intensity").and_then(number_of).unwrap_or(1.0);
+        let (name, text) = rule(lang, resolved, key, *target, strength);
+        row(&name, &text);
+    }
+    row(lang.pick("When and where", "时间与范围"), &when(brief, resolved, id));
+    if let Some(text) = margin(brief, id, facts) {
+        row(lang.pick("Own margin", "直接作用指标"), &text);
+    }
+    let mechanism = match facts.mechanism.is_empty() {
+        true => String::new(),
+        false => format!("<p>{}</p>", esc(&facts.mechanism)),
+    };
+    format!(
+        "<h3>{}</h3>{mechanism}<table class=\"prose\"><tbody>{rows}</tbody></table>",
+        esc(&facts.title)
+    )
+}
+
+fn number_of(value: &toml::Value) -> Option<f64> {
+    value.as_float().or(value.as_integer().map(|k| k as f64))
+}
+
+/// A key of a lever's switch.
+fn switch<'a>(resolved: &'a toml::Table, id: &str, key: &str) -> Option<&'a toml::Value> {
+    resolved.get("levers")?.get(id)?.get(key)
+}
+
+/// A rule's name, and its value before and after.
+fn rule(lang: Language, resolved: &toml::Table, key: &str, target: f64, strength: f64) -> (String, String) {
+    let path = key.split_once('.');
+    let stated = path.and_then(|(section, name)| resolved.get(section)?.get(name));
+    let before = stated.and_then(|v| number_of(v.get("value").unwrap_or(v)));
+    let catalogue = crate::scenario::baseline().ok();
+    let info = catalogue.as_ref().and_then(|c| c.get(key));
+    let zh = RULES.iter().find(|(k, _)| *k == key).map(|(_, zh)| *zh);
+    let meaning = info.map_or(key, |i| i.meaning.as_str());
+    let unit = info.map_or("", |i| i.unit.as_str());
+    let share = unit.split_whitespace().next() == Some("share") || unit == "1/year" || unit == "1/quarter";
+    let told = |x: f64| match share {
+        true => format!("{}%", plain(100.0 * x)),
+        false => plain(x),
+    };
+    let after = before.map_or(target, |b| b + strength * (target - b));
+    let rest = match (lang, unit) {
+        (Language::En, "1/year") => " a year",
+        (Language::En, "1/quarter") => " a quarter",
+        (Language::Zh, "1/year") => "（每年）",
+        (Language::Zh, "1/quarter") => "（每季）",
+        (Language::En, "share" | "ratio" | "") | (Language::Zh, _) => "",
+        (Language::En, other) if share => other.strip_prefix("share").unwrap_or_default(),
+        (Language::En, other) => return (capital(meaning), arrow(before.map(told), told(after)) + " " + other),
+    };
+    let name = lang.pick(capital(meaning), zh.unwrap_or(meaning).to_owned());
+    (name, arrow(before.map(told), told(after)) + rest)
+}
+
+fn arrow(before: Option<String>, after: String) -> String {
+    match before {
+        Some(before) => format!("{before} → {after}"),
+        None => format!("→ {after}"),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    first + letters.as_str()
+}
+
+/// A number without needless zeros.
+fn plain(x: f64) -> String {
+    let text = number(x, 2);
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// From when, how fast, where and how strongly.
+fn when(brief: &Brief, resolved: &toml::Table, id: &str) -> String {
+    let lang = brief.lang;
+    let get = |key: &str| switch(resolved, id, key);
+    let from = get("from").and_then(toml::Value::as_str).unwrap_or_default();
+    let from = match (lang, from.split_once('Q')) {
+        (Language::Zh, Some((year, quarter))) => format!("{year}年第{quarter}季度"),
+        _ => from.to_owned(),
+    };
+    let quarters = get("phase_in").and_then(toml::Value::as_integer).unwrap_or(0);
+    let strength = 100.0 * get("intensity").and_then(number_of).unwrap_or(1.0);
+    let regions = match get("regions") {
+        Some(toml::Value::Array(list)) => {
+            let names = list.iter().filter_map(|v| v.as_str()).map(|id| brief.place_name(id));
+            names.collect::<Vec<_>>().join(lang.pick(", ", "、"))
+        }
+        _ => lang.pick("everywhere", "全域").to_owned(),
+    };
+    let strength = plain(strength);
+    match (lang, quarters) {
+        (Language::En, 0 | 1) => format!("from {from}, at once, {regions}, at {strength}% of full strength"),
+        (Language::En, n) => {
+            format!("from {from}, phased in over {n} quarters, {regions}, at {strength}% of full strength")
+        }
+        (Language::Zh, 0 | 1) => format!("自{from}起一次到位；{regions}；力度{strength}%"),
+        (Language::Zh, n) => format!("自{from}起分{n}个季度到位；{regions}；力度{strength}%"),
+    }
+}
+
+/// The lever's own margin with the lever alone (or its chapter), at every horizon.
+fn margin(brief: &Brief, id: &str, facts: &LeverFacts) -> Option<String> {
+    let (metric, group) = facts.margin.as_ref()?;
+    let measure = brief.measure(metric)?;
+    let mine = |a: &usize| !brief.arms[*a].package && brief.about.members(&brief.arms[*a].id).iter().any(|m| m == id);
+    let arm = brief.shown_arms().into_iter().find(mine).unwrap_or(0);
+    let m = &brief.measures[measure];
+    let parts: Vec<String> = (0..brief.horizons.len())
+        .filter_map(|h| {
+            let i = brief.group_effect(arm, metric, group, h)?;
+            let text = marks::with_interval(&i, m.shown.digits);
+            let unit = super::amounts::joined(brief.lang, String::new(), &m.shown.unit);
+            let years = brief.years(brief.horizons[h]);
+            let doubt = match sure(&i) {
+                true => "",
+                false => brief.lang.pick(", not distinguishable from zero", "，与零无显著差异"),
+            };
+            Some(brief.lang.pick(
+                format!("after {years} {text}{unit}{doubt}"),
+                format!("{years}后{text}{unit}{doubt}"),
+            ))
+        })
+        .collect();
+    let label = match group.as_str() {
+        "all" | "total" => m.label.clone(),
+        group => brief.lang.pick(
+            format!("{}, {}", m.label, names::word(brief.lang, group)),
+            format!("{}·{}", m.label, names::word(brief.lang, group)),
+        ),
+    };
+    let baseline = brief.levels.get(&(metric.clone(), group.clone())).map(|level| {
+        let (factor, unit) = super::amounts::level(brief.lang, m.unit.as_str(), level.abs());
+        let value = super::amounts::joined(
+            brief.lang,
+            number(factor * level, units::decimals(factor * level).min(2)),
+            &unit,
+        );
+        brief
+            .lang
+            .pick(format!(" (baseline {value})"), format!("（基准{value}）"))
+    });
+    let told = parts.join(brief.lang.pick("; ", "；"));
+    let colon = brief.lang.pick(": ", "：");
+    (!parts.is_empty()).then(|| format!("{label}{}{colon}{told}", baseline.unwrap_or_default()))
+}
