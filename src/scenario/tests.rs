@@ -3,12 +3,20 @@
 use super::*;
 use crate::base::problem::Problems;
 
+/// Ids of the inside regions of the built-in world.
+fn regions() -> impl Iterator<Item = &'static str> {
+    let table = include_str!("../../seeds/chongqing/regions.csv").lines().skip(1);
+    table
+        .filter(|line| line.contains(",inside,"))
+        .filter_map(|line| line.split(',').next())
+}
+
 pub(super) fn known() -> Known {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
     let world = KnownWorld {
         name: "chongqing".to_owned(),
-        regions: names(&["yuzhong", "jiangbei", "wanzhou", "fuling"]),
-        groups: vec![("central_urban".to_owned(), vec![0, 1])],
+        regions: regions().map(str::to_owned).collect(),
+        groups: vec![("central_urban".to_owned(), vec![2, 4])],
         digest: String::new(),
     };
     // what the margins of the built-in levers name, and a metric to guess

@@ -263,7 +263,7 @@ fn arms_of_a_comparison_are_those_of_a_run() {
         let by_chapter = *folder == chapters;
         assert_eq!(told("by"), if by_chapter { "chapter" } else { "lever" });
         assert_eq!(told("command").contains("--by chapter"), by_chapter);
-        let player = if by_chapter { "chapter_2" } else { "land_leasing" };
+        let player = if by_chapter { "chapter_land" } else { "land_leasing" };
         assert_eq!(manifest["members"][player][0].as_str(), Some("land_leasing"));
     }
     // the page knows chapters and their levers, and repeats the very command
