@@ -57,6 +57,8 @@ pub enum Stage {
     Opening = 21,
     /// The bank's reading of a firm (tick = number of the reading).
     Reading = 22,
+    /// Innovations of outside demand; no agent reads it.
+    OutsideDemand = 43,
     /// Resamples and permutations of the analysis; no agent reads it.
     Analysis = 60,
 }

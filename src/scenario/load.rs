@@ -31,6 +31,11 @@ pub const BUILT_IN: Library<'static> = Library {
     scenarios: &[
         ("baseline", include_str!("../../scenarios/baseline.toml")),
         ("three-reforms", include_str!("../../scenarios/three-reforms.toml")),
+        (
+            "before-calibration",
+            include_str!("../../scenarios/before-calibration.toml"),
+        ),
+        ("cycle", include_str!("../../scenarios/cycle.toml")),
         ("tiny", include_str!("../../scenarios/tiny.toml")),
     ],
     levers: policy::BUILT_IN,

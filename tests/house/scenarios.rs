@@ -134,11 +134,24 @@ fn state_after(world: &[&str], order: Option<String>) -> Option<String> {
 fn every_parameter_changes_what_happens() {
     let params = load::<&str>("baseline", &[]).params;
     let mut still: Vec<&ParamInfo> = params.iter().collect();
-    // most are felt in a coarse world at once, what happens to few people in a finer one, and some with a lever only
+    // most are felt in a coarse world at once, what happens to few people in a finer one, and some with a lever or a shock only
     let worlds = [
-        ["burn_in=1", "quarters=6", "scale=50000", "levers={}"],
-        ["burn_in=1", "quarters=12", "scale=4000", "levers={}"],
         [
+            "goods.outside_sd=0.0",
+            "burn_in=1",
+            "quarters=6",
+            "scale=50000",
+            "levers={}",
+        ],
+        [
+            "goods.outside_sd=0.0",
+            "burn_in=1",
+            "quarters=12",
+            "scale=4000",
+            "levers={}",
+        ],
+        [
+            "goods.outside_sd=0.02",
             "burn_in=1",
             "quarters=12",
             "scale=4000",
