@@ -14,6 +14,7 @@ mod estimates;
 mod facts;
 mod hat_algebra;
 mod known_answers;
+mod known_worlds;
 mod levers;
 mod limits;
 mod mutations;
