@@ -71,6 +71,8 @@ pub enum Stage {
     Licence = 23,
     /// Whether a firm does research of its own (tick = 0: persistent).
     Innovator = 24,
+    /// Innovations of outside demand; no agent reads it.
+    OutsideDemand = 43,
     /// Resamples and permutations of the analysis; no agent reads it.
     Analysis = 60,
 }

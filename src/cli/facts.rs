@@ -20,6 +20,9 @@ pub(super) struct FactsArgs {
     /// Take the random seeds that nothing else may read
     #[arg(long, conflicts_with = "seed")]
     holdout: bool,
+    /// Also hold this scenario against the facts, and show both: path or name of a built-in one
+    #[arg(long, value_name = "SCENARIO")]
+    before: Option<String>,
     /// Exit with code 1 if a fact fails
     #[arg(long)]
     strict: bool,
@@ -53,7 +56,17 @@ pub(super) fn run(args: &FactsArgs) -> anyhow::Result<ExitCode> {
     args.common.start_threads()?;
     let watch = progress::Progress::new(args.common.quiet);
     watch.listen()?;
-    let summary = facts::run(&scenario, args.holdout, &args.common.folder(), &watch)?;
+    let before = args
+        .before
+        .as_ref()
+        .map(|name| scenario::load(name, &args.overrides(), &known()));
+    let before = before.transpose()?;
+    let summary = facts::run(
+        (&scenario, before.as_ref()),
+        args.holdout,
+        &args.common.folder(),
+        &watch,
+    )?;
     watch.end();
     crate::report::draw_facts(&summary.partial, &mut |text| watch.note(text))?;
     crate::experiment::folder::publish(&summary.partial, &summary.folder)?;

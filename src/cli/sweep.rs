@@ -260,7 +260,7 @@ pub(super) fn sensitivity(args: &SensitivityArgs, known: &Known) -> anyhow::Resu
             "the design `{}` tells nothing of single inputs",
             experiment.design.name()
         );
-        let advice = "use kind = \"one_at_a_time\", \"morris\" or \"saltelli\"";
+        let advice = "use kind = \"one_at_a_time\", \"screening\", \"morris\" or \"saltelli\"";
         return Err(Problems::from(Problem::placeless("design.kind", message).advice(advice)).into());
     }
     let whole = SweepArgs {
@@ -293,7 +293,11 @@ pub(super) fn sensitivity(args: &SensitivityArgs, known: &Known) -> anyhow::Resu
         experiment.base_seed,
         env!("CARGO_PKG_VERSION")
     );
-    let drawn = crate::report::sensitivity::draw(&table, &stamp)?;
+    let mut drawn = crate::report::sensitivity::draw(&table, &stamp)?;
+    let program = crate::experiment::sweep::program_hash()?;
+    let command = format!("yaosu sensitivity {}", experiment.name);
+    let stamp = format!("{stamp}, program {program}");
+    drawn.extend(crate::report::sensitivity::write_page(&table, &stamp, &command)?);
     if args.quiet {
         return Ok(ExitCode::SUCCESS);
     }

@@ -7,7 +7,7 @@ use crate::metrics::estimators::ESTIMATORS;
 use crate::metrics::moments::FactMoments;
 use crate::metrics::{self, Snapshot, scopes};
 use crate::scenario::Scenario;
-use crate::scenario::facts::{Fact, facts};
+use crate::scenario::facts::{Fact, NO_SHOCK, facts};
 use crate::scenario::seed::SeedEconomy;
 use anyhow::anyhow;
 use rayon::prelude::*;
@@ -84,6 +84,7 @@ pub fn judge(fact: Fact, values: Vec<(u64, f64)>) -> Judged {
     let near = sorted.iter().filter(|x| fact.nearly_holds(**x)).count() as f64 / n;
     let verdict = match (&fact.estimator, sorted.is_empty()) {
         (None, _) => Verdict::NotModelled,
+        _ if fact.not_modelled.is_some() => Verdict::NotModelled,
         (_, true) => Verdict::NotMeasured,
         _ if fact.holds(mean) && near >= NEAR => Verdict::Pass,
         _ => Verdict::Fail,
@@ -97,6 +98,15 @@ pub fn judge(fact: Fact, values: Vec<(u64, f64)>) -> Judged {
         near,
         verdict,
     }
+}
+
+/// A fact of the cycle is not modelled where nothing shocks the economy: cycles are then the luck of single agents, and
+/// shrink with their number.
+fn unless_shocked(mut fact: Fact, scenario: &Scenario) -> Fact {
+    if fact.needs_shocks && scenario.behaviour.goods.outside_sd == 0.0 {
+        fact.not_modelled.get_or_insert_with(|| NO_SHOCK.to_owned());
+    }
+    fact
 }
 
 /// What the command did.
@@ -126,11 +136,16 @@ struct SeedFacts {
     audits: u64,
 }
 
-/// Runs every seed of the scenario and writes values, curves and manifest into a folder not yet published.
+/// Runs every seed of the scenario, and of one to show beside it, and writes values, curves and manifest into a folder not yet published.
 ///
 /// # Errors
 /// If the world has no facts, or a job or a file fails.
-pub fn run(scenario: &Scenario, held_out: bool, out: &Path, watch: &dyn Watch) -> anyhow::Result<FactsSummary> {
+pub fn run(
+    (scenario, before): (&Scenario, Option<&Scenario>),
+    held_out: bool,
+    out: &Path,
+    watch: &dyn Watch,
+) -> anyhow::Result<FactsSummary> {
     let list =
         facts(&scenario.world).ok_or_else(|| anyhow!("the world `{}` has no stylised facts", scenario.world))??;
     let data = job::seed_economy(&scenario.world)?;
@@ -139,7 +154,7 @@ pub fn run(scenario: &Scenario, held_out: bool, out: &Path, watch: &dyn Watch) -
     let existed = out.exists();
     let partial = open_partial(out, &folder)?;
     let whole = out.join(folder);
-    match run_in(scenario, &data, list, watch, &partial) {
+    match run_in((scenario, before), &data, list, watch, &partial) {
         Ok(summary) => Ok(FactsSummary {
             folder: named(&whole, !summary.interrupted),
             ..summary
@@ -149,27 +164,48 @@ pub fn run(scenario: &Scenario, held_out: bool, out: &Path, watch: &dyn Watch) -
 }
 
 fn run_in(
-    scenario: &Scenario,
+    (scenario, before): (&Scenario, Option<&Scenario>),
     data: &SeedEconomy,
     list: Vec<Fact>,
     watch: &dyn Watch,
     partial: &Path,
 ) -> anyhow::Result<FactsSummary> {
     let started = Instant::now();
-    let quarters = u64::from(scenario.burn_in + scenario.quarters);
-    watch.begin(quarters * scenario.seeds.len() as u64);
+    let quarters = |s: &Scenario| u64::from(s.burn_in + s.quarters) * s.seeds.len() as u64;
+    watch.begin(quarters(scenario) + before.map_or(0, quarters));
+    let (judged, done) = held_against(scenario, data, &list, watch)?;
+    if done.is_empty() {
+        return Err(JobError::Interrupted.into());
+    }
+    files::write(scenario, partial, &judged, &done, started.elapsed().as_secs_f64())?;
+    let mut interrupted = done.len() < scenario.seeds.len();
+    if let Some(before) = before {
+        let (beside, seeds) = held_against(before, data, &list, watch)?;
+        interrupted |= seeds.len() < before.seeds.len();
+        files::write_before(before, partial, &beside)?;
+    }
+    Ok(FactsSummary {
+        folder: PathBuf::new(),
+        partial: partial.to_owned(),
+        judged,
+        seeds: done.len(),
+        seconds: started.elapsed().as_secs_f64(),
+        interrupted,
+    })
+}
+
+/// Runs the seeds of a scenario and judges every fact; also what came of the seeds that finished.
+fn held_against(
+    scenario: &Scenario,
+    data: &SeedEconomy,
+    list: &[Fact],
+    watch: &dyn Watch,
+) -> anyhow::Result<(Vec<Judged>, Vec<SeedFacts>)> {
+    let one = |&seed: &u64| seed_job(scenario, data, seed, watch);
     let jobs: Vec<Result<SeedFacts, JobError>> = if scenario.seeds.len() >= rayon::current_num_threads() {
-        scenario
-            .seeds
-            .par_iter()
-            .map(|&s| seed_job(scenario, data, s, watch))
-            .collect()
+        scenario.seeds.par_iter().map(one).collect()
     } else {
-        scenario
-            .seeds
-            .iter()
-            .map(|&s| seed_job(scenario, data, s, watch))
-            .collect()
+        scenario.seeds.iter().map(one).collect()
     };
     let mut done = Vec::new();
     for job in jobs {
@@ -179,30 +215,16 @@ fn run_in(
             Err(e) => return Err(e.into()),
         }
     }
-    if done.is_empty() {
-        return Err(JobError::Interrupted.into());
-    }
-    let judged: Vec<Judged> = list
-        .into_iter()
-        .map(|fact| {
-            let at = ESTIMATORS
-                .iter()
-                .position(|e| Some(e.name) == fact.estimator.as_deref());
-            let value = |d: &SeedFacts| Some((d.seed, d.values[at?]?)).filter(|v| v.1.is_finite());
-            let values = done.iter().filter_map(value).collect();
-            judge(fact, values)
-        })
-        .collect();
-    let seconds = started.elapsed().as_secs_f64();
-    files::write(scenario, partial, &judged, &done, seconds)?;
-    Ok(FactsSummary {
-        folder: PathBuf::new(),
-        partial: partial.to_owned(),
-        judged,
-        seeds: done.len(),
-        seconds,
-        interrupted: done.len() < scenario.seeds.len(),
-    })
+    let judged = list.iter().cloned().map(|fact| {
+        let at = ESTIMATORS
+            .iter()
+            .position(|e| Some(e.name) == fact.estimator.as_deref());
+        let value = |d: &SeedFacts| Some((d.seed, d.values[at?]?)).filter(|v| v.1.is_finite());
+        let values = done.iter().filter_map(value).collect();
+        judge(unless_shocked(fact, scenario), values)
+    });
+    let judged = judged.collect();
+    Ok((judged, done))
 }
 
 /// One seed: birth, burn-in, measured quarters with the moments gathered as they go.

@@ -60,6 +60,11 @@ pub struct Params {
     pub rail_share: f64,
     /// Time between shipping by rail and payment [days].
     pub transit_days: f64,
+    /// Standard deviation of the log of outside demand around its level [log points]; 0 for an economy without aggregate
+    /// shocks.
+    pub outside_sd: f64,
+    /// Persistence of that deviation [1/quarter].
+    pub outside_persistence: f64,
 }
 
 /// Trade shares fixed at birth.
@@ -123,6 +128,13 @@ pub fn clear_prices(
 /// the rate is that of informal finance, or the bank's for the part whose waybill is a title to lend on.
 pub fn transit_cost(by_rail: f64, days: f64, titled: f64, [informal, bank]: [f64; 2]) -> f64 {
     1.0 + by_rail * days / 365.0 * ((1.0 - titled) * informal + titled * bank)
+}
+
+/// Deviation of log outside demand from its level after standard normal `innovations`, one a quarter, from a start at the
+/// level: `x_t = p x_(t-1) + s sqrt(1 - p^2) e_t`, whose standard deviation tends to s [log points].
+pub fn outside_deviation(sd: f64, persistence: f64, innovations: impl Iterator<Item = f64>) -> f64 {
+    let step = sd * (1.0 - persistence * persistence).sqrt();
+    innovations.fold(0.0, |x, e| persistence * x + step * e)
 }
 
 /// Price index of good s for buyers in every region: (sum_o a_od P_o^(1-e))^(1/(1-e)).
@@ -227,6 +239,16 @@ mod tests {
         assert!((cost(0.0) - 1.0024).abs() < 1e-12);
         assert!((cost(0.0) - cost(0.5) - 0.1 * 0.2 * 0.5 * 0.08).abs() < 1e-12);
         assert!((cost(1.0) - 1.0008).abs() < 1e-12);
+    }
+
+    #[test]
+    fn outside_demand_strays_as_far_and_as_long_as_stated() {
+        // an impulse dies out by a fifth a quarter
+        let impulse = |n: usize| outside_deviation(0.05, 0.8, (0..n).map(|k| if k == 0 { 1.0 } else { 0.0 }));
+        assert!((impulse(1) - 0.03).abs() < 1e-15 && (impulse(4) / impulse(1) - 0.512).abs() < 1e-12);
+        // variance of the sum of all impulses
+        let variance: f64 = (1..200).map(|n| impulse(n).powi(2)).sum();
+        assert!((variance.sqrt() - 0.05).abs() < 1e-9);
     }
 
     fn example() -> (Vec<Vec<f64>>, Vec<f64>, Vec<f64>) {

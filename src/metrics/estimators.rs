@@ -1,10 +1,14 @@
 //! One estimator a stylised fact: from the moments of a seed to a number. To add one, add an entry to [`ESTIMATORS`] and
 //! name it in the world's `stylised_facts.toml`.
 
-use super::moments::{FactMoments, Growth};
-use crate::base::fit::{self, Subbotin};
-use crate::base::stats::mean_sd;
+use super::moments::FactMoments;
+use crate::base::fit;
 use crate::scenario::seed::SeedEconomy;
+use measures::{gibrat, mean, sector_distance, spread_slope};
+
+mod measures;
+
+pub use measures::{growth_fit, spread_by_size};
 
 /// Smoothing of the Hodrick-Prescott trend of quarters.
 pub const HP: f64 = 1600.0;
@@ -69,9 +73,18 @@ pub const ESTIMATORS: &[Estimator] = &[
         "Lorenz curve of permanent income per head, ratio of means; mean over quarters",
         |m, _| Some(m.mean("top_fifth")? / m.mean("bottom_fifth")?),
     ),
-    of("top_tenth", "share of permanent income; mean over quarters", |m, _| {
-        m.mean("top_tenth")
-    }),
+    of(
+        "top_tenth",
+        "share of permanent income and, by fund units, of what private firms earn after interest and tax and do not pay to \
+         households; mean over quarters",
+        |m, _| m.mean("top_tenth_accrued"),
+    ),
+    of(
+        "gini_whole_wealth",
+        "Gini of deposits, fund units and dwellings per head (value of dwellings and cash of the district's housing fund, \
+         owners in town alike; houses in villages have no market and count nothing); mean over quarters",
+        |m, _| m.mean("gini_whole_wealth"),
+    ),
     of(
         "gini_wealth",
         "Gini of deposits and fund units per head; mean over quarters",
@@ -156,7 +169,8 @@ pub const ESTIMATORS: &[Estimator] = &[
     ),
     of(
         "land_sales_share",
-        "fees of firms and housing over revenue of all local governments; mean over quarters",
+        "land fees of firms and housing over local taxes, transfers from above and these fees (payroll contributions and \
+         transfers between local budgets are left out); both cities, mean over quarters",
         |m, _| m.mean("land_sales_share"),
     ),
     of(
@@ -241,23 +255,34 @@ pub const ESTIMATORS: &[Estimator] = &[
     of(
         "district_residents",
         "first year, relative distance under .05",
-        |m, d| m.districts_inside(d, |x, seed| x[0] / seed.residents - 1.0, 0.05),
+        |m, d| m.districts_inside(d, 0.05, |x, _, seed| Some(x.residents / seed.residents - 1.0)),
     ),
     of(
         "district_output",
         "at start prices, first year; relative distance under .05",
-        |m, d| m.districts_inside(d, |x, seed| 0.04 * x[1] / seed.gdp - 1.0, 0.05),
+        |m, d| {
+            m.districts_inside(d, 0.05, |x, _, seed| {
+                Some(0.04 * x.output.iter().sum::<f64>() / seed.gdp - 1.0)
+            })
+        },
     ),
     of("district_hukou", "first year, relative distance under .05", |m, d| {
-        m.districts_inside(d, |x, seed| x[2] / seed.hukou_population - 1.0, 0.05)
+        m.districts_inside(d, 0.05, |x, _, seed| Some(x.hukou / seed.hukou_population - 1.0))
     }),
     of(
         "district_outflow",
         "first year, distance under .03 of residents",
-        |m, d| m.districts_inside(d, |x, seed| x[2] / x[0] - seed.hukou_population / seed.residents, 0.03),
+        |m, d| {
+            let outflow = |hukou: f64, residents: f64| hukou / residents;
+            m.districts_inside(d, 0.03, |x, _, seed| {
+                Some(outflow(x.hukou, x.residents) - outflow(seed.hukou_population, seed.residents))
+            })
+        },
     ),
     of("district_urban", "first year, distance under .03", |m, d| {
-        m.districts_inside(d, |x, seed| x[3] / x[0] - seed.urban_share, 0.03)
+        m.districts_inside(d, 0.03, |x, _, seed| {
+            Some(x.townspeople / x.residents - seed.urban_share)
+        })
     }),
     of("loans_ratio", "mean over quarters", |m, d| {
         Some(m.mean("debt")? / 100.0 / d.city.loans_enterprise)
@@ -266,110 +291,49 @@ pub const ESTIMATORS: &[Estimator] = &[
         let share = m.mean("deposits_gdp")?;
         Some(share * 4.0 * m.mean("gdp_nominal")? / d.city.deposits_household)
     }),
+    of(
+        "state_loan_share",
+        "debt of state firms over that of all firms of the city; mean over quarters",
+        |m, _| m.mean("state_loan_share"),
+    ),
+    of(
+        "bad_loans",
+        "loans of closed firms not yet written off over all loans of firms; mean over quarters",
+        |m, _| m.mean("bad_loan_share"),
+    ),
+    of(
+        "enterprise_deposits_ratio",
+        "deposits of firms of the city over those of the data; mean over quarters",
+        |m, d| Some(m.mean("firm_deposits")? / 100.0 / d.city.deposits_enterprise),
+    ),
+    of(
+        "private_share",
+        "sales of private firms and own-account workers over those of all firms, own-account workers and farms, all of \
+         them value added; mean over quarters",
+        |m, _| m.mean("private_share"),
+    ),
+    of(
+        "district_income_urban",
+        "income per head in town over that of the city's towns, first year; relative distance under .1",
+        |m, d| m.district_incomes(d, 0),
+    ),
+    of(
+        "district_income_rural",
+        "income per head in villages over that of the city's villages, first year; relative distance under .1; districts \
+         with villages",
+        |m, d| m.district_incomes(d, 1),
+    ),
+    of(
+        "district_sectors",
+        "at start prices, first year; largest relative distance over farming, industry, services and digital services that \
+         make 1 % or more of the district's value added, under .1",
+        |m, d| m.districts_inside(d, 0.1, |x, _, seed| Some(sector_distance(&x.output, seed))),
+    ),
 ];
-
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    mean_sd(values.filter(|x| x.is_finite()).map(|x| (x, 1.0))).map(|m| m.0)
-}
-
-/// The Subbotin density of growth rates, firms weighted one each.
-pub fn growth_fit(growth: &[Growth]) -> Option<Subbotin> {
-    Subbotin::fit(&growth.iter().map(|g| (g.rate, g.weight)).collect::<Vec<_>>())
-}
-
-/// ln mean heads and ln standard deviation of growth, over doublings of size with 30 or more observations.
-pub fn spread_by_size(growth: &[Growth]) -> Vec<(f64, f64)> {
-    let mut bins: Vec<Vec<&Growth>> = vec![Vec::new(); 24];
-    for g in growth.iter().filter(|g| g.size >= 1.0) {
-        bins[(g.size.log2() as usize).min(23)].push(g);
-    }
-    let points = bins.iter().filter(|b| b.len() >= 30).filter_map(|b| {
-        let (_, sd) = mean_sd(b.iter().map(|g| (g.rate, g.weight)))?;
-        let (size, _) = mean_sd(b.iter().map(|g| (g.size.ln(), g.weight)))?;
-        (sd > 0.0).then(|| (size, sd.ln()))
-    });
-    points.collect()
-}
-
-fn spread_slope(growth: &[Growth]) -> Option<f64> {
-    fit::line(spread_by_size(growth).into_iter().map(|(x, y)| (x, y, 1.0))).map(|l| l.slope)
-}
-
-fn gibrat(growth: &[Growth]) -> Option<f64> {
-    let large = growth.iter().filter(|g| g.large && g.size > 0.0);
-    fit::line(large.map(|g| (g.size.ln(), g.rate, g.weight))).map(|l| l.slope)
-}
-
-impl FactMoments {
-    fn series(&self, key: &str) -> Option<&Vec<f64>> {
-        self.series.get(key).filter(|s| !s.is_empty())
-    }
-
-    /// Mean over quarters.
-    fn mean(&self, key: &str) -> Option<f64> {
-        mean(self.series(key)?.iter().copied())
-    }
-
-    /// Mean of the first four quarters.
-    fn first_year(&self, key: &str) -> Option<f64> {
-        mean(self.series(key)?.iter().take(4).copied())
-    }
-
-    /// Least-squares slope on time [1/year].
-    fn drift(&self, key: &str) -> Option<f64> {
-        let s = self.series(key)?;
-        fit::line(s.iter().enumerate().map(|(t, &x)| (0.25 * t as f64, x, 1.0))).map(|l| l.slope)
-    }
-
-    /// Deviations of a series, or of its logs, from their Hodrick-Prescott trend.
-    pub fn cycle(&self, key: &str, log: bool) -> Option<Vec<f64>> {
-        let s = self.series(key)?;
-        let s: Vec<f64> = s.iter().map(|&x| if log { x.max(1e-9).ln() } else { x }).collect();
-        fit::cycle(&s, HP)
-    }
-
-    /// Slope of the cycle of a series on the cycle of log output.
-    fn slope(&self, key: &str, log: bool, output: &str) -> Option<f64> {
-        let (y, x) = (self.cycle(key, log)?, self.cycle(output, true)?);
-        fit::line(x.iter().zip(&y).map(|(&x, &y)| (x, y, 1.0))).map(|l| l.slope)
-    }
-
-    /// Standard deviation of the cycle of a log series over that of log output.
-    fn volatility(&self, key: &str) -> Option<f64> {
-        Some(fit::spread(&self.cycle(key, true)?)? / fit::spread(&self.cycle("output_all", true)?)?)
-    }
-
-    /// Value added per worker off the farm over that on it.
-    fn sector_gap(&self) -> Option<f64> {
-        let farm_price = self.mean("farm_nominal")?;
-        let all = self.mean("gdp_nominal")?;
-        let (farmers, workers) = (self.mean("farm_workers")?, self.mean("employment")?);
-        Some((all - farm_price) / (workers - farmers) / (farm_price / farmers))
-    }
-
-    /// Share of the city's districts whose distance from the data is small; `distance` gets the means over the first year of
-    /// residents, value added [fen a quarter], hukou holders and townspeople.
-    fn districts_inside(
-        &self,
-        data: &SeedEconomy,
-        distance: fn(&[f64; 4], &crate::scenario::seed::RegionSeed) -> f64,
-        tolerance: f64,
-    ) -> Option<f64> {
-        let n = f64::from(self.quarters.min(4));
-        let city: Vec<f64> = data
-            .regions
-            .iter()
-            .zip(&self.districts)
-            .zip(&self.in_city)
-            .filter(|(_, city)| **city)
-            .map(|((seed, sums), _)| distance(&sums.map(|x| x / n), seed).abs())
-            .collect();
-        mean(city.iter().map(|d| if *d <= tolerance { 1.0 } else { 0.0 }))
-    }
-}
 
 #[cfg(test)]
 mod tests {
+    use super::super::moments::Growth;
     use super::*;
 
     #[test]

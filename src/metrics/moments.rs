@@ -3,14 +3,20 @@
 
 use super::snapshot::Snapshot;
 use super::{METRICS, Value};
+use crate::agents::firms::{SECTORS, SERVICES};
 use crate::base::blocks;
 use crate::base::fit::{self, Line};
 use crate::base::stats::{hill, interpolate, mean_sd};
 use crate::world::World;
+use holders::Holders;
 use people::People;
 use std::collections::BTreeMap;
 
+mod district;
+mod holders;
 mod people;
+
+pub use district::District;
 
 /// Growth of one continuing firm (or lump of equal firms) from one year to the next.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +54,8 @@ pub struct FactMoments {
     pub wedges: Vec<WedgeShares>,
     /// Sizes and weights of firms of the city in the last year seen, from large to small.
     pub sizes: Vec<(f64, f64)>,
-    /// Sums over quarters by inside region: residents, value added [fen a quarter], people with the hukou, people in town.
-    pub districts: Vec<[f64; 4]>,
+    /// Sums over the quarters of the first year by inside region.
+    pub districts: Vec<District>,
     /// Inside regions of the city.
     pub in_city: Vec<bool>,
     /// Rate of informal finance [1/year].
@@ -102,9 +108,10 @@ impl FactMoments {
 
     fn people(&mut self, w: &World, s: &Snapshot) {
         let inside = w.geography.inside;
+        let holders = Holders::of(w);
         let parts = blocks::map(w.workers.len(), |range| {
             let mut p = People::new(w);
-            range.for_each(|i| p.add(w, i));
+            range.for_each(|i| p.add(w, i, &holders));
             p
         });
         let mut all = People::new(w);
@@ -128,24 +135,30 @@ impl FactMoments {
         if let Some((gap, _)) = mean_sd(gaps) {
             self.push("comparable_gap", gap);
         }
-        for (key, share) in [("bottom_fifth", 0.2), ("top_fifth", 0.8), ("top_tenth", 0.9)] {
-            let below = interpolate(&super::lorenz(&s.income), share);
-            self.push(key, if share > 0.5 { 1.0 - below } else { below });
-        }
-        self.districts.resize(inside, [0.0; 4]);
+        self.shares(s, &all);
+        self.districts.resize(inside, District::default());
         // the districts of the first year, which is the date of their data
         for r in (0..inside).filter(|_| self.quarters < 4) {
             let hukou = (all.hukou[r] + w.kin_cared(r, 0) + w.kin_cared(r, 1)) * s.scale;
-            let now = [s.people[r], s.real[r].iter().sum(), hukou, s.townspeople[r]];
-            self.districts[r].iter_mut().zip(now).for_each(|(sum, x)| *sum += x);
+            self.districts[r].add(&District::of(s, r, hukou));
         }
+    }
+
+    /// Shares of parts of the people in incomes, and the concentration of all wealth.
+    fn shares(&mut self, s: &Snapshot, all: &People) {
+        let above = |histogram: &[[f64; 2]], share: f64| 1.0 - interpolate(&super::lorenz(histogram), share);
+        self.push("bottom_fifth", 1.0 - above(&s.income, 0.2));
+        self.push("top_fifth", above(&s.income, 0.8));
+        self.push("top_tenth", above(&s.income, 0.9));
+        self.push("top_tenth_accrued", above(&all.whole_income, 0.9));
+        self.push("gini_whole_wealth", super::snapshot::gini(&all.whole_wealth));
     }
 
     fn firms(&mut self, w: &World, s: &Snapshot) {
         let f = &w.firms;
         let known = self.generation.len() == f.len();
         let (mut entered, mut private) = (0.0, 0.0);
-        let mut sums = [[0.0; 2]; 2]; // by ownership: debt, capital
+        let mut sums = [[0.0; 4]; 2]; // by ownership: debt, capital, deposits, revenue
         let mut logs = [[0.0; 2]; 2]; // by ownership: firms times log MRPK, firms
         let mut tfpr = Vec::new();
         self.year.resize(f.len(), [0.0; 2]);
@@ -166,6 +179,8 @@ impl FactMoments {
             }
             sums[own][0] += f.debt[i] as f64;
             sums[own][1] += f.capital[i];
+            sums[own][2] += f.deposits[i] as f64;
+            sums[own][3] += f.revenue[i] as f64;
             if let Some([k, l]) = products(w, i, s.scale) {
                 let t = w.cells.technology[f.cell[i] as usize];
                 logs[own][0] += f.weight[i] * k;
@@ -183,9 +198,24 @@ impl FactMoments {
         if logs[0][1] > 0.0 && logs[1][1] > 0.0 {
             self.push("mrpk_ratio", (logs[0][0] / logs[0][1] - logs[1][0] / logs[1][1]).exp());
         }
-        let leverage = |[debt, capital]: [f64; 2]| debt / f64::max(capital, 1.0);
-        self.push_ratio("state_leverage_ratio", leverage(sums[1]), leverage(sums[0]));
-        self.push("debt", sums[0][0] + sums[1][0]);
+        self.ownership(w, s, sums);
+    }
+
+    /// What private and state firms of the city owe, own and sell: sums of debt, capital, deposits, revenue.
+    fn ownership(&mut self, w: &World, s: &Snapshot, [private, state]: [[f64; 4]; 2]) {
+        let leverage = |[debt, capital, ..]: [f64; 4]| debt / f64::max(capital, 1.0);
+        self.push_ratio("state_leverage_ratio", leverage(state), leverage(private));
+        self.push("debt", private[0] + state[0]);
+        self.push_ratio("state_loan_share", state[0], private[0] + state[0]);
+        self.push("firm_deposits", private[2] + state[2]);
+        let city = (0..w.geography.inside).filter(|&r| w.geography.in_city[r]);
+        let (mut own, mut farm) = (0.0, 0.0);
+        for r in city {
+            own += w.cells.own_revenue[r * SECTORS + SERVICES] as f64;
+            farm += s.nominal[r][0];
+        }
+        let non_farm = private[3] + state[3] + own;
+        self.push_ratio("private_share", private[3] + own, non_farm + farm);
     }
 
     /// Aggregates of all inside regions, real by the price of value added.
@@ -206,7 +236,9 @@ impl FactMoments {
         self.push_ratio("vacancies_all", unfilled, count(1) + unfilled);
         use crate::books::Flow;
         let fees = w.books.flow(Flow::LandSales) + w.books.flow(Flow::HousingLand);
-        let revenue: i64 = w.governments.last_revenue.iter().sum();
+        // neither payroll contributions, which are another budget, nor what the municipality passes on to districts
+        let own = [Flow::ProductionTax, Flow::ProfitTax, Flow::WageTax, Flow::Transfers];
+        let revenue = fees + own.iter().map(|&f| w.books.flow(f)).sum::<i64>();
         self.push_ratio("land_sales_share", fees as f64, revenue as f64);
     }
 

@@ -117,7 +117,7 @@ pub struct Product {
 }
 
 /// Bin of a positive value: exponent and first seven bits of the mantissa of its `f32`, so no logarithm is taken.
-fn bin(x: f64) -> usize {
+pub(super) fn bin(x: f64) -> usize {
     let bits = (x.max(1.0) as f32).to_bits() >> 16;
     ((bits - (1.0f32.to_bits() >> 16)) as usize).min(BINS - 1)
 }

@@ -198,7 +198,9 @@ pub fn draw_facts(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<(), Repo
             Err(Skip(why)) => progress(&format!("{} skipped: {why}", spec.id)),
         }
     }
-    facts::write_page(dir, &facts::page(&rows, &run, &drawn))?;
+    let before = facts::load_before(dir)?.unwrap_or_default();
+    let program = facts::program(dir);
+    facts::write_page(dir, &facts::page([&rows, &before], &run, &program, &drawn))?;
     Ok(())
 }
 

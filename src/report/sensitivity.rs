@@ -18,6 +18,9 @@ const BELOW: f64 = 28.0;
 /// Inputs of a block that are drawn.
 const MOST: usize = 10;
 
+/// Level of significance of screening designs.
+const LEVEL: f64 = 0.05;
+
 /// One row of the table, by column.
 type Row = BTreeMap<String, String>;
 
@@ -27,7 +30,7 @@ struct Kind {
     subtitle: &'static str,
     note: &'static str,
     /// Columns of value, lower and upper end, and what the legend says.
-    bars: [([&'static str; 3], &'static str); 2],
+    bars: &'static [([&'static str; 3], &'static str)],
     /// What the number at the right is: value, lower and upper end.
     told: [&'static str; 3],
     head: &'static str,
@@ -39,10 +42,20 @@ const TORNADO: Kind = Kind {
     note: "Bars: mean change against the scenario itself over common random seeds; whiskers: 95% intervals (Student's t). \
            At the right: outcome at the high value minus outcome at the low value, with its 95% interval. The inputs with \
            the largest swings of each block are shown; among many, some are large by chance.",
-    bars: [
+    bars: &[
         (["at_first", "at_first_low", "at_first_high"], "low value"),
         (["at_last", "at_last_low", "at_last_high"], "high value"),
     ],
+    told: ["swing", "swing_low", "swing_high"],
+    head: "Swing",
+};
+
+const SCREENING: Kind = Kind {
+    title: "Which assumptions matter",
+    subtitle: "Change of the outcome between the low and the high value of an input, all inputs moving at once",
+    note: "Main effects of a two-level design by least squares, seeds as blocks; whiskers and brackets: 95% intervals (Student's \
+           t). A star: p below 5% after Holm's correction for the number of inputs. The inputs with the largest swings are shown.",
+    bars: &[(["swing", "swing_low", "swing_high"], "swing")],
     told: ["swing", "swing_low", "swing_high"],
     head: "Swing",
 };
@@ -52,7 +65,7 @@ const MORRIS: Kind = Kind {
     subtitle: "Morris screening: change of the outcome per width of the input's range",
     note: "Mean absolute effect with its 95% bootstrap interval over trajectories, and the standard deviation of effects: \
            large where the input interacts with others or acts in a curve.",
-    bars: [
+    bars: &[
         (["mu_star", "mu_star_low", "mu_star_high"], "mean absolute effect"),
         (["sigma", "", ""], "standard deviation"),
     ],
@@ -65,7 +78,7 @@ const SOBOL: Kind = Kind {
     subtitle: "Share of the outcome's variance over the design",
     note: "First index: the input alone. Total index: with all its interactions. Whiskers: 95% bootstrap intervals over rows \
            of the design. Luck counts as an interaction when replicates are few.",
-    bars: [
+    bars: &[
         (["first", "first_low", "first_high"], "first"),
         (["total", "total_low", "total_high"], "total"),
     ],
@@ -76,6 +89,7 @@ const SOBOL: Kind = Kind {
 fn kind(table: &Path) -> &'static Kind {
     match table.file_stem().and_then(|s| s.to_str()) {
         Some("morris") => &MORRIS,
+        Some("screening") => &SCREENING,
         Some("sobol") => &SOBOL,
         _ => &TORNADO,
     }
@@ -130,12 +144,7 @@ pub fn draw(table: &Path, stamp: &str) -> Result<Vec<PathBuf>, ReportError> {
     std::fs::create_dir_all(&folder).map_err(|e| ReportError::io(&folder, e))?;
     let mut figures: BTreeMap<String, Vec<Vec<&Row>>> = BTreeMap::new();
     for block in blocks(&rows, kind) {
-        let plain = |t: &str| t.replace(|c: char| !c.is_alphanumeric() && c != '_', "-");
-        let name = format!(
-            "{}-{}",
-            plain(text(block[0], "outcome")),
-            plain(text(block[0], "horizon"))
-        );
+        let name = figure_name(block[0]);
         figures.entry(name).or_default().push(block);
     }
     let stem = table.file_stem().and_then(|s| s.to_str()).unwrap_or("sensitivity");
@@ -149,6 +158,12 @@ pub fn draw(table: &Path, stamp: &str) -> Result<Vec<PathBuf>, ReportError> {
     Ok(files)
 }
 
+/// Part of a figure's file name: outcome and horizon.
+fn figure_name(row: &Row) -> String {
+    let plain = |t: &str| t.replace(|c: char| !c.is_alphanumeric() && c != '_', "-");
+    format!("{}-{}", plain(text(row, "outcome")), plain(text(row, "horizon")))
+}
+
 fn inks() -> [Ink; 2] {
     [STYLE.horizons[0], STYLE.reform]
 }
@@ -159,8 +174,11 @@ fn page(kind: &Kind, blocks: &[Vec<&Row>], stamp: &str) -> Scene {
         .map(|b| ABOVE + ROW * b.len().min(MOST) as f64 + BELOW)
         .sum();
     let mut page = Page::plain((kind.title, kind.subtitle), height, kind.note, stamp);
-    let entry = |k: usize| Entry::new(kind.bars[k].1, inks()[k], Swatch::Block);
-    page.legend(&[entry(0), entry(1)]);
+    let entries = kind.bars.iter().zip(inks());
+    let entries: Vec<Entry> = entries
+        .map(|(bar, ink)| Entry::new(bar.1, ink, Swatch::Block))
+        .collect();
+    page.legend(&entries);
     let mut y = page.body.y;
     for block in blocks {
         y = draw_block(&mut page, kind, y, &block[..block.len().min(MOST)]);
@@ -214,7 +232,7 @@ fn draw_block(page: &mut Page, kind: &Kind, top: f64, rows: &[&Row]) -> f64 {
             bar(
                 scene,
                 &panel,
-                middle + (b as f64 - 0.5) * 9.0,
+                middle + (b as f64 - 0.5 * (kind.bars.len() - 1) as f64) * 9.0,
                 columns.map(|c| number(row, c)),
                 inks()[b],
             );
@@ -253,7 +271,8 @@ fn told(row: &Row, kind: &Kind) -> String {
         return units::signed(value, digits);
     }
     let [value, low, high] = [value, low, high].map(|v| units::signed(v, digits));
-    format!("{value} [{low}, {high}]")
+    let star = if number(row, "p_holm") < LEVEL { " *" } else { "" };
+    format!("{value} [{low}, {high}]{star}")
 }
 
 fn bar(scene: &mut Scene, panel: &Panel, y: f64, [value, low, high]: [f64; 3], ink: Ink) {
@@ -301,4 +320,70 @@ pub fn terminal(table: &Path) -> Result<String, ReportError> {
         }
     }
     Ok(out)
+}
+
+/// Rows of a block of the page.
+const LISTED: usize = 12;
+
+/// Writes `sensitivity.md` beside the table of a screening design: every outcome of every arm, the largest swings first, and how
+/// many stand after Holm's correction. Gives its path; none for other designs.
+///
+/// # Errors
+/// If the table cannot be read or the page not be written.
+pub fn write_page(table: &Path, stamp: &str, command: &str) -> Result<Option<PathBuf>, ReportError> {
+    let (rows, kind) = (read(table)?, kind(table));
+    if !rows.iter().any(|r| r.contains_key("p_holm")) {
+        return Ok(None);
+    }
+    let mut t = format!(
+        "# Which assumptions matter\n\nMade by `{command}`; do not edit. {stamp}.\n\nAll inputs move at once between a low and a \
+         high value, in a Hadamard matrix and its mirror image, with the same seeds at every point. A swing is the outcome at \
+         the high value less the outcome at the low value, the mean over all others, by least squares with the seeds as blocks; \
+         every run tells of every input. Interactions of two inputs widen the standard errors and do not enter the swings. Of \
+         many swings some are large by chance: p-values are after Holm's correction for the number of inputs of an outcome, and \
+         only those under {LEVEL} are established.\n"
+    );
+    let all = blocks(&rows, kind);
+    let mut figures: Vec<String> = all.iter().map(|b| figure_name(b[0])).collect();
+    figures.dedup();
+    for name in figures {
+        t += &format!("\n![Swings](figures/screening-{name}.png)\n");
+    }
+    all.iter().for_each(|block| t += &block_text(block));
+    let path = table.with_file_name("sensitivity.md");
+    std::fs::write(&path, t).map_err(|e| ReportError::io(&path, e))?;
+    Ok(Some(path))
+}
+
+/// A heading, what is established, and the largest swings of a block.
+fn block_text(block: &[&Row]) -> String {
+    let sure = block.iter().filter(|r| number(r, "p_holm") < LEVEL).count();
+    let mut errors: Vec<f64> = block.iter().map(|r| number(r, "swing_se")).collect();
+    errors.sort_by(f64::total_cmp);
+    let middle = errors.get(errors.len() / 2).copied().unwrap_or(f64::NAN);
+    let digits = units::decimals(middle).min(4);
+    let shown = |r: &Row, column: &str| units::signed(number(r, column), digits);
+    let mut t = format!(
+        "\n## {}\n\nMean over the design {}; {sure} of {} inputs established; median standard error of a swing {}; {} \
+         runs.\n\n| input | low to high | swing | standard error | p after Holm |\n|---|---|---|---|---|\n",
+        title(block[0]),
+        units::signed(number(block[0], "base"), digits),
+        block.len(),
+        units::number(middle, digits),
+        text(block[0], "runs"),
+    );
+    for row in block.iter().take(LISTED.max(sure)) {
+        let p = number(row, "p_holm");
+        let p = if p < 0.001 {
+            "< .001".to_owned()
+        } else {
+            units::number(p, 3)
+        };
+        let name = label(row);
+        let (input, ends) = name.split_once("  (").unwrap_or((&name, ""));
+        let ends = ends.trim_end_matches(')');
+        let error = units::number(number(row, "swing_se"), digits);
+        t += &format!("| `{input}` | {ends} | {} | {error} | {p} |\n", shown(row, "swing"));
+    }
+    t
 }

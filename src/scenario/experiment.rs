@@ -7,7 +7,7 @@
 //! set = { scale = 2000 }        # changes of the scenario at every point
 //!
 //! [design]
-//! kind = "latin_hypercube"      # list, grid, latin_hypercube, sobol, one_at_a_time, morris, saltelli
+//! kind = "latin_hypercube"      # list, grid, latin_hypercube, sobol, one_at_a_time, screening, morris, saltelli
 //! points = 64
 //! keys."labour.separation" = { low = 0.05, high = 0.2 }
 //! keys."levers.land_leasing.from" = { values = ["2026Q1", "2027Q1"] }
@@ -79,6 +79,8 @@ pub enum Design {
     },
     /// The scenario itself, then every value of every key alone.
     OneAtATime,
+    /// Both values of every key in a Hadamard matrix and its fold-over (Plackett and Burman 1946; Box and Wilson 1951).
+    Screening,
     /// Trajectories of Morris (1991).
     Morris {
         /// Number of trajectories.
@@ -102,6 +104,7 @@ impl Design {
             Self::LatinHypercube { .. } => "latin_hypercube",
             Self::Sobol { .. } => "sobol",
             Self::OneAtATime => "one_at_a_time",
+            Self::Screening => "screening",
             Self::Morris { .. } => "morris",
             Self::Saltelli { .. } => "saltelli",
         }

@@ -2,6 +2,35 @@
 
 use serde::Deserialize;
 
+/// What a fact is to the model: whether it can test it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Assumed: a parameter or a law of motion states it.
+    Input,
+    /// Data of the world's birth, which starts from it.
+    Birth,
+    /// Parameters were chosen with it in view.
+    Tuned,
+    /// Nothing was set by it: only such a fact tests the model.
+    Free,
+}
+
+impl Role {
+    /// All, from the weakest test to the strongest.
+    pub const ALL: [Role; 4] = [Role::Input, Role::Birth, Role::Tuned, Role::Free];
+
+    /// As the file and the tables call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Input => "input",
+            Role::Birth => "birth",
+            Role::Tuned => "tuned",
+            Role::Free => "free",
+        }
+    }
+}
+
 /// One stylised fact.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +53,17 @@ pub struct Fact {
     pub source: String,
     /// Where it was read.
     pub address: String,
+    /// What it is to the model.
+    pub role: Role,
+    /// Parameters that state it or were chosen with it in view.
+    #[serde(default)]
+    pub parameters: Vec<String>,
+    /// Why it has its role, where no parameter says so; empty if one does or the fact is free.
+    #[serde(default)]
+    pub because: String,
+    /// Whether it means something only where outside demand is shocked: without, it measures the luck of agents.
+    #[serde(default)]
+    pub needs_shocks: bool,
     /// Name of the estimator; none if the model cannot produce the fact.
     #[serde(default)]
     pub estimator: Option<String>,
@@ -66,6 +106,9 @@ fn parse(text: &str) -> Result<Vec<Fact>, toml::de::Error> {
     toml::from_str::<File>(text).map(|f| f.fact)
 }
 
+/// Why a fact of the cycle is not judged where nothing shocks the economy.
+pub const NO_SHOCK: &str = "no aggregate shock";
+
 impl Fact {
     /// Whether a value lies in the band.
     pub fn holds(&self, value: f64) -> bool {
@@ -91,6 +134,8 @@ mod tests {
         assert!(all.len() > 40);
         for f in &all {
             assert!(f.band[0] < f.band[1], "{}", f.id);
+            let explained = f.role == Role::Free || !f.parameters.is_empty() || !f.because.is_empty();
+            assert!(explained, "{}: why {}?", f.id, f.role.name());
             assert!(f.estimator.is_some() != f.not_modelled.is_some(), "{}", f.id);
             let grades = ["VERIFIED", "DERIVED", "MEMORY", "OFFICIAL"];
             assert!(grades.contains(&f.grade.as_str()), "{}: {}", f.id, f.grade);

@@ -35,6 +35,11 @@ pub const BUILT_IN: Library<'static> = Library {
             include_str!("../../scenarios/land-leasing-study.toml"),
         ),
         ("three-reforms", include_str!("../../scenarios/three-reforms.toml")),
+        (
+            "before-calibration",
+            include_str!("../../scenarios/before-calibration.toml"),
+        ),
+        ("cycle", include_str!("../../scenarios/cycle.toml")),
         ("tiny", include_str!("../../scenarios/tiny.toml")),
         ("package", include_str!("../../scenarios/package.toml")),
         (

@@ -6,6 +6,7 @@ use super::{commons, village};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::government::planned_purchases;
 use crate::base::blocks;
+use crate::base::draws::Stage;
 use crate::base::split::split;
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::markets::goods::{self, DepositTargets, GOODS, TradeShares};
@@ -213,7 +214,18 @@ fn build_infrastructure(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>])
     }
 }
 
-/// Outside demand under the law of the quarter: goods that go by rail abroad pay for the money tied up on the way
+/// Deviation of log outside demand in the quarter: the same in every arm of a seed, and none in the burn-in, which looks for
+/// the level.
+fn outside_deviation(w: &World) -> f64 {
+    let p = &w.params.goods;
+    if p.outside_sd == 0.0 {
+        return 0.0;
+    }
+    let luck = |t: i64| w.draws().stream(Stage::OutsideDemand, t as u32, 1).at(0).normal();
+    goods::outside_deviation(p.outside_sd, p.outside_persistence, (0..=w.tick).map(luck))
+}
+
+/// Outside demand under the law of the quarter: its level and the quarter's deviation from it; goods that go by rail abroad pay for the money tied up on the way
 /// ([`goods::transit_cost`]), relative to the start.
 fn outside_demand(w: &World) -> TradeShares {
     let (p, c) = (&w.params.goods, &w.params.credit);
@@ -224,6 +236,8 @@ fn outside_demand(w: &World) -> TradeShares {
     for (r, exports) in trade.exports[1].iter_mut().enumerate() {
         *exports *= relative(r).powf(1.0 - p.trade_elasticity);
     }
+    let times = outside_deviation(w).exp();
+    trade.exports.iter_mut().flatten().for_each(|x| *x *= times);
     trade
 }
 

@@ -197,3 +197,60 @@ fn a_planted_error_is_found_and_named() {
         assert!(told.contains(TIMELINE[0].name) && told.contains(&error.what), "{told}");
     }
 }
+
+/// Rows of the balance sheet that are things and no claims.
+const THINGS: &[&str] = &[
+    "capital and leased land of private firms",
+    "capital and leased land of state firms",
+    "urban land in reserve",
+    "dwellings",
+    "contracted farmland",
+];
+
+/// Claims on the value of others: they move with prices as well as with payments.
+const SHARES: &[&str] = &[
+    "equity of private firms",
+    "equity of state firms",
+    "equity of banks",
+    "units of the equity fund",
+    "outside share of the equity fund",
+    "shares of the housing funds",
+];
+
+#[test]
+fn claims_of_the_balance_sheet_cancel_and_net_worth_moves_by_saving_and_revaluation() {
+    let mut w = born(&all_on(&["burn_in=0", "scale=5000"]), 2);
+    let scenario = all_on(&[]);
+    for tick in 0..12 {
+        let before = yaosu::world::balance_sheet(&w);
+        step(&mut w, &rules(&scenario, tick)).unwrap_or_else(|error| panic!("{error}"));
+        let after = yaosu::world::balance_sheet(&w);
+        for (name, row) in after
+            .iter()
+            .filter(|(name, _)| !THINGS.contains(name) && !name.starts_with("net worth"))
+        {
+            assert_eq!(row.iter().sum::<i64>(), 0, "`{name}`, quarter {tick}");
+        }
+        let flows = w.books.flow_matrix();
+        for sector in Sector::ALL.map(|s| s as usize) {
+            let sum = |sheet: &yaosu::books::FlowMatrix, of: &dyn Fn(&str) -> bool| -> i64 {
+                sheet
+                    .iter()
+                    .filter(|(name, _)| of(name))
+                    .map(|(_, row)| row[sector])
+                    .sum()
+            };
+            let change = |of: &dyn Fn(&str) -> bool| sum(&after, of) - sum(&before, of);
+            let worth = -change(&|name| name.starts_with("net worth"));
+            let revalued = change(&|name| THINGS.contains(&name) || SHARES.contains(&name));
+            // what comes in less what goes out, bought things included: they are worth what was paid, or else revalued
+            let saved = sum(&flows, &|name| !name.starts_with("change in"));
+            assert_eq!(
+                worth - revalued,
+                saved,
+                "{}, quarter {tick}",
+                Sector::ALL[sector].name()
+            );
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Known answers of the running model: efficient allocation, logit shares, scale, planted effects.
 //! Each prints its error (`cargo test --release known_answers -- --nocapture`).
 
-use crate::common::{born, rules, run, small};
+use crate::common::{born, known_answer, rules, run, small};
 use yaosu::agents::firms::SECTORS;
 use yaosu::agents::workers::{Status, flag, group_of};
 use yaosu::experiment::job::{self, ArmResult};
@@ -108,13 +108,13 @@ fn without_frictions_marginal_products_meet_and_output_is_the_closed_form() {
         first.get_or_insert_with(|| efficiency(&w));
     }
     let (start, end) = (first.expect("forty quarters"), efficiency(&w));
-    println!(
-        "known answer 1: spread of log MRP of K, L, S: {:.4?} at first, {:.4?} after ten years",
-        start.0, end.0
-    );
-    println!(
-        "known answer 1: output over the efficient one: {:.4} at first, {:.5} after ten years",
-        start.1, end.1
+    known_answer(
+        "1",
+        &format!(
+            "output {:.4} of the closed form after ten years, from {:.3} with capital in the wrong hands; spread of log products \
+             of K, L, S {:.3?}, from {:.2?}",
+            end.1, start.1, end.0, start.0
+        ),
     );
     assert!(start.0[0] > 0.2 && start.1 < 0.98, "it starts misallocated: {start:?}");
     assert!(end.0.iter().all(|sd| *sd < 0.06), "marginal products meet: {end:?}");
@@ -152,7 +152,10 @@ fn without_leasing_frictions_farm_rents_and_output_are_their_closed_forms() {
         outputs = outputs.max((w.farming.output[r] / output - 1.0).abs());
         regions += 1;
     }
-    println!("known answer 2: {regions} regions: largest error of rent {rents:.1e}, of output {outputs:.1e}");
+    known_answer(
+        "2",
+        &format!("{regions} regions: largest error of rent {rents:.1e}, of output {outputs:.1e}"),
+    );
     assert!(regions > 30, "{regions} regions farm");
     assert!(rents < 1e-4 && outputs < 1e-3, "rents {rents}, output {outputs}");
 }
@@ -238,9 +241,12 @@ fn without_migration_costs_shares_are_the_logit_of_real_incomes() {
         .zip(&wanted)
         .map(|(s, x)| (s - x).abs() / n)
         .fold(0.0, f64::max);
-    println!(
-        "known answer 3: {n} people, {} options: largest gap of a share {gap:.5}, chi2/df {error:.2}; equal shares {flat:.0}",
-        all + 1
+    known_answer(
+        "3",
+        &format!(
+            "{n} people, {} options: largest gap of a share {gap:.4}; chi2/df {error:.2} (equal shares would give {flat:.0})",
+            all + 1
+        ),
     );
     // chi2 over 41 degrees of freedom exceeds 1.65 once in two hundred
     assert!(error < 1.65, "shares differ from the logit: chi2/df {error}");
@@ -248,7 +254,7 @@ fn without_migration_costs_shares_are_the_logit_of_real_incomes() {
 }
 
 /// Values of a metric by quarter for a scope of [`yaosu::metrics::scopes`].
-fn series(result: &ArmResult, metric: &str, scope: u16) -> Vec<f64> {
+pub(crate) fn series(result: &ArmResult, metric: &str, scope: u16) -> Vec<f64> {
     let at = METRICS
         .iter()
         .position(|m| m.name == metric)
@@ -291,58 +297,52 @@ fn a_difference_in_differences_between_isolated_districts_is_the_effect() {
         "{did} for {truth}, spill-over {spill}"
     );
     let open = answer(&["scale=2000", "quarters=8", "burn_in=4"]);
-    println!(
-        "known answer 9: open: effect {:.4}, difference in differences less effect {:+.4}",
-        open.0,
-        open.1 - open.0
+    known_answer(
+        "9b",
+        &format!(
+            "lever: {truth:.4} isolated, missed by {:.0e}; in the open economy missed by {:+.3} on {:.3}",
+            did - truth,
+            open.1 - open.0,
+            open.0
+        ),
     );
 }
 
-/// Mean and its standard error over seeds of a metric's mean over the quarters.
-fn over_seeds(runs: &[ArmResult], metric: &str) -> (f64, f64) {
-    let means: Vec<(f64, f64)> = runs
-        .iter()
-        .map(|r| series(r, metric, 0))
-        .map(|s| (s.iter().sum::<f64>() / s.len() as f64, 1.0))
-        .collect();
-    let n = means.len() as f64;
-    let (mean, sd) = yaosu::base::stats::mean_sd(means.into_iter()).expect("seeds");
-    (mean, sd / (n - 1.0).sqrt())
-}
-
 #[test]
-fn shares_and_rates_at_three_scales_agree_within_sampling_error() {
-    let at = |scale: u32| -> Vec<ArmResult> {
-        let scenario = small(&[format!("scale={scale}"), "quarters=4".to_owned()]);
-        (1..=6)
-            .map(|seed| run(born(&scenario, seed), &scenario, &scenario.schedule).0)
-            .collect()
-    };
-    let runs = [at(20_000), at(5_000), at(2_000)];
-    let mut missed = Vec::new();
-    // metric, and what indivisible agents may add to sampling error
-    for (metric, grain) in [
-        ("urban_share", 0.005),
-        ("migrant_share", 0.005),
-        ("unemployment_rate", 0.01),
-        ("lease_share", 0.01),
-        ("urban_rural_ratio", 0.1),
-        ("gini_income", 0.01),
-        ("investment_gdp", 0.01),
-        ("debt_gdp", 0.03),
-        ("price_level", 0.01),
-    ] {
-        let [coarse, middle, fine] = [0, 1, 2].map(|k| over_seeds(&runs[k], metric));
-        println!(
-            "known answer 7: {metric}: {coarse:.4?} at 20,000, {middle:.4?} at 5,000, {fine:.4?} at 2,000 people an agent"
-        );
-        for other in [coarse, middle] {
-            let gap = (other.0 - fine.0).abs();
-            // Student's t with five degrees of freedom, 99 %
-            if gap > 4.03 * other.1.hypot(fine.1) + grain {
-                missed.push(format!("{metric}: {} and {}", other.0, fine.0));
-            }
+fn a_planted_gain_of_technology_is_found_by_differences_in_differences() {
+    let gain = 1.05f64;
+    let scenario = small(&[CALM, &["scale=2000", "quarters=8"]].concat());
+    let mut w = born(&scenario, 1);
+    let scopes = yaosu::metrics::scopes(&w.geography);
+    let of = |id: &str| scopes.iter().position(|s| s.name == id).expect("a district");
+    let places = [of("wanzhou"), of("fuling")];
+    let metric = METRICS
+        .iter()
+        .position(|m| m.name == "farm_productivity")
+        .expect("a metric");
+    let mut log = Vec::new();
+    for tick in 0..8 {
+        if tick == 4 {
+            let r = w
+                .geography
+                .ids
+                .iter()
+                .position(|id| id == "wanzhou")
+                .expect("a district");
+            w.farming.a[r] *= gain;
         }
+        step(&mut w, &rules(&scenario, tick)).unwrap_or_else(|error| panic!("{error}"));
+        let values = yaosu::metrics::measure(&yaosu::metrics::snapshot(&w), &scopes);
+        let at = |scope: usize| {
+            let found = values
+                .iter()
+                .find(|v| v.metric as usize == metric && v.scope as usize == scope);
+            found.expect("measured").value.ln()
+        };
+        log.push(places.map(at));
     }
-    assert!(missed.is_empty(), "{}", missed.join("; "));
+    let change = |k: usize| log[7][k] - log[3][k];
+    let found = change(0) - change(1);
+    known_answer("9", &format!("planted ln 1.05 = {:.6}, found {found:.6}", gain.ln()));
+    assert!((found - gain.ln()).abs() < 1e-6, "{found} for {}", gain.ln());
 }

@@ -1,7 +1,8 @@
 //! Known answers: what a running world must give where the answer can be worked out without it.
 
-use crate::common::{born, rules, run, small};
+use crate::common::{born, known_answer, rules, run, small};
 use yaosu::agents::firms::SECTORS;
+use yaosu::agents::workers::Status;
 use yaosu::experiment::job::ArmResult;
 use yaosu::metrics::METRICS;
 use yaosu::step::step;
@@ -52,6 +53,41 @@ fn group_pay_adds_up_to_the_composite_in_a_running_world() {
         }
     }
     assert!(compared > 20, "{compared} areas compared");
+}
+
+#[test]
+fn wages_and_contributions_are_what_firms_posted_for_the_labour_they_had() {
+    let scenario = small::<&str>(&["scale=5000"]);
+    let mut w = born(&scenario, 1);
+    let mut largest = 0.0f64;
+    for tick in 0..4 {
+        let law = rules(&scenario, tick);
+        let mut look = |stage: &'static str, w: &World| {
+            if stage != "settlement" {
+                return;
+            }
+            let payroll = w.rules[0].fiscal.payroll;
+            assert!(w.rules.iter().all(|r| r.fiscal.payroll == payroll), "one rate");
+            let labour = |i: usize| {
+                let area = w.geography.area[w.workers.region[i] as usize] as usize;
+                w.firms.wage[w.workers.employer[i] as usize]
+                    * yaosu::world::efficiency_used(w, i)
+                    * w.groups.price[area][w.workers.group(i)]
+            };
+            let employed = (0..w.workers.len()).filter(|&i| w.workers.status[i] == Status::Employed);
+            let posted = employed.map(labour).sum::<f64>() * f64::from(w.scale);
+            let paid = w.books.flow(yaosu::books::Flow::Wages) as f64;
+            largest = largest.max((paid * (1.0 + payroll) / posted - 1.0).abs());
+        };
+        yaosu::step::step_watched(&mut w, &law, &mut Default::default(), &mut look).unwrap_or_else(|e| panic!("{e}"));
+    }
+    known_answer(
+        "10",
+        &format!(
+            "wages and contributions of a running world over posted wages times labour at group prices: {largest:.0e}"
+        ),
+    );
+    assert!(largest > 0.0 && largest < 1e-6, "off by {largest}");
 }
 
 /// Nothing happens to anybody: no shocks, no ends, no reviews, no adjustment. A fine scale, because a single agent that
@@ -193,4 +229,27 @@ fn shares_and_rates_do_not_depend_on_the_scale() {
             "{metric}: {a} at 5,000 and {b} at 20,000 people an agent"
         );
     }
+}
+
+#[test]
+fn families_that_migrants_left_behind_are_not_people_of_the_place_they_went_to() {
+    let of = |share: &str| {
+        let w = born(&small(&["burn_in=0", &format!("birth.left_behind={share}")]), 1);
+        let inside = w.geography.inside;
+        let mut persons = [0.0; 2]; // migrants with families, natives with families and with kin
+        for i in (0..w.workers.len()).filter(|&i| (w.workers.region[i] as usize) < inside) {
+            persons[usize::from(w.workers.hukou[i] == w.workers.region[i])] += w.workers.persons(i);
+        }
+        let kin: f64 = (0..inside).map(|r| w.kin_cared(r, 0) + w.kin_cared(r, 1)).sum();
+        (persons, kin)
+    };
+    let ([migrants, natives], kin) = of("0.5");
+    let ([all_migrants, all_natives], none) = of("0.0");
+    assert_eq!(none, 0.0);
+    assert!(kin > 0.1 * natives, "{kin} of {natives} agents");
+    assert_eq!(migrants, all_migrants, "no family of a migrant is split");
+    assert!(
+        (natives + kin - all_natives).abs() < 1e-6,
+        "{natives} and {kin} of {all_natives}"
+    );
 }

@@ -15,6 +15,7 @@ mod facts;
 mod hat_algebra;
 mod kept;
 mod known_answers;
+mod known_worlds;
 mod levers;
 mod limits;
 mod mutations;

@@ -136,10 +136,14 @@ fn every_parameter_changes_what_happens() {
     let mut still: Vec<&ParamInfo> = params.iter().collect();
     let all: Vec<String> = levers().iter().map(|lever| format!("{}=true", lever.id)).collect();
     let all = format!("levers={{{}}}", all.join(","));
-    // most are felt in a coarse world at once, what happens to few people in a finer one, some with a lever or where
-    // another rule is not at its zero
+    // most are felt in a coarse world at once, what happens to few people in a finer one, some with a lever, with a shock
+    // or where another rule is not at its zero
     let fine = ["burn_in=1", "quarters=12", "scale=4000"];
-    let rules = ["law.farmland.reallocation_rate=0.2", "law.rural_land.equal_rights=0.5"];
+    let rules = [
+        "law.farmland.reallocation_rate=0.2",
+        "law.rural_land.equal_rights=0.5",
+        "goods.outside_sd=0.02",
+    ];
     let worlds = [
         vec!["burn_in=1", "quarters=6", "scale=50000"],
         fine.to_vec(),

@@ -58,8 +58,16 @@ pub(super) fn write(
         }
     }
     frames::write_parquet(&mut curves.finish()?, &folder.join("distributions.parquet"))?;
-    std::fs::write(folder.join("manifest.toml"), manifest(scenario, done, seconds)).context("write manifest.toml")?;
+    let program = crate::experiment::sweep::program_hash()?;
+    let manifest = manifest(scenario, done, seconds, program);
+    std::fs::write(folder.join("manifest.toml"), manifest).context("write manifest.toml")?;
     Ok(())
+}
+
+/// What came of the facts under the scenario to show beside it, named in `before.toml`.
+pub(super) fn write_before(scenario: &Scenario, folder: &Path, judged: &[Judged]) -> anyhow::Result<()> {
+    frames::write_parquet(&mut table(judged)?, &folder.join("before.parquet"))?;
+    std::fs::write(folder.join("before.toml"), scenario.resolved_toml()).context("write before.toml")
 }
 
 /// One row a fact: what is said, what is measured, what came of it.
@@ -88,6 +96,9 @@ fn table(judged: &[Judged]) -> Result<DataFrame, frames::FrameError> {
         text("source", &|j| j.fact.source.clone()),
         text("address", &|j| j.fact.address.clone()),
         text("definition", &definition),
+        text("role", &|j| j.fact.role.name().to_owned()),
+        text("parameters", &|j| j.fact.parameters.join(" ")),
+        text("because", &|j| j.fact.because.clone()),
         text("not_modelled", &|j| j.fact.not_modelled.clone().unwrap_or_default()),
         number("mean", &|j| j.mean),
         number("sd", &|j| j.sd),
@@ -115,11 +126,12 @@ fn seeds(judged: &[Judged]) -> Result<DataFrame, frames::FrameError> {
     ])?)
 }
 
-fn manifest(scenario: &Scenario, done: &[SeedFacts], seconds: f64) -> String {
+fn manifest(scenario: &Scenario, done: &[SeedFacts], seconds: f64, program: String) -> String {
     let mut m = origin(scenario);
     let mut set = |k: &str, v: toml::Value| {
         m.insert(k.to_owned(), v);
     };
+    set("program", program.into());
     set("scale", i64::from(scenario.scale).into());
     set("quarters", i64::from(scenario.quarters).into());
     set("burn_in", i64::from(scenario.burn_in).into());

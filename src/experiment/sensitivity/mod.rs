@@ -3,10 +3,12 @@
 //! | design | file | method |
 //! |---|---|---|
 //! | `one_at_a_time` | `tornado.csv` | swings paired by seed |
+//! | `screening` | `screening.csv` | main effects by least squares, seeds as blocks, p-values after Holm |
 //! | `morris` | `morris.csv` | elementary effects |
 //! | `saltelli` | `sobol.csv` | first and total Sobol indices |
 
 pub mod indices;
+pub mod screening;
 pub mod tornado;
 
 use super::frames;
@@ -55,7 +57,7 @@ impl Series {
 pub fn analysable(design: Design) -> bool {
     matches!(
         design,
-        Design::OneAtATime | Design::Morris { .. } | Design::Saltelli { .. }
+        Design::OneAtATime | Design::Screening | Design::Morris { .. } | Design::Saltelli { .. }
     )
 }
 
@@ -68,6 +70,7 @@ pub fn analyse(sweep: &Sweep) -> anyhow::Result<PathBuf> {
     let e = sweep.task.experiment;
     let (name, head, rows) = match e.design {
         Design::OneAtATime => ("tornado.csv", TORNADO, tornado_rows(sweep, &series)),
+        Design::Screening => ("screening.csv", SCREENING, screening_rows(sweep, &series)),
         Design::Morris { .. } => ("morris.csv", MORRIS, morris_rows(sweep, &series)),
         _ => ("sobol.csv", SOBOL, sobol_rows(sweep, &series)),
     };
@@ -97,6 +100,24 @@ const TORNADO: &[&str] = &[
     "swing_low",
     "swing_high",
     "seeds",
+];
+const SCREENING: &[&str] = &[
+    "arm",
+    "outcome",
+    "unit",
+    "horizon",
+    "input",
+    "own",
+    "first",
+    "last",
+    "base",
+    "swing",
+    "swing_se",
+    "swing_low",
+    "swing_high",
+    "p",
+    "p_holm",
+    "runs",
 ];
 const MORRIS: &[&str] = &[
     "arm",
@@ -204,6 +225,38 @@ fn tornado_rows(sweep: &Sweep, series: &[Series]) -> Vec<Vec<String>> {
             let swing = &found.swing;
             row.extend(numbers(&[swing.value, swing.se, swing.low, swing.high]));
             row.push(found.seeds.to_string());
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+fn screening_rows(sweep: &Sweep, series: &[Series]) -> Vec<Vec<String>> {
+    let axes = &sweep.task.experiment.axes;
+    let own = sweep.task.own_values();
+    let high = design::screening(axes.len());
+    let mut rows = Vec::new();
+    for s in series {
+        let Some(found) = screening::effects(&high, &s.values) else {
+            continue;
+        };
+        for e in &found.effects {
+            let ends = axes[e.axis].ends();
+            let mut row = head(s, &axes[e.axis].key);
+            row.push(own[e.axis].clone().unwrap_or_default());
+            let first = (ends.len() > 1).then(|| ends.first().cloned()).flatten();
+            row.extend([first, ends.last().cloned()].map(Option::unwrap_or_default));
+            let swing = e.swing;
+            row.extend(numbers(&[
+                found.mean,
+                swing.value,
+                swing.se,
+                swing.low,
+                swing.high,
+                e.p,
+                e.p_holm,
+            ]));
+            row.push(found.runs.to_string());
             rows.push(row);
         }
     }

@@ -51,8 +51,88 @@ pub fn points(experiment: &Experiment) -> Vec<Point> {
             }
             points
         }
+        Design::Screening => screening(axes.len())
+            .iter()
+            .map(|signs| axes.iter().zip(signs).map(|(axis, high)| level(axis, *high)).collect())
+            .collect(),
         _ => unit(experiment).iter().map(|u| place(axes, u)).collect(),
     }
+}
+
+/// The first (low) or last (high) value of an axis. Where the scenario's own value is one end, the axis has one value only:
+/// its low level is that of the scenario.
+fn level(axis: &Axis, high: bool) -> Option<String> {
+    let ends = axis.ends();
+    match (high, ends.len()) {
+        (false, 0 | 1) => None,
+        (false, _) => ends.into_iter().next(),
+        (true, _) => ends.into_iter().next_back(),
+    }
+}
+
+/// Which axes are high at each point: rows of a Hadamard matrix without its constant column, then their mirror images. Main
+/// effects are orthogonal to one another and, by the mirror, to all interactions of two.
+pub fn screening(axes: usize) -> Vec<Vec<bool>> {
+    let rows = hadamard(axes + 1);
+    let of = |mirror: bool| {
+        let row = move |row: &Vec<bool>| row[1..=axes].iter().map(|x| *x != mirror).collect::<Vec<bool>>();
+        rows.iter().map(row).collect::<Vec<_>>()
+    };
+    [of(false), of(true)].concat()
+}
+
+/// The smallest Hadamard matrix of at least `least` rows that doubling (Sylvester 1867) of Paley's matrices (1933) reaches;
+/// true is +1, and the first column is all +1.
+fn hadamard(least: usize) -> Vec<Vec<bool>> {
+    let reachable = |n: usize| {
+        let mut core = n;
+        let mut doublings = 0;
+        while core > 2 && !paley_order(core) && core % 2 == 0 {
+            core /= 2;
+            doublings += 1;
+        }
+        (core <= 2 && core > 0 || paley_order(core)).then_some((core, doublings))
+    };
+    let mut n = least.max(2);
+    let (core, doublings) = loop {
+        match reachable(n) {
+            Some(found) => break found,
+            None => n += 1,
+        }
+    };
+    let mut h = if core > 2 { paley(core - 1) } else { vec![vec![true]; 1] };
+    let doublings = if core == 2 { doublings + 1 } else { doublings };
+    for _ in 0..doublings {
+        let double = |flip: bool| {
+            let row = move |row: &Vec<bool>| row.iter().copied().chain(row.iter().map(|x| *x != flip)).collect();
+            h.iter().map(row).collect::<Vec<Vec<bool>>>()
+        };
+        h = [double(false), double(true)].concat();
+    }
+    h
+}
+
+/// Whether n - 1 is a prime of the form 4 m + 3.
+fn paley_order(n: usize) -> bool {
+    let prime = |q: usize| q > 2 && (2..).take_while(|d| d * d <= q).all(|d| q % d != 0);
+    n % 4 == 0 && prime(n - 1)
+}
+
+/// Paley's first construction of order q + 1: quadratic residues of differences, bordered and normalised to a first column of
+/// +1.
+fn paley(q: usize) -> Vec<Vec<bool>> {
+    let mut residue = vec![false; q];
+    (1..q).for_each(|x| residue[x * x % q] = true);
+    // H = I + S with S skew: border row +1, border column -1, core of characters with the diagonal +1
+    let mut h = vec![vec![true; q + 1]];
+    for i in 0..q {
+        let entry = |j: usize| i == j || residue[(q + j - i) % q];
+        h.push(std::iter::once(false).chain((0..q).map(entry)).collect());
+    }
+    for row in h.iter_mut().skip(1) {
+        row.iter_mut().for_each(|x| *x = !*x);
+    }
+    h
 }
 
 /// The point at coordinates in [0, 1].
@@ -195,6 +275,28 @@ mod tests {
             moved.sort_unstable();
             assert_eq!(moved, [0, 1, 2]);
         }
+    }
+
+    #[test]
+    fn columns_of_a_screening_design_are_orthogonal_to_each_other_and_to_interactions() {
+        for k in [1, 2, 3, 7, 11, 15, 19, 27, 39, 47, 90, 95, 100] {
+            let x = screening(k);
+            let sign = |b: bool| if b { 1 } else { -1 };
+            let column = |j: usize| x.iter().map(|row| sign(row[j])).collect::<Vec<i32>>();
+            let dot = |a: &[i32], b: &[i32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<i32>();
+            let columns: Vec<Vec<i32>> = (0..k).map(column).collect();
+            for (j, a) in columns.iter().enumerate() {
+                assert_eq!(a.iter().sum::<i32>(), 0, "{k}: column {j} is balanced");
+                assert!(columns.iter().skip(j + 1).all(|b| dot(a, b) == 0), "{k}: column {j}");
+            }
+            let pair: Vec<i32> = columns[0].iter().zip(&columns[k - 1]).map(|(x, y)| x * y).collect();
+            assert!(
+                k == 1 || columns.iter().all(|a| dot(a, &pair) == 0),
+                "{k}: interactions"
+            );
+        }
+        assert_eq!(screening(95).len(), 192);
+        assert_eq!(screening(11).len(), 24);
     }
 
     #[test]

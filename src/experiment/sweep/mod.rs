@@ -19,7 +19,7 @@ mod plan;
 pub mod slurm;
 
 pub use files::{Merged, OWN, RESULTS};
-pub use plan::{Changed, Plan};
+pub use plan::{Changed, Plan, program_hash};
 
 use super::job::{JobError, seed_economy};
 use super::run::Watch;

@@ -46,6 +46,17 @@ pub fn hash(bytes: &[u8], digits: usize) -> String {
     text
 }
 
+/// The first 16 digits of the SHA-256 of the running program: which build made a result.
+///
+/// # Errors
+/// If the program cannot read itself.
+pub fn program_hash() -> anyhow::Result<String> {
+    let exe = std::env::current_exe()
+        .and_then(std::fs::read)
+        .context("reading the program itself")?;
+    Ok(hash(&exe, 16))
+}
+
 impl Plan {
     /// The plan of a task.
     ///
@@ -55,10 +66,7 @@ impl Plan {
         let e = task.experiment;
         let own = vec![None; e.axes.len()];
         let base = e.scenario_at(&own, task.known)?;
-        let exe = std::env::current_exe()
-            .and_then(std::fs::read)
-            .context("reading the program itself")?;
-        let program = format!("{} {}", env!("CARGO_PKG_VERSION"), hash(&exe, 16));
+        let program = format!("{} {}", env!("CARGO_PKG_VERSION"), program_hash()?);
         let scenario = format!("{} {}", base.economy_hash8(), base.start);
         let keys: Vec<&str> = e.axes.iter().map(|a| a.key.as_str()).collect();
         let design = format!("{} {keys:?} {:?}", e.design.name(), task.points);

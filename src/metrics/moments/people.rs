@@ -1,7 +1,9 @@
 //! Sums over people that the stylised facts need.
 
+use super::holders::Holders;
 use crate::agents::workers::{Status, flag};
 use crate::markets::goods::DepositTargets;
+use crate::metrics::snapshot::{BINS, bin};
 use crate::world::{World, consumption_of};
 
 /// Sums over the people of a block. City unless said otherwise; agents or agents times persons.
@@ -22,6 +24,10 @@ pub(super) struct People {
     pub(super) comparable: Vec<[f64; 4]>,
     /// People by region of their hukou.
     pub(super) hukou: Vec<f64>,
+    /// Histogram of permanent income and what owners of firms earn and are not paid, per head: (people, income) by bin.
+    pub(super) whole_income: Vec<[f64; 2]>,
+    /// Histogram of deposits, fund units and dwellings per head.
+    pub(super) whole_wealth: Vec<[f64; 2]>,
     /// What households want to hold.
     targets: DepositTargets,
 }
@@ -38,11 +44,13 @@ impl People {
             urban_work: [0.0; 2],
             comparable: vec![[0.0; 4]; inside],
             hukou: vec![0.0; inside],
+            whole_income: vec![[0.0; 2]; BINS],
+            whole_wealth: vec![[0.0; 2]; BINS],
             targets: DepositTargets::new(&w.params.goods),
         }
     }
 
-    pub(super) fn add(&mut self, w: &World, i: usize) {
+    pub(super) fn add(&mut self, w: &World, i: usize, holders: &Holders) {
         let p = &w.workers;
         if p.status[i] == Status::Free {
             return;
@@ -62,6 +70,14 @@ impl People {
         }
         if city(r) {
             self.resident(w, i, r, h == r, persons);
+            let persons = persons * f64::from(w.scale);
+            let income = f64::from(w.workers.permanent_income[i]) + holders.unpaid(w, i);
+            let wealth = holders.wealth(w, i);
+            for (histogram, x) in [(&mut self.whole_income, income), (&mut self.whole_wealth, wealth)] {
+                let at = &mut histogram[bin(x / persons)];
+                at[0] += persons;
+                at[1] += x;
+            }
         }
     }
 
@@ -118,6 +134,8 @@ impl People {
         add(&mut self.urban_work, &o.urban_work);
         add(self.comparable.as_flattened_mut(), o.comparable.as_flattened());
         add(&mut self.hukou, &o.hukou);
+        add(self.whole_income.as_flattened_mut(), o.whole_income.as_flattened());
+        add(self.whole_wealth.as_flattened_mut(), o.whole_wealth.as_flattened());
     }
 }
 

@@ -50,6 +50,7 @@ const KINDS: &[&str] = &[
     "latin_hypercube",
     "sobol",
     "one_at_a_time",
+    "screening",
     "morris",
     "saltelli",
 ];
@@ -176,6 +177,14 @@ fn read_design(source: &Source, fields: &mut Fields<'_>, base: &Scenario) -> Opt
         let span = fields.optional("design").map_or(0..0, |n| n.span.clone());
         inner.problems.push(source.problem(&span, "design", message));
     }
+    if let (Some(Design::Screening), Some(axis)) = (design, axes.iter().find(|a| a.ends().len() > 2)) {
+        let message = format!(
+            "`{}` has more than two values, but a screening design has two levels",
+            axis.key
+        );
+        let span = inner.optional("keys").map_or(0..0, |n| n.span.clone());
+        inner.problems.push(source.problem(&span, "design.keys", message));
+    }
     fields.problems.0.append(&mut inner.problems.0);
     Some((design?, axes, list))
 }
@@ -188,6 +197,7 @@ fn kind(inner: &mut Fields<'_>) -> Option<Design> {
         "list" => Design::List,
         "grid" => Design::Grid,
         "one_at_a_time" => Design::OneAtATime,
+        "screening" => Design::Screening,
         "latin_hypercube" => Design::LatinHypercube {
             points: count("points", &most)?,
         },

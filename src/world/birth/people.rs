@@ -211,7 +211,9 @@ fn home_and_skill(kind: Kind, farm: bool, high: f64, people: &Family, x: &mut Re
     flags
 }
 
-/// Old and young dependants of a worker [twentieths]; part of every family is looked after by kin of absent workers.
+/// Old and young dependants of a worker [twentieths]; part of every native family is looked after by kin of absent
+/// workers. Families of migrants are those who came along: whom they left behind lives, and is counted, where they are
+/// registered.
 fn dependants(w: &mut World, kind: Kind, flags: u8, people: &Family, x: &mut Reader) -> (u8, u8) {
     let village = flags & flag::VILLAGE_HOME != 0;
     let dependants = if village {
@@ -224,7 +226,11 @@ fn dependants(w: &mut World, kind: Kind, flags: u8, people: &Family, x: &mut Rea
     let all = (dependants * 20.0 + x.uniform()) as u8;
     let all_old = ((f64::from(all) * people.old_share + x.uniform()) as u8).min(all);
     let all_young = all - all_old;
-    let stay = 1.0 - w.params.birth.left_behind;
+    let stay = if kind.migrant() {
+        1.0
+    } else {
+        1.0 - w.params.birth.left_behind
+    };
     let keep = |n: u8, u: f64| ((stay * f64::from(n) + u) as u8).min(n);
     let old = keep(all_old, x.uniform());
     let young = keep(all_young, x.uniform());
