@@ -165,8 +165,19 @@ fn run_key(key: &str, known: &Known) -> Table {
         "estimate.pre" => described(list(quarter()), "First and last quarter before"),
         "estimate.post" => described(list(quarter()), "First and last quarter after"),
         "estimate.log" => described(typed("boolean"), "Whether the logarithm is estimated"),
+        "estimate.published" => described(published(), "Published estimate to hold the model's against"),
         _ => Table::new(),
     }
+}
+
+fn published() -> Table {
+    let number = || typed("number");
+    object([
+        ("value", described(number(), "Point, in the unit of the outcome")),
+        ("low", described(number(), "Lower end of its interval")),
+        ("high", described(number(), "Upper end of its interval")),
+        ("source", described(typed("string"), "Where it is published")),
+    ])
 }
 
 fn seeds() -> Table {

@@ -210,7 +210,7 @@ fn the_page_tells_the_numbers_of_the_files() {
     let (en, zh) = (seen(&en), seen(&zh));
     let told = [
         "After 10 years, the package of 3 reforms raises real GDP by 0.63% (95% interval +0.58 to +0.68).",
-        "On the way: +0.13% (95% interval +0.08 to +0.18) after 2 years; +0.31% (95% interval +0.26 to +0.37) after 5 years.",
+        "On the way: +0.13% (95% interval +0.08 to +0.18) after 2 years; +0.32% (95% interval +0.27 to +0.36) after 5 years.",
         "“Secure and cheaper farmland leasing” +4.00 bn yuan per quarter (95% interval +3.20 to +4.80)",
         "The largest sure gain of any group is that of “Rural hukou, at home”, +120 yuan per year (95% interval +102 to +138), after 2 years",
         "the largest sure loss is that of “Urban locals”, −120 yuan per year",
