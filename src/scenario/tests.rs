@@ -28,7 +28,7 @@ pub(super) fn known() -> Known {
         found.collect::<Vec<String>>()
     };
     let mut metrics = of_margins("metric");
-    metrics.extend(names(&["gdp"]));
+    metrics.extend(names(&["gdp", "farm_productivity"]));
     let mut groups = of_margins("group");
     groups.extend(names(&["all", "total"]));
     Known {

@@ -205,6 +205,7 @@ const THINGS: &[&str] = &[
     "urban land in reserve",
     "dwellings",
     "contracted farmland",
+    "farm capital of village collectives",
 ];
 
 /// Claims on the value of others: they move with prices as well as with payments.
@@ -215,6 +216,7 @@ const SHARES: &[&str] = &[
     "units of the equity fund",
     "outside share of the equity fund",
     "shares of the housing funds",
+    "shares of village collectives",
 ];
 
 #[test]

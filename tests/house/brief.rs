@@ -216,7 +216,7 @@ fn the_page_tells_the_numbers_of_the_files() {
         "the largest sure loss is that of “Urban locals”, −120 yuan per year",
         "chosen among 9 intervals, not adjusted for the choice",
         "20% of the people lose more than 1% of income and 35% gain as much",
-        "All together minus the sum of each alone, on real GDP after 10 years: +0.80 bn yuan per quarter",
+        "All together minus the sum of each alone, on real GDP after 10 years: +800 m yuan per quarter",
         "Intervals are 95% intervals of the mean of the paired differences (Student t).",
     ];
     told.iter()

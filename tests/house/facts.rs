@@ -213,6 +213,14 @@ fn parameters_chosen_by_a_fact_are_named_by_it() {
         "birth.residence_years",
         "farmland.village_agents",
         "goods.outside_sd",
+        // the answer of homesteads to a hukou, of disclosure to the inventor's share, licences a year, power, permits
+        "rural_land.return_option",
+        "laboratories.cost_sd",
+        "technology.contact",
+        "energy.capacity",
+        "energy.load",
+        "permits.slope_sd",
+        "law.permits.carbon_cap",
     ];
     let all = facts("chongqing").expect("a world").expect("sound");
     let base = crate::common::load::<&str>("baseline", &[]);
@@ -258,7 +266,7 @@ fn the_cycle_does_not_depend_on_the_number_of_agents_where_demand_is_shocked() {
         let all = cycle_of_output(&sets);
         all.iter().sum::<f64>() / all.len() as f64
     };
-    let shocked = ["scale=8000", "scale=2000"].map(|scale| at(scale, "goods.outside_sd=0.05"));
+    let shocked = ["scale=8000", "scale=2000"].map(|scale| at(scale, "goods.outside_sd=0.3"));
     let calm = ["scale=8000", "scale=2000"].map(|scale| at(scale, "goods.outside_sd=0.0"));
     println!("cycle of output at 8,000 and 2,000 people an agent: shocked {shocked:.5?}, calm {calm:.5?}");
     assert!((shocked[1] / shocked[0] - 1.0).abs() < 0.2, "{shocked:?}");

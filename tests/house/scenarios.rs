@@ -143,6 +143,7 @@ fn every_parameter_changes_what_happens() {
         "law.farmland.reallocation_rate=0.2",
         "law.rural_land.equal_rights=0.5",
         "goods.outside_sd=0.02",
+        "law.energy.line_capacity=0.5",
     ];
     let worlds = [
         vec!["burn_in=1", "quarters=6", "scale=50000"],

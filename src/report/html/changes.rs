@@ -104,10 +104,10 @@ fn switch<'a>(resolved: &'a toml::Table, id: &str, key: &str) -> Option<&'a toml
 /// A rule's name, and its value before and after.
 fn rule(lang: Language, resolved: &toml::Table, key: &str, target: f64, strength: f64) -> (String, String) {
     let path = key.split_once('.');
-    let stated = path.and_then(|(section, name)| resolved.get(section)?.get(name));
+    let stated = path.and_then(|(section, name)| resolved.get("law")?.get(section)?.get(name));
     let before = stated.and_then(|v| number_of(v.get("value").unwrap_or(v)));
     let catalogue = crate::scenario::baseline().ok();
-    let info = catalogue.as_ref().and_then(|c| c.get(key));
+    let info = catalogue.as_ref().and_then(|c| c.get(&format!("law.{key}")));
     let zh = RULES.iter().find(|(k, _)| *k == key).map(|(_, zh)| *zh);
     let meaning = info.map_or(key, |i| i.meaning.as_str());
     let unit = info.map_or("", |i| i.unit.as_str());
