@@ -144,6 +144,7 @@ fn every_parameter_changes_what_happens() {
         "law.rural_land.equal_rights=0.5",
         "goods.outside_sd=0.02",
         "law.energy.line_capacity=0.5",
+        "law.energy.efficient_ranking=1.0",
     ];
     let worlds = [
         vec!["burn_in=1", "quarters=6", "scale=50000"],
