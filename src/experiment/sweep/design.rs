@@ -87,7 +87,7 @@ fn hadamard(least: usize) -> Vec<Vec<bool>> {
     let reachable = |n: usize| {
         let mut core = n;
         let mut doublings = 0;
-        while core > 2 && !paley_order(core) && core % 2 == 0 {
+        while core > 2 && !paley_order(core) && core.is_multiple_of(2) {
             core /= 2;
             doublings += 1;
         }
@@ -114,8 +114,8 @@ fn hadamard(least: usize) -> Vec<Vec<bool>> {
 
 /// Whether n - 1 is a prime of the form 4 m + 3.
 fn paley_order(n: usize) -> bool {
-    let prime = |q: usize| q > 2 && (2..).take_while(|d| d * d <= q).all(|d| q % d != 0);
-    n % 4 == 0 && prime(n - 1)
+    let prime = |q: usize| q > 2 && (2..).take_while(|d| d * d <= q).all(|d| !q.is_multiple_of(d));
+    n.is_multiple_of(4) && prime(n - 1)
 }
 
 /// Paley's first construction of order q + 1: quadratic residues of differences, bordered and normalised to a first column of
