@@ -1,5 +1,6 @@
 //! Who acts: columns, and decisions that need no counterpart.
 
+pub mod banks;
 pub mod firms;
 pub mod funds;
 pub mod government;

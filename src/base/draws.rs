@@ -116,11 +116,46 @@ impl Stream {
         Reader { rng, scramble: 0 }
     }
 
+    /// A reader that goes from agent to agent, beginning near `agent`.
+    pub fn walk(&self, agent: usize) -> Walk {
+        Walk {
+            reader: self.at(agent),
+            words: self.words,
+        }
+    }
+
     /// A reader at agent `agent` of generation `generation`.
     pub fn of(&self, agent: usize, generation: u32) -> Reader {
         let mut r = self.at(agent);
         r.scramble = scramble(generation);
         r
+    }
+}
+
+/// A reader that goes from agent to agent: their words are those of [`Stream::of`], and near neighbours further on share
+/// the words that were made together.
+pub struct Walk {
+    reader: Reader,
+    words: u32,
+}
+
+impl Walk {
+    /// Words that are made together (four ChaCha blocks).
+    const MADE: u128 = 64;
+
+    /// Stands at agent `agent` of generation `generation`.
+    pub fn to(&mut self, agent: usize, generation: u32) -> &mut Reader {
+        let rng = &mut self.reader.rng;
+        let (now, then) = (rng.get_word_pos(), agent as u128 * u128::from(self.words));
+        if (now..now + Self::MADE).contains(&then) {
+            (now..then).for_each(|_| {
+                rng.next_u32();
+            });
+        } else {
+            rng.set_word_pos(then);
+        }
+        self.reader.scramble = scramble(generation);
+        &mut self.reader
     }
 }
 
@@ -203,6 +238,26 @@ mod tests {
         for agent in [9usize, 0, 4] {
             let mut r = s.at(agent);
             assert_eq!([r.word(), r.word()], [words[2 * agent], words[2 * agent + 1]]);
+        }
+    }
+
+    #[test]
+    fn a_walk_meets_the_words_of_everybody() {
+        let s = Draws::new(7).stream(Stage::Signal, 0, 3);
+        let mut walk = s.walk(5);
+        for (agent, generation) in [
+            (5, 0),
+            (6, 1),
+            (6, 2),
+            (25, 0),
+            (26, 7),
+            (400, 0),
+            (2, 1),
+            (3, 0),
+            (1000, 4),
+        ] {
+            let (mut one, walker) = (s.of(agent, generation), walk.to(agent, generation));
+            assert_eq!([one.word(), one.word()], [walker.word(), walker.word()]);
         }
     }
 

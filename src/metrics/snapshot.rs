@@ -217,7 +217,7 @@ pub fn snapshot(w: &World) -> Snapshot {
         nominal: vec![[0.0; GOODS]; inside],
         debt: vec![0.0; inside],
         sector_debt: vec![[0.0; SECTORS]; inside],
-        bad_loans: w.bad_loans.iter().map(|&x| x as f64).collect(),
+        bad_loans: w.banks.bad_loans.iter().map(|&x| x as f64).collect(),
         village_access: w.rules.iter().map(|rules| rules.hukou.village_services).collect(),
         public_capital: (0..inside)
             .map(|r| [w.public_capital.start[r], w.public_capital.added[r]])

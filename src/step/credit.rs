@@ -2,18 +2,16 @@
 
 use super::village;
 use crate::base::blocks;
-use crate::base::draws::{Reader, Stage};
 use crate::books::{Flow, Tally};
 use crate::markets::credit::{self, Decision};
-use crate::world::{World, accepted_debt, bank_visit, data_debt};
+use crate::world::{Desk, World, accepted_debt, data_debt};
 
 /// Relations come up for renewal, firms without a bank consider a loan; then every debt moves towards its target.
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
-    let luck = w.draws().stream(Stage::Credit, w.stream_tick(), 1);
     let view: &World = w;
-    let visit = |luck: &mut Reader, f: usize| bank_visit(view, f, luck, view.stream_tick());
-    let visits = blocks::map_firms(w.firms.len(), |first| luck.at(first), visit);
+    let open = |first| Desk::open(view, view.stream_tick(), first);
+    let visits = blocks::map_firms(w.firms.len(), open, |desk: &mut Desk, f| desk.visit(view, f));
     for (f, visit) in visits.into_iter().enumerate() {
         if let Some(decision) = visit {
             count_visit(w, f, decision);

@@ -37,11 +37,12 @@ pub(super) fn run(w: &mut World) -> Tally {
 
 /// Firms of sector `s`; who is connected and who fears rivals is the firm's own luck.
 fn members(w: &World, s: usize, luck: &Stream) -> Vec<Member> {
+    let mut luck = luck.walk(0);
     (0..w.firms.len())
         .filter(|&f| w.firms.sector(f) == s && w.firms.weight[f] > 0.0)
         .map(|f| {
             let law = &w.rules[w.firms.region(f)].data;
-            let mut x = luck.of(f, w.firms.generation[f]);
+            let x = luck.to(f, w.firms.generation[f]);
             Member {
                 firm: f,
                 connected: x.uniform() < law.connected_share,

@@ -53,9 +53,8 @@ fn ends(w: &World) -> Vec<Option<bool>> {
 fn write_off(w: &mut World, t: &mut Tally) {
     for r in 0..w.geography.inside {
         let bank = w.geography.bank[r] as usize;
-        let pace = 0.25 / w.rules[r].credit.write_off_delay.max(0.25);
-        let lost = (pace * w.bad_loans[r] as f64).ceil() as i64;
-        t.write_off(bank, &mut w.bad_loans[r], &mut w.bank_equity[bank], lost);
+        let lost = w.banks.given_up(r, w.rules[r].credit.write_off_delay);
+        t.write_off(bank, &mut w.banks.bad_loans[r], &mut w.banks.equity[bank], lost);
         w.quarter.written_off += lost;
     }
 }
@@ -148,7 +147,7 @@ fn dismiss(w: &mut World, closed: &[bool]) {
 fn settle_closing(w: &mut World, t: &mut Tally, f: usize, insolvent: bool) {
     repay_from_deposits(w, t, f);
     if insolvent {
-        w.bad_loans[w.firms.region(f)] += std::mem::take(&mut w.firms.debt[f]);
+        w.banks.bad_loans[w.firms.region(f)] += std::mem::take(&mut w.firms.debt[f]);
     }
     let need = w.firms.debt[f] + w.firms.cash_target[f] - w.firms.deposits[f];
     if need >= 0 {

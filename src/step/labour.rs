@@ -9,7 +9,7 @@ use crate::markets::labour::{self, MAX_SAMPLED, POINTS, Ring, Seeker, match_area
 use crate::markets::posts;
 use crate::world::{World, bonus, efficiency_used};
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let attraction: Vec<f64> = blocks::map_firms(w.firms.len(), |_| (), |(), f| attraction(w, f));
@@ -322,21 +322,19 @@ fn census(w: &mut World, force: Force) {
 
 /// Efficiency employed by every firm, at the prices of groups, and mean pay of the areas.
 fn efficiency_and_pay(w: &mut World) {
-    let sums: Vec<AtomicI64> = (0..w.firms.len()).map(|_| AtomicI64::new(0)).collect();
     let view: &World = w;
-    blocks::map(w.workers.len(), |range| {
+    let (_, sums) = blocks::map_sums(w.workers.len(), w.firms.len(), |range, sums| {
         for i in range {
             if view.workers.status[i] == Status::Employed {
                 let a = view.geography.area[view.workers.region[i] as usize] as usize;
                 let pi = view.groups.price[a][view.workers.group(i)];
-                let e = (efficiency_used(view, i) * pi * FIXED) as i64;
-                sums[view.workers.employer[i] as usize].fetch_add(e, Relaxed);
+                sums[view.workers.employer[i] as usize] += (efficiency_used(view, i) * pi * FIXED) as i64;
             }
         }
     });
     let mut pay = vec![[0.0; 2]; w.geography.areas];
-    for (f, sum) in sums.iter().enumerate() {
-        w.firms.efficiency[f] = sum.load(Relaxed) as f64 / FIXED;
+    for (f, sum) in sums.into_iter().enumerate() {
+        w.firms.efficiency[f] = sum as f64 / FIXED;
         let r = w.firms.region(f);
         let a = w.geography.area[r] as usize;
         pay[a][0] += (w.firms.wage[f] + bonus(w, f)) * w.firms.efficiency[f] * f64::from(w.scale)

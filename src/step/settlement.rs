@@ -50,7 +50,7 @@ fn governments(w: &mut World, t: &mut Tally) {
         t.pay(
             Flow::BondInterest,
             (&mut gov.deposits[g], bank),
-            (&mut w.bank_equity[bank], bank),
+            (&mut w.banks.equity[bank], bank),
             interest,
         );
     }
@@ -114,7 +114,7 @@ fn outside_funding(w: &mut World, t: &mut Tally, loans: &[i64]) {
         let interest = (0.25 * rate * funds) as i64;
         t.pay(
             Flow::OutsideFunding,
-            (&mut w.bank_equity[bank], bank),
+            (&mut w.banks.equity[bank], bank),
             lenders,
             interest,
         );
@@ -129,16 +129,15 @@ fn banks(w: &mut World, t: &mut Tally) {
     }
     outside_funding(w, t, &by_region);
     let mut loans = [0i64; BANKS];
-    for (r, (good, bad)) in by_region.iter().zip(&w.bad_loans).enumerate() {
+    for (r, (good, bad)) in by_region.iter().zip(&w.banks.bad_loans).enumerate() {
         loans[w.geography.bank[r] as usize] += good + bad;
     }
     for b in 0..CENTRAL {
-        let target = (w.params.credit.bank_capital * loans[b] as f64) as i64;
-        let spare = w.bank_equity[b] - target;
+        let spare = w.banks.spare(b, loans[b], w.params.credit.bank_capital);
         if spare > 0 {
             t.pay(
                 Flow::BankDividend,
-                (&mut w.bank_equity[b], b),
+                (&mut w.banks.equity[b], b),
                 (&mut w.fund.deposits, 0),
                 spare,
             );
@@ -146,7 +145,7 @@ fn banks(w: &mut World, t: &mut Tally) {
             t.pay(
                 Flow::BankRescue,
                 (&mut w.governments.outer, CENTRAL),
-                (&mut w.bank_equity[b], b),
+                (&mut w.banks.equity[b], b),
                 -spare,
             );
         }

@@ -55,7 +55,7 @@ pub(super) fn serve(w: &mut World, t: &mut Tally) {
         let c = &mut w.collectives;
         let account = (&mut c.deposits[r], bank);
         t.pay(Flow::VillageService, (&mut w.clearing, 0), account, interest + back);
-        let lender = (&mut w.bank_equity[bank], bank);
+        let lender = (&mut w.banks.equity[bank], bank);
         t.pay(Flow::LoanInterest, (&mut c.deposits[r], bank), lender, interest);
         t.repay(bank, &mut c.deposits[r], &mut c.debt[r], back);
     }

@@ -3,7 +3,7 @@
 
 use super::{World, pledged_knowledge};
 use crate::agents::firms::{Params, SECTORS};
-use crate::base::draws::{Reader, Stage};
+use crate::base::draws::{Stage, Walk};
 use crate::markets::credit::{self, Borrower, Decision};
 use crate::markets::{data, urban_land, village_credit};
 
@@ -145,53 +145,75 @@ pub fn raw_score(w: &World, f: usize, private: f64) -> f64 {
         + p.private_sd * private
 }
 
-/// What only firm `f` knows of itself, standard normal.
-pub fn private_score(w: &World, f: usize) -> f64 {
-    w.draws()
-        .stream(Stage::Signal, 0, 4)
-        .of(f, w.firms.generation[f])
-        .normal()
+/// What all firms only know of themselves, standard normal.
+pub fn private_scores(w: &World) -> Vec<f64> {
+    let mut own = w.draws().stream(Stage::Signal, 0, 4).walk(0);
+    let score = |f: usize| own.to(f, w.firms.generation[f]).normal();
+    (0..w.firms.len()).map(score).collect()
 }
 
-/// The bank's reading error of firm `f` in a quarter (stream tick), standard normal: it stands for some years, then
-/// is drawn anew, at a time of the firm's own.
-pub fn reading_error(w: &World, f: usize, quarter: u32) -> f64 {
-    let life = 4.0 * w.params.credit.reading_years;
-    let generation = w.firms.generation[f];
-    let mut own = w.draws().stream(Stage::Signal, 0, 4).of(f, generation);
-    own.word();
-    let number = (f64::from(quarter) / life + own.uniform()) as u32;
-    w.draws().stream(Stage::Reading, number, 1).of(f, generation).normal()
+/// The desk where firms meet their bank in a quarter, one after the other.
+pub struct Desk {
+    /// Whose loan comes due, and who considers one.
+    luck: Walk,
+    /// What only firms know of themselves, and when their readings are renewed.
+    own: Walk,
+    /// The two readings that may stand in the quarter.
+    readings: [Walk; 2],
+    /// Number of the first of them.
+    first: u32,
+    /// The quarter in lives of a reading.
+    lives: f64,
 }
 
-/// What firm `f` brings to the bank in a quarter (stream tick).
-pub fn borrower(w: &World, f: usize, quarter: u32) -> Borrower {
-    let p = &w.params.credit;
-    let scale = f64::from(w.scale);
-    let class_mean = p.size_slope * (w.firms.size(f, scale).max(1.0) / 10.0).ln();
-    let [mean, sd] = w.score_norm;
-    Borrower {
-        score: (raw_score(w, f, private_score(w, f)) - mean) / sd + class_mean,
-        class_mean,
-        loan: wanted_debt(w, f) / w.firms.weight[f],
-        median_loan: w.median_loan,
-        state: w.firms.state[f],
-        reading: reading_error(w, f, quarter),
-        known: w.firms.borrowed[f],
+impl Desk {
+    /// The desk in a quarter (stream tick), for firms from `f` on.
+    pub fn open(w: &World, quarter: u32, f: usize) -> Self {
+        let lives = f64::from(quarter) / (4.0 * w.params.credit.reading_years);
+        let draws = w.draws();
+        let first = lives as u32;
+        Desk {
+            luck: draws.stream(Stage::Credit, quarter, 1).walk(f),
+            own: draws.stream(Stage::Signal, 0, 4).walk(f),
+            readings: [first, first + 1].map(|number| draws.stream(Stage::Reading, number, 1).walk(f)),
+            first,
+            lives,
+        }
     }
-}
 
-/// Visit of firm `f` to the bank in a quarter (stream tick), if `luck` has its loan come due or, without a bank, has it
-/// consider a loan; `luck` stands at the firm's word.
-pub fn bank_visit(w: &World, f: usize, luck: &mut Reader, quarter: u32) -> Option<Decision> {
-    let (p, law) = (&w.params.credit, &w.rules[w.firms.region(f)].credit);
-    let chance = if w.firms.borrowed[f] {
-        credit::due(law)
-    } else {
-        credit::considers(p, law)
-    };
-    let visits = luck.uniform() < chance;
-    visits.then(|| credit::visit(p, law, &borrower(w, f, quarter)))
+    /// What firm `f` brings to the bank. The bank's reading stands for some years, then is drawn anew, at a time of the
+    /// firm's own.
+    pub fn borrower(&mut self, w: &World, f: usize) -> Borrower {
+        let p = &w.params.credit;
+        let generation = w.firms.generation[f];
+        let own = self.own.to(f, generation);
+        let (private, moment) = (own.normal(), own.uniform());
+        let number = (self.lives + moment) as u32;
+        let reading = self.readings[(number - self.first) as usize].to(f, generation).normal();
+        let class_mean = p.size_slope * (w.firms.size(f, f64::from(w.scale)).max(1.0) / 10.0).ln();
+        let [mean, sd] = w.score_norm;
+        Borrower {
+            score: (raw_score(w, f, private) - mean) / sd + class_mean,
+            class_mean,
+            loan: wanted_debt(w, f) / w.firms.weight[f],
+            median_loan: w.median_loan,
+            state: w.firms.state[f],
+            reading,
+            known: w.firms.borrowed[f],
+        }
+    }
+
+    /// Visit of firm `f`, if its luck has its loan come due or, without a bank, has it consider a loan.
+    pub fn visit(&mut self, w: &World, f: usize) -> Option<Decision> {
+        let (p, law) = (&w.params.credit, &w.rules[w.firms.region(f)].credit);
+        let chance = if w.firms.borrowed[f] {
+            credit::due(law)
+        } else {
+            credit::considers(p, law)
+        };
+        let visits = self.luck.to(f, 0).uniform() < chance;
+        visits.then(|| credit::visit(p, law, &self.borrower(w, f)))
+    }
 }
 
 /// Debt that a bank accepts of firm `f`: leverage times capital, and loans on knowledge [fen].

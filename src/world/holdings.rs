@@ -98,7 +98,7 @@ impl Counted {
     /// All sums: what was counted, and what stands in few accounts.
     pub fn holdings(&self, w: &World) -> Holdings {
         let mut h = Holdings {
-            equity: w.bank_equity,
+            equity: w.banks.equity,
             people: self.people * i64::from(w.scale),
             dependants: self.dependants + w.places.left_behind.iter().flatten().flatten().sum::<i64>(),
             ..Holdings::default()
@@ -139,7 +139,7 @@ impl Counted {
         let mut urban = self.urban_m2.clone();
         for (r, urban) in urban.iter_mut().enumerate() {
             let b = w.geography.bank[r] as usize;
-            h.loans[b] += w.bad_loans[r] + w.collectives.debt[r];
+            h.loans[b] += w.banks.bad_loans[r] + w.collectives.debt[r];
             h.deposits[Sector::Firms as usize][b] += w.collectives.deposits[r];
             h.deposits[Sector::HousingFunds as usize][b] += w.housing.deposits[r];
             *urban += w.housing.land_m2[r] + w.land.reserve_m2[r];

@@ -248,6 +248,11 @@ pub struct PayTerms {
     pub tax: f64,
 }
 
+impl PayTerms {
+    /// Of nobody.
+    pub const NONE: PayTerms = PayTerms { unit: 0.0, tax: 0.0 };
+}
+
 /// Terms of firm `f` under the law of its region: posted wage, and `bonus` out of profit.
 pub fn pay_terms(w: &World, f: usize, bonus: f64) -> PayTerms {
     let law = &w.rules[w.firms.region(f)].fiscal;

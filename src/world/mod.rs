@@ -16,13 +16,14 @@ mod sheet;
 mod state;
 mod technology;
 
+use crate::agents::banks::Banks;
 use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
 use crate::agents::laboratories::Laboratories;
 use crate::agents::workers::{Worker, Workers};
 use crate::base::draws::{Draws, Stage};
-use crate::books::{BANKS, Books};
+use crate::books::Books;
 use crate::markets::computing::Hub;
 use crate::markets::farmland;
 use crate::markets::goods::{self, TradeShares};
@@ -37,9 +38,8 @@ use std::ops::Range;
 pub use crate::agents::landholders::{Farming, UrbanLand};
 pub use abatement::{Book, abatement_share, permit_books};
 pub use finance::{
-    accepted_debt, bank_visit, borrower, crowding, data_debt, deposit_interest, exit_rate, land_wear, leverage,
-    private_score, raw_score, reading_error, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt,
-    wear, young,
+    Desk, accepted_debt, crowding, data_debt, deposit_interest, exit_rate, land_wear, leverage, private_scores,
+    raw_score, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt, wear, young,
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
@@ -98,10 +98,8 @@ pub struct World {
     pub public_capital: PublicCapital,
     /// Weights of districts in transfers from the municipality (start need).
     pub transfer_weight: Vec<f64>,
-    /// Bank equity [fen].
-    pub bank_equity: [i64; BANKS],
-    /// Loans of closed insolvent firms that banks have not written off, by inside region [fen].
-    pub bad_loans: Vec<i64>,
+    /// Banks.
+    pub banks: Banks,
     /// Cells.
     pub cells: Cells,
     /// Prices by good and inside region.

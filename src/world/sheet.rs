@@ -107,7 +107,7 @@ fn assets(w: &World) -> Assets {
         v.net += physical + w.firms.deposits[f] - w.firms.debt[f];
     }
     // the estates of closed firms owe what banks have not written off
-    of[0].net -= w.bad_loans.iter().sum::<i64>();
+    of[0].net -= w.banks.bad_loans.iter().sum::<i64>();
     let mut collectives = Value::default();
     for r in 0..w.geography.inside {
         let c = &w.collectives;

@@ -154,7 +154,7 @@ fn a_planted_error_is_found_and_named() {
             "fen",
         ),
         (
-            planted(&w, &law, |w| w.bank_equity[0] += 1),
+            planted(&w, &law, |w| w.banks.equity[0] += 1),
             "equity of bank 0",
             1,
             "fen",

@@ -125,14 +125,8 @@ fn with_full_information_all_firms_above_one_score_borrow_at_the_risk_neutral_ra
         let mut look = |stage: &'static str, w: &World| {
             let private = || (0..w.firms.len()).filter(|&f| !w.firms.state[f] && w.firms.weight[f] > 0.0);
             if stage == "land" {
-                let quarter = w.stream_tick();
-                let of = |f: usize| {
-                    (
-                        yaosu::world::borrower(w, f, quarter).score,
-                        w.firms.borrowed[f],
-                        w.firms.loan_rate[f],
-                    )
-                };
+                let mut desk = yaosu::world::Desk::open(w, w.stream_tick(), 0);
+                let of = |f: usize| (desk.borrower(w, f).score, w.firms.borrowed[f], w.firms.loan_rate[f]);
                 before = private().map(of).collect();
             } else if stage == "credit" {
                 assert_eq!(w.quarter.credit[2], 0.0, "nobody who applies is refused");

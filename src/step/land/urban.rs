@@ -85,6 +85,7 @@ fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) 
         cell[0] += w.firms.planned_revenue[f];
         cell[1] += w.firms.land_m2[f] as f64;
     }
+    let mut wedge = wedge.walk(firms.start);
     firms
         .map(|f| {
             let tech = w.cells.technology[w.firms.cell[f] as usize];
@@ -98,7 +99,7 @@ fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) 
             let wanted = tech.input_wanted(tech.gamma, law.fiscal.production_tax, revenue, holding * saving);
             let [sales, m2] = cells[w.firms.sector(f)];
             let mean = sales / f64::max(m2, 1.0);
-            let admitted = urban_land::admitted(land, wanted, wedge.at(f).normal());
+            let admitted = urban_land::admitted(land, wanted, wedge.to(f, 0).normal());
             Plan {
                 wanted,
                 admitted: if land.evaluation_fee > 0.0 {

@@ -95,7 +95,7 @@ pub(super) fn settle(w: &mut World, t: &mut Tally, parts: Vec<(Tally, Sums)>, ou
     measures::settle(w, t, &total.measures);
     for b in 0..CENTRAL {
         let interest = households.received_by(Flow::DepositInterest, b);
-        t.pay_out(Flow::DepositInterest, b, &mut w.bank_equity[b], interest);
+        t.pay_out(Flow::DepositInterest, b, &mut w.banks.equity[b], interest);
         w.quarter.deposit_interest += interest;
     }
     equity_fund(w, t, households.received(Flow::FundDividend), outside);

@@ -3,7 +3,6 @@
 use crate::base::blocks;
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::world::{World, land_wear, power_price, subsidy, wear};
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a firm owes for the quarter [fen].
 struct Costs {
@@ -23,9 +22,9 @@ struct Costs {
 
 /// Firms pay wages, contributions, taxes and interest, then what is above their cash target to their owners;
 /// a shortfall becomes an overdraft.
-pub(super) fn settle(w: &mut World, t: &mut Tally, bills: &[AtomicI64]) {
+pub(super) fn settle(w: &mut World, t: &mut Tally, bills: &[i64]) {
     let view: &World = w;
-    let costs = blocks::map_firms(bills.len(), |_| (), |(), f| costs(view, f, bills[f].load(Relaxed)));
+    let costs = blocks::map_firms(bills.len(), |_| (), |(), f| costs(view, f, bills[f]));
     for (f, costs) in costs.iter().enumerate() {
         pay_costs(w, t, f, costs);
         update_targets(w, f, costs);
@@ -89,7 +88,7 @@ fn pay_costs(w: &mut World, t: &mut Tally, f: usize, c: &Costs) {
     w.quarter.subsidies[r] += c.subsidy;
     let payer = (&mut gov.deposits[r], bank);
     t.pay(Flow::InterestSubsidy, payer, (account, bank), c.subsidy);
-    let lender = (&mut w.bank_equity[bank], bank);
+    let lender = (&mut w.banks.equity[bank], bank);
     t.pay(Flow::LoanInterest, (account, bank), lender, c.interest);
 }
 

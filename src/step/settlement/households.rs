@@ -3,7 +3,7 @@
 use super::counterparties::{self, Sums};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{GAVE_UP, Status, flag};
-use crate::base::blocks;
+use crate::base::blocks::{self, RUN};
 use crate::base::log::ln;
 use crate::books::{Flow, Tally};
 use crate::markets::posts;
@@ -12,7 +12,6 @@ use crate::world::{
     PayTerms, World, away_wage, benefit, bonus, deposit_interest, farm_output, farm_rent, home_of, housing_share, pay,
     pay_terms, pension,
 };
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a unit, a plot or a head gets of a sum that is shared, known before anybody is paid.
 struct Terms {
@@ -84,52 +83,104 @@ impl Purse<'_> {
 }
 
 /// All incomes of households and what they owe, in one pass; returns wage bills by firm.
-pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<AtomicI64> {
+pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     let inside = w.geography.inside;
-    let bills: Vec<AtomicI64> = (0..w.firms.len()).map(|_| AtomicI64::new(0)).collect();
     let spare = (w.fund.deposits - w.fund.reserve).max(0);
     let outside = (spare as f64 * w.outside_ownership) as i64;
     let terms = Terms::new(w, spare - outside);
-    let news = w.params.goods.income_smoothing;
     let mut deposits = std::mem::take(&mut w.workers.deposits);
     let mut permanent = std::mem::take(&mut w.workers.permanent_income);
     let view: &World = w;
-    let parts = blocks::map_mut2(&mut deposits, &mut permanent, |start, deposits, permanent| {
-        let mut tally = Tally::default();
-        let mut s = Sums::new(inside, view.quarter.cohort_wage.len());
-        for k in 0..deposits.len() {
-            let i = start + k;
-            if view.workers.status[i] == Status::Free {
-                continue;
-            }
-            let before = deposits[k];
-            let mut purse = Purse {
-                tally: &mut tally,
-                bank: view.bank_of_worker(i),
-                money: &mut deposits[k],
+    let firms = terms.pay.len();
+    let (parts, bills) = blocks::map_mut2_sums(
+        &mut deposits,
+        &mut permanent,
+        firms,
+        |start, deposits, permanent, bills| {
+            let mut block = Block {
+                tally: Tally::default(),
+                sums: Sums::new(inside, view.quarter.cohort_wage.len()),
             };
-            property(view, &terms, i, &mut purse);
-            work(view, &terms, i, (&mut purse, &mut s, &bills));
-            old_age(view, i, &mut purse, &mut s);
-            let r = view.workers.region[i] as usize;
-            if r < inside {
-                housing(view, &terms, (i, permanent[k]), (&mut purse, &mut s));
-                let rural = usize::from(view.workers.flags[i] & flag::VILLAGE_HOME != 0);
-                s.income[r][rural] += *purse.money - before;
-                s.persons[r][rural] += view.workers.persons(i);
+            let runs = deposits.chunks_mut(RUN).zip(permanent.chunks_mut(RUN)).enumerate();
+            for (k, (deposits, permanent)) in runs {
+                block.run(view, &terms, start + k * RUN, (deposits, permanent), bills);
             }
-            let income = (*purse.money - before) as f64;
-            permanent[k] += (news * (income - f64::from(permanent[k]))) as f32;
-            if r < inside {
-                s.census[r].add(view, i, f64::from(permanent[k]));
-            }
-        }
-        (tally, s)
-    });
+            (block.tally, block.sums)
+        },
+    );
     w.workers.deposits = deposits;
     w.workers.permanent_income = permanent;
     counterparties::settle(w, t, parts, outside);
     bills
+}
+
+/// What the households of one block received and paid.
+struct Block {
+    tally: Tally,
+    sums: Sums,
+}
+
+impl Block {
+    /// Settles a run of households from `start` on: what their firms pay is looked up first, and added to the wage `bills`
+    /// of firms last, so that the misses of the cache overlap.
+    fn run(
+        &mut self,
+        w: &World,
+        terms: &Terms,
+        start: usize,
+        (deposits, permanent): (&mut [i64], &mut [f32]),
+        bills: &mut [i64],
+    ) {
+        let employer = &w.workers.employer[start..start + deposits.len()];
+        let mut offers = [PayTerms::NONE; RUN];
+        for (offer, &f) in offers.iter_mut().zip(employer) {
+            *offer = terms.pay.get(f as usize).copied().unwrap_or(PayTerms::NONE);
+        }
+        let mut wages = [0i64; RUN];
+        for (k, (money, expected)) in deposits.iter_mut().zip(permanent).enumerate() {
+            if w.workers.status[start + k] != Status::Free {
+                wages[k] = self.household(w, terms, (start + k, offers[k]), (money, expected));
+            }
+        }
+        for (wage, &f) in wages.iter().zip(employer).filter(|(wage, _)| **wage != 0) {
+            bills[f as usize] += wage;
+        }
+    }
+
+    /// Settles household `i`, whose employer pays on the terms of `offer`, with its `money` and `expected` (permanent)
+    /// income. Returns its wage [fen].
+    #[inline]
+    fn household(
+        &mut self,
+        w: &World,
+        terms: &Terms,
+        (i, offer): (usize, PayTerms),
+        (money, expected): (&mut i64, &mut f32),
+    ) -> i64 {
+        let before = *money;
+        let s = &mut self.sums;
+        let mut purse = Purse {
+            tally: &mut self.tally,
+            bank: w.bank_of_worker(i),
+            money,
+        };
+        property(w, terms, i, &mut purse);
+        let wage = work(w, terms, (i, offer), (&mut purse, s));
+        old_age(w, i, &mut purse, s);
+        let r = w.workers.region[i] as usize;
+        if r < w.geography.inside {
+            housing(w, terms, (i, *expected), (&mut purse, s));
+            let rural = usize::from(w.workers.flags[i] & flag::VILLAGE_HOME != 0);
+            s.income[r][rural] += *purse.money - before;
+            s.persons[r][rural] += w.workers.persons(i);
+        }
+        let income = (*purse.money - before) as f64;
+        *expected += (w.params.goods.income_smoothing * (income - f64::from(*expected))) as f32;
+        if r < w.geography.inside {
+            s.census[r].add(w, i, f64::from(*expected));
+        }
+        wage
+    }
 }
 
 /// Income from what household `i` owns: interest on deposits, units of the equity fund, the rent of its plot (or what
@@ -162,12 +213,13 @@ fn property(w: &World, terms: &Terms, i: usize, purse: &mut Purse) {
 }
 
 /// Income from the work of household `i`: wage, own-account sales, benefit of the unemployed, wage earned outside,
-/// an inventor's part of licence income, and the crop of the land it tills.
+/// an inventor's part of licence income, and the crop of the land it tills. Returns the wage [fen].
 #[inline]
-fn work(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut Sums, &[AtomicI64])) {
+fn work(w: &World, terms: &Terms, (i, offer): (usize, PayTerms), (purse, s): (&mut Purse, &mut Sums)) -> i64 {
     let r = w.workers.region[i] as usize;
+    let mut paid = 0;
     match w.workers.status[i] {
-        Status::Employed => wage(w, terms, i, (purse, s, bills)),
+        Status::Employed => paid = wage(w, (i, offer), (purse, s)),
         Status::OwnAccount => own_account(w, terms.own_account[r], r, (purse, s)),
         Status::Unemployed => unemployed(w, terms, i, (purse, s)),
         Status::Post => post(w, r, (purse, s)),
@@ -181,6 +233,7 @@ fn work(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut
     if let Some((region, output)) = farm_output(w, i) {
         purse.receive(Flow::FarmSales, (terms.farm[region] * output) as i64);
     }
+    paid
 }
 
 /// Own-account income `y` in region `r`, less the worker's part of the contribution.
@@ -225,23 +278,21 @@ fn post(w: &World, r: usize, (purse, s): (&mut Purse, &mut Sums)) {
 }
 
 /// Wage of employee `i`: posted wage and share of profit x efficiency x price of its group, net of the employer's contribution; wage tax
-/// is withheld.
+/// is withheld. Returns it [fen].
 #[inline]
-fn wage(w: &World, terms: &Terms, i: usize, (purse, s, bills): (&mut Purse, &mut Sums, &[AtomicI64])) {
+fn wage(w: &World, (i, offer): (usize, PayTerms), (purse, s): (&mut Purse, &mut Sums)) -> i64 {
     let (r, g) = (w.workers.region[i] as usize, w.workers.group(i));
-    let f = w.workers.employer[i] as usize;
-    let terms = terms.pay[f];
-    let pay = pay(w, i, terms) as i64;
-    let tax = (pay as f64 * terms.tax) as i64;
+    let pay = pay(w, i, offer) as i64;
+    let tax = (pay as f64 * offer.tax) as i64;
     purse.receive(Flow::Wages, pay);
     purse.pay(Flow::WageTax, tax);
-    bills[f].fetch_add(pay, Relaxed);
     s.wage_tax[r] += tax;
     s.wages[r][g] += pay;
     s.earners[r][g] += 1;
     let cohort = &mut s.cohorts[w.workers.cohort[i] as usize];
     cohort[0] += ln(pay.max(1) as f64);
     cohort[1] += 1.0;
+    pay
 }
 
 /// Pension of the old of household `i`.

@@ -23,7 +23,7 @@ pub(super) fn budgets(w: &mut World, data: &SeedEconomy) -> Result<(), BirthErro
     let per_unit = incomes::equity_fund(w, data, &firms, &households);
     incomes::permanent_incomes(w, &mut households.income, per_unit, &mut firms.local);
     for (b, &l) in firms.loans.iter().enumerate() {
-        w.bank_equity[b] = (w.params.credit.bank_capital * l) as i64;
+        w.banks.equity[b] = (w.params.credit.bank_capital * l) as i64;
     }
     let need = districts(w, data, &firms.local, &households.benefits);
     municipality(w, &need, firms.payroll[0], firms.state + firms.power[0])?;

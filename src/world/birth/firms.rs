@@ -6,14 +6,14 @@ use super::{BirthError, cell, energy, lumps, technology, value_added, workers_of
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;
 use crate::base::blocks;
-use crate::base::draws::{Reader, Stage, Stream};
+use crate::base::draws::{Stage, Stream};
 use crate::base::split::split;
 use crate::base::stats::mean_sd;
 use crate::markets::credit;
 use crate::scenario::seed::SeedEconomy;
 use crate::world::{
-    World, accepted_debt, bank_visit, borrower, know_how, knowledge_wanted, licence_offer, private_score, raw_score,
-    shock_sd, stationary_licence, user_cost, wanted_debt, wear,
+    Desk, World, accepted_debt, know_how, knowledge_wanted, licence_offer, private_scores, raw_score, shock_sd,
+    stationary_licence, user_cost, wanted_debt, wear,
 };
 
 /// All firms of all cells.
@@ -134,13 +134,9 @@ fn finance(w: &mut World) {
     w.median_loan = median_loan(w);
     let now = w.stream_tick();
     for quarter in now - w.params.birth.credit_quarters..now {
-        let luck = w.draws().stream(Stage::Credit, quarter, 1);
         let view: &World = w;
-        let visit = |luck: &mut Reader, f: usize| {
-            let decision = bank_visit(view, f, luck, quarter);
-            decision.filter(|_| !view.firms.state[f])
-        };
-        let visits = blocks::map_firms(w.firms.len(), |first| luck.at(first), visit);
+        let visit = |desk: &mut Desk, f: usize| desk.visit(view, f).filter(|_| !view.firms.state[f]);
+        let visits = blocks::map_firms(w.firms.len(), |first| Desk::open(view, quarter, first), visit);
         for (f, visit) in visits.into_iter().enumerate() {
             if let Some(decision) = visit {
                 w.firms.borrowed[f] = decision.approved;
@@ -151,10 +147,11 @@ fn finance(w: &mut World) {
             }
         }
     }
+    let mut desk = Desk::open(w, now, 0);
     for f in 0..w.firms.len() {
         if w.firms.state[f] {
             let law = &w.rules[w.firms.region(f)].credit;
-            w.firms.loan_rate[f] = credit::visit(&w.params.credit, law, &borrower(w, f, now)).rate;
+            w.firms.loan_rate[f] = credit::visit(&w.params.credit, law, &desk.borrower(w, f)).rate;
         }
     }
 }
@@ -189,9 +186,10 @@ fn capital_wanted(w: &World, f: usize, cost: f64) -> f64 {
 
 /// Mean and standard deviation that make raw credit scores of private firms standard.
 fn normalise_scores(w: &mut World) {
+    let private = private_scores(w);
     let scores = (0..w.firms.len())
         .filter(|&f| !w.firms.state[f])
-        .map(|f| (raw_score(w, f, private_score(w, f)), w.firms.weight[f]));
+        .map(|f| (raw_score(w, f, private[f]), w.firms.weight[f]));
     let (mean, sd) = mean_sd(scores).unwrap_or((0.0, 1.0));
     w.score_norm = [mean, sd.max(1e-6)];
 }

@@ -22,6 +22,7 @@ mod trade;
 pub use targets::Target;
 
 use super::{Areas, Cells, Farming, Geography, Permits, Places, Power, Quarter, RuralLand, UrbanLand, World};
+use crate::agents::banks::Banks;
 use crate::agents::firms::{Firms, SECTORS};
 use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
@@ -155,8 +156,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         governments: Governments::default(),
         public_capital: PublicCapital::default(),
         transfer_weight: Vec::new(),
-        bank_equity: [0; BANKS],
-        bad_loans: vec![0; inside],
+        banks: Banks::new(inside),
         cells: Cells::default(),
         price: vec![vec![1.0; inside]; GOODS],
         trade: TradeShares::default(),
