@@ -5,6 +5,7 @@ pub mod draws;
 pub mod fields;
 pub mod fit;
 pub mod log;
+pub mod order;
 pub mod problem;
 pub mod ras;
 pub mod spanned;

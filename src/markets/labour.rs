@@ -10,6 +10,7 @@
 //! up to the pay of the composite (Euler).
 
 use crate::agents::workers::{GROUPS, flag};
+use crate::base::order::Ordered;
 use serde::{Deserialize, Serialize};
 
 /// Behaviour in the labour market (`[labour]` in the scenario).
@@ -204,62 +205,49 @@ pub const POINTS: usize = 16;
 /// [`POINTS`] points at drawn positions, and a word samples the owner of the next point: openings are sampled alike,
 /// and one opening more or less changes the sample of those seekers only whose words fall next to its own points.
 /// Sampling by rank in a list would shift the sample of everybody.
-pub struct Ring {
-    /// First point of every bucket of equal width; one more at the end.
-    start: Vec<u32>,
-    /// Points in order of position: position, index of the firm.
-    points: Vec<(u32, u32)>,
-    /// Bits of a position below its bucket.
-    shift: u32,
-}
+pub struct Ring(Ordered);
 
 impl Ring {
-    /// A circle of points (position, firm), in any order: a counting pass into buckets, then within each.
+    /// A circle of points (position, firm), in any order.
     pub fn new(owned: &[(u32, u32)]) -> Self {
-        let bits = owned.len().max(2).ilog2();
-        let shift = 32 - bits;
-        let mut start = vec![0u32; (1 << bits) + 1];
-        owned.iter().for_each(|p| start[(p.0 >> shift) as usize + 1] += 1);
-        for k in 1..start.len() {
-            start[k] += start[k - 1];
-        }
-        let mut next = start.clone();
-        let mut points = vec![(0u32, 0u32); owned.len()];
-        for &p in owned {
-            let at = &mut next[(p.0 >> shift) as usize];
-            points[*at as usize] = p;
-            *at += 1;
-        }
-        for k in 1..start.len() {
-            points[start[k - 1] as usize..start[k] as usize].sort_unstable();
-        }
-        Ring { start, points, shift }
+        Ring(Ordered::new(owned))
+    }
+
+    /// Whether there is no point.
+    pub fn is_empty(&self) -> bool {
+        self.0.pairs.is_empty()
     }
 
     /// Firm that owns the next point at or after `position`, if there is any point.
     pub fn owner(&self, position: u32) -> Option<usize> {
-        let first = self.start[(position >> self.shift) as usize] as usize;
-        let after = self.points[first..].iter().find(|p| p.0 >= position);
-        after.or(self.points.first()).map(|p| p.1 as usize)
+        let after = self.0.at_or_after(position);
+        after.or(self.0.pairs.first().copied()).map(|p| p.1 as usize)
     }
 }
 
-/// Matches the seekers of one area with the openings of its firms. `openings[k]` of firm `firms[k]` are reduced
-/// as they fill. Returns (worker, firm) pairs in the order of matching.
+/// No opening taken.
+pub const NO_FIRM: u32 = u32::MAX;
+
+/// Matches the seekers of one area, one after the other by their priority, with the openings of its firms. `openings[k]` of
+/// firm `k` of the area are reduced as they fill. Returns the firm that every seeker takes (its place in the area), or
+/// [`NO_FIRM`].
 pub fn match_area(
-    seekers: &mut [Seeker],
-    firms: &[u32],
+    seekers: &[Seeker],
     attraction: &[f64],
     openings: &mut [u32],
     ring: &Ring,
     sampled: usize,
-) -> Vec<(u32, u32)> {
-    seekers.sort_unstable_by_key(|s| (s.priority, s.worker));
-    let mut pairs = Vec::with_capacity(seekers.len().min(ring.points.len() / POINTS));
-    for s in seekers.iter() {
+) -> Vec<u32> {
+    let mut taken = vec![NO_FIRM; seekers.len()];
+    if ring.is_empty() {
+        return taken;
+    }
+    let doors: Vec<(u32, u32)> = seekers.iter().zip(0..).map(|(s, k)| (s.priority, k)).collect();
+    for (_, place) in Ordered::new(&doors).pairs {
+        let s = &seekers[place as usize];
         let mut best: Option<usize> = None;
         for (k, &word) in s.words.iter().take(sampled.min(MAX_SAMPLED)).enumerate() {
-            let Some(f) = ring.owner(word) else { return pairs };
+            let Some(f) = ring.owner(word) else { continue };
             let closed = s.barred & (1 << k) != 0 || openings[f] == 0 || attraction[f] <= s.reservation;
             if !closed && best.is_none_or(|b| attraction[f] > attraction[b]) {
                 best = Some(f);
@@ -267,10 +255,10 @@ pub fn match_area(
         }
         if let Some(f) = best {
             openings[f] -= 1;
-            pairs.push((s.worker, firms[f]));
+            taken[place as usize] = f as u32;
         }
     }
-    pairs
+    taken
 }
 
 #[cfg(test)]
@@ -339,13 +327,12 @@ mod tests {
             words,
             barred: 0,
         };
-        let mut seekers: Vec<Seeker> = (0..10).map(|w| seeker(w, [0, u32::MAX, 0, 0])).collect();
+        let seekers: Vec<Seeker> = (0..10).map(|w| seeker(w, [0, u32::MAX, 0, 0])).collect();
         let mut openings = [3, 4];
         let ring = Ring::new(&[(u32::MAX, 1), (5, 0), (1 << 31, 1)]);
-        let pairs = match_area(&mut seekers, &[7, 9], &[0.0, 0.1], &mut openings, &ring, 2);
-        assert_eq!(pairs.len(), 7);
+        let taken = match_area(&seekers, &[0.0, 0.1], &mut openings, &ring, 2);
         assert_eq!(openings, [0, 0]);
-        assert!(pairs[..4].iter().all(|&(_, f)| f == 9));
+        assert_eq!(taken, [1, 1, 1, 1, 0, 0, 0, NO_FIRM, NO_FIRM, NO_FIRM]);
     }
 
     #[test]

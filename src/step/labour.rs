@@ -5,7 +5,7 @@ use crate::agents::workers::{GAVE_UP, GROUPS, NOBODY, Status, flag};
 use crate::base::blocks;
 use crate::base::draws::{self, Reader, Stage, Stream};
 use crate::books::Tally;
-use crate::markets::labour::{self, MAX_SAMPLED, POINTS, Ring, Seeker, match_area};
+use crate::markets::labour::{self, MAX_SAMPLED, NO_FIRM, POINTS, Ring, Seeker, match_area};
 use crate::markets::posts;
 use crate::world::{World, bonus, efficiency_used};
 use rayon::prelude::*;
@@ -209,23 +209,25 @@ fn search(w: &mut World, attraction: &[f64], force: &mut Force) {
     let sampled = w.params.labour.sampled as usize;
     let matched: Vec<Matched> = force
         .seekers
-        .par_iter_mut()
+        .par_iter()
         .zip(&firms)
         .map(|(seekers, firms)| {
             let attraction: Vec<f64> = firms.iter().map(|&f| attraction[f as usize]).collect();
             let mut openings: Vec<u32> = firms.iter().map(|&f| view.firms.openings[f as usize]).collect();
             let ring = ring(view, &places, firms);
-            let pairs = match_area(seekers, firms, &attraction, &mut openings, &ring, sampled);
-            (pairs, openings)
+            (
+                match_area(seekers, &attraction, &mut openings, &ring, sampled),
+                openings,
+            )
         })
         .collect();
-    for (a, (pairs, left)) in matched.into_iter().enumerate() {
-        hire(w, a, &firms[a], (pairs, &left), &mut force.status);
+    for (a, (taken, left)) in matched.into_iter().enumerate() {
+        hire(w, a, &firms[a], (&force.seekers[a], &taken, &left), &mut force.status);
     }
 }
 
-/// What an area's market settles: (worker, firm), and openings left by firm of the area.
-type Matched = (Vec<(u32, u32)>, Vec<u32>);
+/// What an area's market settles: the firm that every seeker takes, and openings left, by firm of the area.
+type Matched = (Vec<u32>, Vec<u32>);
 
 /// Worker `i` with the openings it will sample; a share of them is closed to residents without local hukou.
 #[inline]
@@ -249,16 +251,22 @@ fn seeker(w: &World, i: usize, reservation: f64, mut x: Reader) -> Seeker {
     }
 }
 
-/// Matched workers of area `a` take up their jobs, leaving those they had.
-fn hire(w: &mut World, a: usize, firms: &[u32], (pairs, left): (Vec<(u32, u32)>, &[u32]), status: &mut [[u32; 4]]) {
+/// Matched workers of area `a` take up their jobs, leaving those they had; `taken` is the firm of every seeker, `left` the
+/// openings that every firm has left.
+fn hire(
+    w: &mut World,
+    a: usize,
+    firms: &[u32],
+    (seekers, taken, left): (&[Seeker], &[u32], &[u32]),
+    status: &mut [[u32; 4]],
+) {
     for (&f, &n) in firms.iter().zip(left) {
         w.quarter.openings[a] += w.firms.openings[f as usize];
         w.quarter.unfilled[a] += n;
         w.firms.unfilled[f as usize] = n;
     }
-    w.quarter.hires[a] += pairs.len() as u32;
-    for (i, f) in pairs {
-        let i = i as usize;
+    for (s, &k) in seekers.iter().zip(taken).filter(|(_, k)| **k != NO_FIRM) {
+        let (i, f) = (s.worker as usize, firms[k as usize]);
         let of_region = &mut status[w.workers.region[i] as usize];
         of_region[w.workers.status[i] as usize] -= 1;
         of_region[Status::Employed as usize] += 1;
@@ -268,6 +276,7 @@ fn hire(w: &mut World, a: usize, firms: &[u32], (pairs, left): (Vec<(u32, u32)>,
         w.workers.status[i] = Status::Employed;
         w.workers.employer[i] = f;
         w.firms.heads[f as usize] += 1;
+        w.quarter.hires[a] += 1;
     }
 }
 
