@@ -1,9 +1,10 @@
 //! Snapshots of agents as Parquet: one file of workers and one of firms for an arm, a seed and a quarter.
 
-use super::frames::{self, FrameError};
+use super::frames::{self, FrameError, SeriesFile};
 use crate::agents::workers::Status;
 use crate::world::World;
 use polars::prelude::{Column, DataFrame, NamedFrom, Series};
+use std::ops::Range;
 use std::path::Path;
 
 fn column<T, S: AsRef<[T]>>(name: &str, values: S) -> Column
@@ -27,9 +28,21 @@ pub fn write(w: &World, folder: &Path, arm: &str, tick: i64) -> Result<(), Frame
     firms(w, &folder.join(format!("firms-{arm}-{}-{tick}.parquet", w.seed)))
 }
 
+/// Agents in memory at a time.
+const PART: usize = 1 << 20;
+
 fn workers(w: &World, path: &Path) -> Result<(), FrameError> {
+    let mut file = SeriesFile::new(path, &[]);
+    for start in (0..w.workers.len()).step_by(PART) {
+        file.push(&workers_of(w, start..(start + PART).min(w.workers.len()), path)?)?;
+    }
+    file.finish()
+}
+
+/// A part of the table of workers.
+fn workers_of(w: &World, slots: Range<usize>, path: &Path) -> Result<DataFrame, FrameError> {
     let p = &w.workers;
-    let live: Vec<usize> = (0..p.len()).filter(|&i| p.status[i] != Status::Free).collect();
+    let live: Vec<usize> = slots.filter(|&i| p.status[i] != Status::Free).collect();
     let bytes = |c: &[u8]| live.iter().map(|&i| u32::from(c[i])).collect::<Vec<u32>>();
     let id = |c: &[u8]| {
         live.iter()
@@ -69,7 +82,7 @@ fn workers(w: &World, path: &Path) -> Result<(), FrameError> {
         column("village", live.iter().map(|&i| p.village[i]).collect::<Vec<u32>>()),
         column("persons", live.iter().map(|&i| p.persons(i)).collect::<Vec<f64>>()),
     ];
-    save(columns, live.len(), path)
+    frame(columns, live.len(), path)
 }
 
 fn firms(w: &World, path: &Path) -> Result<(), FrameError> {
@@ -98,13 +111,12 @@ fn firms(w: &World, path: &Path) -> Result<(), FrameError> {
         column("output", f.output.clone()),
         column("revenue_fen", f.revenue.clone()),
     ];
-    save(columns, n, path)
+    frames::write_parquet(&mut frame(columns, n, path)?, path)
 }
 
-fn save(columns: Vec<Column>, height: usize, path: &Path) -> Result<(), FrameError> {
-    let mut frame = DataFrame::new(height, columns).map_err(|source| FrameError::Parquet {
+fn frame(columns: Vec<Column>, height: usize, path: &Path) -> Result<DataFrame, FrameError> {
+    DataFrame::new(height, columns).map_err(|source| FrameError::Parquet {
         path: path.to_owned(),
         source,
-    })?;
-    frames::write_parquet(&mut frame, path)
+    })
 }
