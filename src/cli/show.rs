@@ -131,10 +131,13 @@ pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
     let binding: Vec<_> = s.targets.iter().filter(|t| t.binding).collect();
     let worst = binding.iter().map(|t| t.distance().abs()).fold(0.0, f64::max);
     if !binding.is_empty() {
+        let far = |t: &&Target| !t.binding && t.distance().abs() > 0.03;
         text += &format!(
-            "birth: {} targets from data met, worst distance {:.2} %\n",
+            "birth: {} targets from data met, worst distance {:.2} %; {} more inform, {} of them miss by over 3 %; all in birth.csv\n",
             binding.len(),
-            100.0 * worst
+            100.0 * worst,
+            s.targets.len() - binding.len(),
+            s.targets.iter().filter(far).count(),
         );
     }
     if birth {
