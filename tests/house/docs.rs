@@ -240,3 +240,18 @@ fn every_link_of_the_documents_leads_somewhere() {
     let planted = "[a](#levers) [b](../README.md) [c](model.md#7-submodels) [d](#no-such) [e](none.md)";
     assert_eq!(broken_links(&page, planted).len(), 2);
 }
+
+/// The picture of the README is drawn by hand (tutorial, section 9): it must be that of the scenario and data of today.
+#[test]
+fn the_picture_of_the_readme_is_of_todays_scenario() {
+    let scenario = yaosu::scenario::load(
+        "three-reforms",
+        &yaosu::scenario::Overrides::default(),
+        &yaosu::cli::known(),
+    );
+    let run = format!("(run {})", scenario.expect("built in").hash8());
+    assert!(
+        read(&root().join("docs/tutorial.md")).contains(&run),
+        "docs/tutorial.md names another run than {run}: draw docs/figures/effects.png anew, then the name"
+    );
+}

@@ -54,9 +54,9 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// Numbers of a path as parts of the largest: mean, low and high of every tick in turn, then of every horizon. The scale,
-/// then the numbers.
-fn quantise(path: &Path, ticks: &[i32], at: &[Option<Interval>]) -> (f64, Vec<i16>) {
+/// Numbers of a path as parts of the largest: mean, low and high of every tick in turn, then of every one of so many horizons,
+/// also where `at` knows none: all paths are equally long. The scale, then the numbers.
+fn quantise(path: &Path, ticks: &[i32], at: &[Option<Interval>], horizons: usize) -> (f64, Vec<i16>) {
     let all = path.iter().map(|(_, i)| i).chain(at.iter().flatten());
     let ends = all.flat_map(|i| [i.mean.abs(), i.low.abs(), i.high.abs()]);
     let most = ends.filter(|v| v.is_finite()).fold(0.0, f64::max);
@@ -75,8 +75,9 @@ fn quantise(path: &Path, ticks: &[i32], at: &[Option<Interval>]) -> (f64, Vec<i1
             Err(_) => out.extend([NONE; 3]),
         }
     }
-    for horizon in at {
-        out.extend(horizon.map_or([NONE; 3], |i| [i.mean, i.low, i.high].map(one)));
+    for horizon in 0..horizons {
+        let known = at.get(horizon).copied().flatten();
+        out.extend(known.map_or([NONE; 3], |i| [i.mean, i.low, i.high].map(one)));
     }
     (scale, out)
 }
@@ -145,7 +146,8 @@ pub fn json(brief: &Brief) -> (String, Vec<String>) {
             }
             continue;
         }
-        let (scale, numbers) = quantise(path, &ticks, brief.at.get(cell).map_or(&[], Vec::as_slice));
+        let at = brief.at.get(cell).map_or(&[][..], Vec::as_slice);
+        let (scale, numbers) = quantise(path, &ticks, at, brief.horizons.len());
         bytes.extend(numbers.into_iter().flat_map(i16::to_le_bytes));
         index.extend([cell.arm, cell.measure, region, group].map(|k| k.to_string()));
         scales.push(format!("{scale:.5e}"));
@@ -250,7 +252,13 @@ mod tests {
             high: mean + 0.5,
             n: 4,
         };
-        let (scale, numbers) = quantise(&vec![(0, i(0.1)), (2, i(-3.0))], &[0, 1, 2], &[Some(i(1.0)), None]);
+        let path = vec![(0, i(0.1)), (2, i(-3.0))];
+        assert_eq!(
+            quantise(&path, &[0, 1, 2], &[], 2).1.len(),
+            15,
+            "horizons without numbers have places too"
+        );
+        let (scale, numbers) = quantise(&path, &[0, 1, 2], &[Some(i(1.0)), None], 2);
         let back: Vec<f64> = numbers.iter().map(|v| f64::from(*v) * scale).collect();
         assert!((back[0] - 0.1).abs() < 1e-4 && (back[6] + 3.0).abs() < 1e-4 && (back[7] + 3.5).abs() < 1e-4);
         assert_eq!(numbers[3], NONE);
