@@ -20,7 +20,7 @@ pub use build::{DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuil
 pub use effects::{EffectRow, EffectsBuilder};
 pub use moves::{MoveRow, moves_frame};
 pub use stata::StataFile;
-pub use stream::SeriesFile;
+pub use stream::{SeriesFile, TableFile};
 
 /// What can go wrong between a frame and its file.
 #[derive(Debug, thiserror::Error)]

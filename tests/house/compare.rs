@@ -25,7 +25,7 @@ impl Quiet {
 }
 
 impl Watch for Quiet {
-    fn begin(&self, _: u64) {}
+    fn begin(&self, _: u64, _: &'static str) {}
 
     fn tick(&self) {
         let _ = self.left.fetch_update(Relaxed, Relaxed, |n| Some(n.saturating_sub(1)));

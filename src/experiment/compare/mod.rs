@@ -11,12 +11,13 @@
 //! | `until` | how many seeds are enough |
 //! | `results` | estimates from the panel |
 //! | `fiscal`, `gains` | money of governments; who gains |
-//! | `files`, `manifest`, `tables` | the folder |
+//! | `files`, `long`, `manifest`, `tables` | the folder |
 
 mod estimate;
 mod files;
 mod fiscal;
 mod gains;
+mod long;
 mod manifest;
 mod paired;
 pub(in crate::experiment) mod panel;
@@ -33,7 +34,7 @@ pub use until::{Until, parts as target_parts};
 
 use super::folder;
 use super::job::{self, JobError};
-use super::run::Watch;
+use super::run::{QUARTERS, Watch};
 use crate::scenario::{Quarter, Scenario};
 use anyhow::Context;
 use panel::{Horizon, Layout};
@@ -106,7 +107,7 @@ pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> any
     let scopes = folder::wanted_scopes(scenario, &all);
     let quarters = scenario.quarters as usize;
     let reform = reform_date(scenario);
-    let layout = Layout::new(&scopes, quarters);
+    let layout = Layout::new(&scopes, quarters, &|name| kept(scenario, options, name));
     let task = Task {
         scenario,
         data: &data,
@@ -128,6 +129,14 @@ pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> any
     written.map_err(|error| folder::rescue(&partial, &options.out.join(&name), existed, error))
 }
 
+/// Whether a metric is kept: the scenario writes it, or a table of the comparison is made of it.
+fn kept(scenario: &Scenario, options: &Options, name: &str) -> bool {
+    let targets = options.until.iter().flat_map(|u| &u.targets).map(|t| until::parts(t).0);
+    let outcome = scenario.estimate.iter().map(|e| e.outcome.as_str());
+    let mut needed = results::decomposed_metrics(scenario).chain(targets).chain(outcome);
+    folder::wanted_metric(scenario, name) || name == gains::WAGES || needed.any(|n| n == name)
+}
+
 fn run_in(
     task: &Task,
     options: &Options,
@@ -138,7 +147,7 @@ fn run_in(
     let started = Instant::now();
     let shared = u64::from(task.scenario.burn_in) + task.reform as u64;
     let per_seed = shared + (task.plan.arms.len() * (task.layout.quarters - task.reform)) as u64;
-    watch.begin(per_seed * task.scenario.seeds.len() as u64);
+    watch.begin(per_seed * task.scenario.seeds.len() as u64, QUARTERS);
     let finished = run_seeds(task, options, watch);
     let seconds = started.elapsed().as_secs_f64();
     if finished.seeds.is_empty() {
@@ -152,7 +161,7 @@ fn run_in(
         precision: finished.precision,
         options,
     };
-    files::write(task, &done, partial).context("writing the comparison")?;
+    files::write(task, &done, partial, watch).context("writing the comparison")?;
     let arms = || finished.seeds.iter().flat_map(|s| &s.arms);
     let enough = finished.precision.is_some_and(|p| p.1);
     let whole = finished.failure.is_none() && (enough || finished.seeds.len() == task.scenario.seeds.len());

@@ -29,8 +29,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Every series of the scopes over `quarters`.
-    pub fn new(scopes: &[Scope], quarters: usize) -> Self {
+    /// Every series of the scopes over `quarters`, of the metrics that are kept.
+    pub fn new(scopes: &[Scope], quarters: usize, kept: &dyn Fn(&str) -> bool) -> Self {
         let mut keys = Vec::new();
         let mut total = 0;
         let mut first = Vec::new();
@@ -44,6 +44,7 @@ impl Layout {
                     group,
                 };
                 match &metric.define {
+                    _ if !kept(metric.name) => {}
                     Define::Groups(groups, _) => keys.extend(groups.iter().map(|g| key(g))),
                     Define::City(_) if scope > 0 => {}
                     _ => keys.push(key(ALL)),

@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_target_without_a_series_is_refused_with_the_groups_there_are() {
-        let layout = Layout::new(&[], 4);
+        let layout = Layout::new(&[], 4, &|_| true);
         let until = |target: &str| Until {
             targets: vec![target.to_owned()],
             half_width: 0.1,
