@@ -73,8 +73,6 @@ fn decomposed(task: &Task) -> Vec<Decomposed> {
 /// An estimated effect.
 #[derive(Clone, Copy, Debug)]
 pub struct Effect {
-    /// Place of the arm.
-    pub arm: usize,
     /// Series.
     pub key: Key,
     /// Place in time: a quarter or a horizon.
@@ -143,7 +141,7 @@ pub fn effects(
         let placed = found.into_iter().enumerate().filter_map(|(at, effect)| {
             let (k, time) = (block[at / times.len()], at % times.len());
             let key = task.layout.keys[k];
-            effect.map(|e| Effect { arm, key, time, ..e })
+            effect.map(|e| Effect { key, time, ..e })
         });
         placed.collect()
     };
@@ -186,7 +184,6 @@ fn estimates(bootstrap: &Bootstrap, seeds: usize, sides: &[Vec<f64>; 2], reducti
                 .filter(|[a, b]| (b - a).is_finite()),
         );
         out.push(Some(Effect {
-            arm: 0,
             key: Key {
                 metric: 0,
                 scope: 0,
