@@ -116,7 +116,9 @@ fn decomposition(task: &Task, seeds: &[SeedData], bootstrap: &Bootstrap, folder:
     for t in results::together(task, seeds, bootstrap) {
         let years = task.horizons[t.horizon].years.to_string();
         let [value, se, low, high] = numbers(&t.value);
-        pairs.write_record([&t.metric, &years, "package", "singles", &value, &se, &low, &high, t.unit])?;
+        pairs.write_record([
+            &t.metric, &years, "package", "singles", &value, &se, &low, &high, t.unit,
+        ])?;
     }
     if !task.plan.decompose {
         return Ok(pairs.flush()?);
@@ -139,7 +141,17 @@ fn decomposition(task: &Task, seeds: &[SeedData], bootstrap: &Bootstrap, folder:
         let named = players.iter().chain([&"package"]).zip(d.players.iter().zip(&d.drawn));
         for (player, (e, drawn)) in named {
             let ([value, se, low, high], drawn) = (numbers(e), text(*drawn));
-            values.write_record([d.metric.as_str(), &years, player, &value, &se, &drawn, &low, &high, d.unit])?;
+            values.write_record([
+                d.metric.as_str(),
+                &years,
+                player,
+                &value,
+                &se,
+                &drawn,
+                &low,
+                &high,
+                d.unit,
+            ])?;
         }
         for (i, j, e) in &d.pairs {
             let [value, se, low, high] = numbers(e);

@@ -1,19 +1,21 @@
 //! The long tables of a comparison, written part by part: series seed by seed and arm by arm, effects arm by arm. What is
 //! in memory beside the panel is one part.
 
+use super::effects::{self, Effect, Values};
 use super::files::{Csv, numbers, open, text};
 use super::panel::Horizon;
-use super::results::{self, Effect};
 use super::seed::{SeedData, Task};
 use super::tables::Tables;
 use crate::experiment::folder::wanted_metric;
-use crate::experiment::frames::{EffectRow, EffectsBuilder, Row, SeriesBuilder, TableFile};
+use crate::experiment::frames::{EffectRow, EffectsBuilder, FrameError, Row, SeriesBuilder, TableFile};
 use crate::experiment::run::Watch;
 use crate::metrics::METRICS;
 use crate::scenario::Scenario;
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
 use std::path::Path;
 
-/// Rows from which on a part of the series is written: short arms share a part.
+/// Values from which on a part of the series is full: short arms share a part.
 const PART: usize = 1 << 17;
 
 /// Metrics that a scenario writes, with their units.
@@ -29,31 +31,59 @@ fn units(scenario: &Scenario) -> Vec<(&'static str, &'static str)> {
 pub fn series(tables: &Tables, folder: &Path, stata: bool, watch: &dyn Watch) -> anyhow::Result<()> {
     let task = tables.task;
     let mut file = TableFile::new(&folder.join("series.parquet"), &units(task.scenario), stata);
-    let start = task.scenario.start;
-    let empty = || SeriesBuilder::new(start.year() as i32, start.of_year() as i32);
-    let mut part = empty();
-    for seed in tables.seeds {
-        for arm in 0..task.plan.arms.len() {
-            rows(task, seed, arm, &mut part);
-            if part.len() >= PART {
-                file.push(&std::mem::replace(&mut part, empty()).finish()?)?;
-            }
+    let parts = parts(task, tables.seeds.len());
+    // as many parts at a time as there are threads; in order, so that the file does not depend on their number
+    for some in parts.chunks(rayon::current_num_threads()) {
+        let frames: Vec<DataFrame> = some.par_iter().map(|p| part(tables, p)).collect::<Result<_, _>>()?;
+        for frame in &frames {
+            file.push(frame)?;
         }
-        watch.tick();
+        let seeds = some.iter().flatten().filter(|(_, arm)| *arm == 0).count();
+        (0..seeds).for_each(|_| watch.tick());
     }
-    file.push(&part.finish()?)?;
     Ok(file.finish()?)
 }
 
+/// Places of seeds and arms, in order, so many together that a part is full.
+fn parts(task: &Task, seeds: usize) -> Vec<Vec<(usize, usize)>> {
+    let mut parts: Vec<Vec<(usize, usize)>> = Vec::new();
+    let mut room = 0;
+    for seed in 0..seeds {
+        for (arm, coalition) in task.plan.arms.iter().enumerate() {
+            let values = task.layout.width(task.plan.full(*coalition)) * task.layout.quarters;
+            match parts.last_mut() {
+                Some(part) if room > 0 => part.push((seed, arm)),
+                _ => {
+                    parts.push(vec![(seed, arm)]);
+                    room = PART;
+                }
+            }
+            room = room.saturating_sub(values);
+        }
+    }
+    parts
+}
+
+/// The rows of a part.
+fn part(tables: &Tables, arms: &[(usize, usize)]) -> Result<DataFrame, FrameError> {
+    let start = tables.task.scenario.start;
+    let mut part = SeriesBuilder::new(start.year() as i32, start.of_year() as i32);
+    for (seed, arm) in arms {
+        rows(tables.task, &tables.seeds[*seed], *arm, &mut part)?;
+    }
+    part.finish()
+}
+
 /// Adds the values of one arm of a seed.
-fn rows(task: &Task, seed: &SeedData, arm: usize, part: &mut SeriesBuilder) {
+fn rows(task: &Task, seed: &SeedData, arm: usize, part: &mut SeriesBuilder) -> Result<(), FrameError> {
     let coalition = task.plan.arms[arm];
     let name = task.plan.name(coalition);
     let width = task.layout.width(task.plan.full(coalition));
-    for (tick, row) in seed.arms[arm].values.chunks(width).enumerate() {
+    let wanted: Vec<bool> = METRICS.iter().map(|m| wanted_metric(task.scenario, m.name)).collect();
+    for (tick, row) in seed.arms[arm].values.all()?.chunks(width).enumerate() {
         for (key, &value) in task.layout.keys.iter().zip(row) {
             let metric = &METRICS[key.metric as usize];
-            if value.is_finite() && wanted_metric(task.scenario, metric.name) {
+            if value.is_finite() && wanted[key.metric as usize] {
                 part.push(Row {
                     scenario: &name,
                     seed: seed.seed as i64,
@@ -67,6 +97,7 @@ fn rows(task: &Task, seed: &SeedData, arm: usize, part: &mut SeriesBuilder) {
             }
         }
     }
+    Ok(())
 }
 
 /// `effects.parquet` by quarter, `effects.dta` if it is wanted, and `horizons.csv`.
@@ -81,20 +112,22 @@ pub fn effects(tables: &Tables, folder: &Path, stata: bool, watch: &dyn Watch) -
         to: t,
     };
     let quarters: Vec<Horizon> = (0..task.layout.quarters).map(quarter).collect();
-    let of = |arm: usize, times: &[Horizon], reduction: bool| {
-        results::effects(task, tables.seeds, tables.bootstrap, arm, times, reduction)
-    };
     let mut file = TableFile::new(&folder.join("effects.parquet"), &units(task.scenario), stata);
     let mut csv = open(&folder.join("horizons.csv"), &HORIZONS)?;
     let start = task.scenario.start;
+    let baseline = Values::of(task, tables.seeds, 0)?;
     for arm in 1..task.plan.arms.len() {
+        let values = Values::of(task, tables.seeds, arm)?;
+        let of = |times: &[Horizon], reduction: bool| {
+            effects::effects(task, tables.bootstrap, [&baseline, &values], times, reduction)
+        };
         let name = task.plan.name(task.plan.arms[arm]);
         let mut part = EffectsBuilder::new(start.year() as i32, start.of_year() as i32);
-        for e in of(arm, &quarters, false) {
+        for e in of(&quarters, false) {
             part.push(row(task, &name, &e));
         }
         file.push(&part.finish()?)?;
-        for e in of(arm, &task.horizons, true) {
+        for e in of(&task.horizons, true) {
             record(task, &name, &e, &mut csv)?;
         }
         watch.tick();
@@ -146,7 +179,12 @@ const HORIZONS: [&str; 18] = [
 /// Writes an effect at a horizon into `horizons.csv`.
 fn record(task: &Task, name: &str, e: &Effect, csv: &mut Csv) -> anyhow::Result<()> {
     let metric = &METRICS[e.key.metric as usize];
-    let names = [name, metric.name, &task.layout.scopes[e.key.scope as usize], e.key.group];
+    let names = [
+        name,
+        metric.name,
+        &task.layout.scopes[e.key.scope as usize],
+        e.key.group,
+    ];
     let years = task.horizons[e.time].years.to_string();
     let p = e.per_cent;
     let rest = [p.mean, p.low, p.high, e.level].map(text);

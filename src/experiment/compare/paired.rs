@@ -134,7 +134,11 @@ impl Resamples {
             }
         }
         let n = seeds as f64;
-        let width = if seeds < 2 { 0.0 } else { (n / (n - 1.0)).sqrt() * t975(seeds - 1) };
+        let width = if seeds < 2 {
+            0.0
+        } else {
+            (n / (n - 1.0)).sqrt() * t975(seeds - 1)
+        };
         Self {
             seeds,
             weights,
@@ -318,7 +322,9 @@ mod tests {
         // seeds without a value, a skewed series, and one that never varies
         values[2 * seeds + 3] = f64::NAN;
         values[2 * seeds + 7] = f64::INFINITY;
-        values[3 * seeds..4 * seeds].iter_mut().for_each(|x| *x = (4.0 * *x).exp());
+        values[3 * seeds..4 * seeds]
+            .iter_mut()
+            .for_each(|x| *x = (4.0 * *x).exp());
         values[5 * seeds..6 * seeds].fill(3.5);
         let found = Bootstrap::new(seeds).estimates(&values);
         assert_eq!(found.len(), series);

@@ -110,9 +110,7 @@ impl Tables<'_> {
         ];
         self.by_arm(&mut open(path, &header)?, watch, |arm, h| {
             let record = |(k, factor): (usize, &&str)| {
-                let mean = |arm: usize| {
-                    mean_over_seeds(self.seeds, |s| s.arms[arm].horizons[h].misallocation[k])
-                };
+                let mean = |arm: usize| mean_over_seeds(self.seeds, |s| s.arms[arm].horizons[h].misallocation[k]);
                 let change = self.estimate(arm, h, |base, now| now.misallocation[k] - base.misallocation[k]);
                 let first = [(*factor).to_owned(), text(mean(0)), text(mean(arm))].into_iter();
                 first.chain(numbers(&change)).collect()
@@ -123,7 +121,9 @@ impl Tables<'_> {
 
     /// `estimates.csv`, if the scenario asks for it.
     pub fn estimates(&self, path: &Path) -> anyhow::Result<()> {
-        let (Some(study), Some(asked)) = (Study::of(self.task)?, &self.task.scenario.estimate) else {
+        let (scenario, layout) = (self.task.scenario, self.task.layout);
+        let study = Study::of(scenario, self.task.data, layout)?;
+        let (Some(study), Some(asked)) = (study, &scenario.estimate) else {
             return Ok(());
         };
         let header = [

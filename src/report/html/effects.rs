@@ -107,7 +107,10 @@ impl Seen {
                 self.levers.push(lever.to_owned());
             }
             let first = || (unit[run.start].to_owned(), 0.0);
-            let (_, largest) = self.metrics.entry((rank(metric), metric.to_owned())).or_insert_with(first);
+            let (_, largest) = self
+                .metrics
+                .entry((rank(metric), metric.to_owned()))
+                .or_insert_with(first);
             if region == "total" {
                 let finite = effect[run.clone()].iter().filter(|x| x.is_finite());
                 *largest = finite.fold(*largest, |m: f64, x| m.max(x.abs()));

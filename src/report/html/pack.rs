@@ -97,7 +97,10 @@ fn ticks(brief: &Brief) -> Vec<i32> {
 pub fn room(brief: &Brief) -> bool {
     let arms = brief.shown_arms();
     let near = |c: &&Cell| arms.contains(&c.arm) && Names::kind(brief, &c.region) < 2;
-    let (near, size) = (brief.paths.keys().filter(near).count(), size(ticks(brief).len(), brief.horizons.len()));
+    let (near, size) = (
+        brief.paths.keys().filter(near).count(),
+        size(ticks(brief).len(), brief.horizons.len()),
+    );
     (near + 1) * size <= BUDGET
 }
 
