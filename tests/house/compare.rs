@@ -219,7 +219,7 @@ fn seeds_are_added_until_the_interval_is_narrow() {
         let out = folder();
         let options = Options {
             until: Some(Until {
-                targets: vec!["gdp_real".to_owned()],
+                targets: vec!["gdp_real".to_owned(), "population@wanzhou".to_owned()],
                 half_width,
                 per_cent: true,
             }),

@@ -56,7 +56,7 @@ impl Tables<'_> {
     ) -> anyhow::Result<()> {
         let of = |(arm, name): &(usize, String)| -> Vec<Vec<String>> {
             let at = |(h, horizon): (usize, &Horizon)| {
-                let first = vec![name.clone(), horizon.years.to_string()];
+                let first = [name.clone(), horizon.years.to_string()];
                 let found = records(*arm, h).into_iter();
                 found
                     .map(move |rest| first.iter().cloned().chain(rest).collect())
