@@ -3,8 +3,8 @@
 use crate::experiment::run::Watch;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write, stderr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// A bar, plain lines, or silence.
@@ -14,7 +14,8 @@ pub(super) struct Progress {
     quiet: bool,
     done: AtomicU64,
     total: AtomicU64,
-    started: Instant,
+    /// When the work of this kind began, and what its steps are.
+    began: Mutex<(Instant, &'static str)>,
     stopped: Arc<AtomicBool>,
 }
 
@@ -27,7 +28,7 @@ impl Progress {
         } else {
             ProgressDrawTarget::stderr()
         });
-        let style = "{bar:30} {pos}/{len} quarters  {per_sec}  {eta} left  {msg}";
+        let style = "{bar:30} {pos}/{len} {msg}  {per_sec}  {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
         }
@@ -37,7 +38,7 @@ impl Progress {
             quiet,
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
-            started: Instant::now(),
+            began: Mutex::new((Instant::now(), "")),
             stopped: Arc::new(AtomicBool::new(false)),
         }
     }
@@ -70,20 +71,27 @@ impl Progress {
 }
 
 impl Watch for Progress {
-    fn begin(&self, quarters: u64) {
-        self.total.store(quarters, Relaxed);
-        self.bar.set_length(quarters);
+    fn begin(&self, steps: u64, what: &'static str) {
+        if let Ok(mut began) = self.began.lock() {
+            *began = (Instant::now(), what);
+        }
+        self.done.store(0, Relaxed);
+        self.total.store(steps, Relaxed);
+        self.bar.reset();
+        self.bar.set_length(steps);
+        self.bar.set_message(what);
     }
 
     fn tick(&self) {
         self.bar.inc(1);
         let (done, total) = (self.done.fetch_add(1, Relaxed) + 1, self.total.load(Relaxed).max(1));
         if self.plain && (done * 10 / total) > ((done - 1) * 10 / total) {
-            let seconds = self.started.elapsed().as_secs_f64();
+            let (began, what) = self.began.lock().map_or((Instant::now(), ""), |b| *b);
+            let seconds = began.elapsed().as_secs_f64();
             let left = seconds / done as f64 * (total - done) as f64;
             let _ = writeln!(
                 stderr(),
-                "{:>3} %  {done} of {total} quarters, {:.1} a second, {left:.0} s left",
+                "{:>3} %  {done} of {total} {what}, {:.1} a second, {left:.0} s left",
                 done * 100 / total,
                 done as f64 / seconds
             );

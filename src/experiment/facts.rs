@@ -2,7 +2,7 @@
 
 use super::folder::{named, open_partial, rescue};
 use super::job::{self, JobError};
-use super::run::Watch;
+use super::run::{QUARTERS, Watch};
 use crate::metrics::estimators::ESTIMATORS;
 use crate::metrics::moments::FactMoments;
 use crate::metrics::{self, Snapshot, scopes};
@@ -172,7 +172,7 @@ fn run_in(
 ) -> anyhow::Result<FactsSummary> {
     let started = Instant::now();
     let quarters = |s: &Scenario| u64::from(s.burn_in + s.quarters) * s.seeds.len() as u64;
-    watch.begin(quarters(scenario) + before.map_or(0, quarters));
+    watch.begin(quarters(scenario) + before.map_or(0, quarters), QUARTERS);
     let (judged, done) = held_against(scenario, data, &list, watch)?;
     if done.is_empty() {
         return Err(JobError::Interrupted.into());

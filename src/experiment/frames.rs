@@ -13,14 +13,16 @@ use polars::prelude::*;
 mod build;
 mod effects;
 mod moves;
+mod parts;
 mod stata;
 mod stream;
 
 pub use build::{DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder, first_day, regions_frame};
 pub use effects::{EffectRow, EffectsBuilder};
 pub use moves::{MoveRow, moves_frame};
+pub use parts::Parts;
 pub use stata::StataFile;
-pub use stream::SeriesFile;
+pub use stream::{SeriesFile, TableFile};
 
 /// What can go wrong between a frame and its file.
 #[derive(Debug, thiserror::Error)]
@@ -116,36 +118,6 @@ pub fn read_parquet(path: &Path, columns: Option<&[&str]>) -> Result<DataFrame, 
         path: path.to_owned(),
         source,
     })
-}
-
-/// Rows of a part of [`read_parts`].
-const PART: usize = 1 << 20;
-
-/// Reads columns of a Parquet file part by part, so that a long table need not fit into memory.
-pub fn read_parts<E: From<FrameError>>(
-    path: &Path,
-    columns: &[&str],
-    mut with: impl FnMut(&DataFrame) -> Result<(), E>,
-) -> Result<(), E> {
-    let polars = |source| FrameError::Parquet {
-        path: path.to_owned(),
-        source,
-    };
-    let open = || {
-        let file = File::open(path).map_err(|source| FrameError::Io {
-            path: path.to_owned(),
-            source,
-        })?;
-        Ok::<_, FrameError>(ParquetReader::new(file))
-    };
-    let rows = open()?.num_rows().map_err(polars)?;
-    let names: Vec<String> = columns.iter().map(|n| (*n).to_owned()).collect();
-    for from in (0..rows).step_by(PART) {
-        let reader = open()?.with_columns(Some(names.clone()));
-        let part = reader.with_slice(Some((from, PART.min(rows - from)))).finish();
-        with(&part.map_err(polars)?)?;
-    }
-    Ok(())
 }
 
 /// The key-value metadata of a Parquet file that start with `unit:`, as metric and unit.

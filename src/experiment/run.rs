@@ -22,11 +22,14 @@ pub struct Options {
     pub save: Option<PathBuf>,
 }
 
+/// The steps of a simulation.
+pub const QUARTERS: &str = "quarters";
+
 /// What a run tells while it works.
 pub trait Watch: Sync {
-    /// Quarters to step in all.
-    fn begin(&self, quarters: u64);
-    /// One quarter stepped.
+    /// Steps of the work that begins, in all, and what a step is: [`QUARTERS`], or parts of tables.
+    fn begin(&self, steps: u64, what: &'static str);
+    /// One step done.
     fn tick(&self);
     /// Whether the user wants to stop.
     fn stop(&self) -> bool;

@@ -192,7 +192,7 @@ impl Compared {
         let players = manifest.get("players").and_then(toml::Value::as_array);
         let names = players.into_iter().flatten().filter_map(toml::Value::as_str);
         let package = manifest.get("package").and_then(toml::Value::as_str);
-        let effects = read::<EffectRow>(&dir.join("horizons.csv"))?;
+        let effects = read_where(&dir.join("horizons.csv"), |e: &EffectRow| e.region == "total")?;
         let channels = read::<Row>(&dir.join("channels.csv"))?;
         let mut horizons: Vec<f64> = channels.iter().map(|r| r.horizon_years).collect();
         horizons.sort_by(f64::total_cmp);
@@ -207,7 +207,7 @@ impl Compared {
             gains: read(&dir.join("gains.csv"))?,
             estimates: read(&dir.join("estimates.csv"))?,
             moves: Moves::load(dir, package.unwrap_or_default())?,
-            effects: effects.into_iter().filter(|e| e.region == "total").collect(),
+            effects,
         }))
     }
 
@@ -268,11 +268,17 @@ impl Compared {
 
 /// Rows of a table; none if the file is not there.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReportError> {
+    read_where(path, |_| true)
+}
+
+/// The rows of a table that are wanted; none if the file is not there.
+pub fn read_where<T: DeserializeOwned>(path: &Path, wanted: impl Fn(&T) -> bool) -> Result<Vec<T>, ReportError> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
     let mut reader = csv::Reader::from_path(path)?;
-    reader.deserialize().map(|row| Ok(row?)).collect()
+    let rows = reader.deserialize().filter(|row| row.as_ref().map_or(true, &wanted));
+    rows.map(|row| Ok(row?)).collect()
 }
 
 /// How intervals over seeds are made.

@@ -1,6 +1,6 @@
 //! What the figures need of a run folder, read once into memory.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::ReportError;
@@ -10,7 +10,7 @@ use super::spec::Item;
 use super::stats::LEAST;
 use super::track::{Obs, Track, by_tick, by_year};
 use super::units::{self, Shown};
-use crate::experiment::frames::{floats, integers, read_parquet, read_parts, text};
+use crate::experiment::frames::{Parts, floats, integers, read_parquet, text};
 use polars::prelude::DataFrame;
 
 /// A scenario's role.
@@ -142,22 +142,32 @@ impl Run {
         let columns = [
             "scenario", "seed", "quarter", "tick", "region", "group", "metric", "value", "unit",
         ];
+        let parts = Parts::open(path)?;
         let mut scenarios: Vec<String> = Vec::new();
-        read_parts::<ReportError>(path, &["scenario"], |df| {
-            for name in text(df, "scenario")? {
-                if scenarios.last().is_none_or(|last| last != name) && !scenarios.iter().any(|s| s == name) {
+        // scenarios of every part: most arms of a comparison are in no figure
+        let mut held: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); parts.count()];
+        for (part, held) in held.iter_mut().enumerate() {
+            let df = parts.read(part, &["scenario"])?;
+            let mut names = text(&df, "scenario")?;
+            names.dedup();
+            for name in names {
+                held.insert(scenarios.iter().position(|s| s == name).unwrap_or_else(|| {
                     scenarios.push(name.to_owned());
-                }
+                    scenarios.len() - 1
+                }));
             }
-            Ok(())
-        })?;
+        }
         if scenarios.is_empty() {
             return Err(ReportError::Empty(path.to_owned()));
         }
-        self.choose(scenarios);
+        self.choose(scenarios.clone());
         let wanted: HashSet<&str> = metrics.iter().copied().collect();
         let mut seeds = HashSet::new();
-        read_parts::<ReportError>(path, &columns, |df| self.add_part(df, &wanted, &mut seeds))?;
+        for (part, held) in held.iter().enumerate() {
+            if held.iter().any(|k| self.side(&scenarios[*k]).is_some()) {
+                self.add_part(&parts.read(part, &columns)?, &wanted, &mut seeds)?;
+            }
+        }
         for cell in self.cells.values_mut() {
             cell.sort_by_key(|o| (o.tick, o.seed));
         }

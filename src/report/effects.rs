@@ -10,7 +10,25 @@ use super::spec::Item;
 use super::stats::Interval;
 use super::track::Track;
 use super::units::{self, Effect};
-use crate::experiment::frames::{floats, integers, read_parquet, text};
+use crate::experiment::frames::{Parts, floats, integers, text};
+use polars::prelude::DataFrame;
+
+/// Columns of `effects.parquet` that the figures need.
+const COLUMNS: [&str; 13] = [
+    "lever",
+    "metric",
+    "region",
+    "group",
+    "unit",
+    "tick",
+    "n_seeds",
+    "effect",
+    "low",
+    "high",
+    "effect_pct",
+    "pct_low",
+    "pct_high",
+];
 
 /// One estimate: tick, change with its ends, per cent with its ends, seeds.
 #[derive(Debug, Clone, Copy)]
@@ -42,29 +60,13 @@ impl Effects {
     /// If a file cannot be read.
     pub fn load(dir: &Path, arm: &str, metrics: &[&str], date: i32) -> Result<Self, ReportError> {
         let mut found = Self::default();
-        let df = read_parquet(&dir.join("effects.parquet"), None)?;
-        let (lever, metric, unit) = (text(&df, "lever")?, text(&df, "metric")?, text(&df, "unit")?);
-        let (region, group) = (text(&df, "region")?, text(&df, "group")?);
-        let (tick, seeds) = (integers(&df, "tick")?, integers(&df, "n_seeds")?);
-        let column = |names: [&str; 3]| -> Result<Vec<Vec<f64>>, ReportError> {
-            names.iter().map(|c| Ok(floats(&df, c)?)).collect()
-        };
-        let change = column(["effect", "low", "high"])?;
-        let per_cent = column(["effect_pct", "pct_low", "pct_high"])?;
-        for k in (0..tick.len()).filter(|&k| lever[k] == arm && metrics.contains(&metric[k])) {
-            let row = Row {
-                tick: tick[k] as i32,
-                change: [change[0][k], change[1][k], change[2][k]],
-                per_cent: [per_cent[0][k], per_cent[1][k], per_cent[2][k]],
-                n: seeds[k].max(1) as usize,
-            };
-            found.cell(metric[k], region[k], group[k], unit[k]).quarters.push(row);
+        let parts = Parts::open(&dir.join("effects.parquet"))?;
+        for part in 0..parts.count() {
+            found.add(&parts.read(part, &COLUMNS)?, arm, metrics)?;
         }
         let nan = |x: Option<f64>| x.unwrap_or(f64::NAN);
-        for e in compared::read::<compared::EffectRow>(&dir.join("horizons.csv"))? {
-            if e.lever != arm || !metrics.contains(&e.metric.as_str()) {
-                continue;
-            }
+        let wanted = |e: &compared::EffectRow| e.lever == arm && metrics.contains(&e.metric.as_str());
+        for e in compared::read_where(&dir.join("horizons.csv"), wanted)? {
             let row = Row {
                 tick: date + (4.0 * e.horizon_years).round() as i32 - 1,
                 change: [e.effect, e.low, e.high],
@@ -77,6 +79,32 @@ impl Effects {
             cell.quarters.sort_by_key(|r| r.tick);
         }
         Ok(found)
+    }
+
+    /// Adds the effects of an arm on some metrics that a part of the file holds.
+    fn add(&mut self, df: &DataFrame, arm: &str, metrics: &[&str]) -> Result<(), ReportError> {
+        let lever = text(df, "lever")?;
+        if !lever.contains(&arm) {
+            return Ok(());
+        }
+        let (metric, unit) = (text(df, "metric")?, text(df, "unit")?);
+        let (region, group) = (text(df, "region")?, text(df, "group")?);
+        let (tick, seeds) = (integers(df, "tick")?, integers(df, "n_seeds")?);
+        let column = |names: [&str; 3]| -> Result<Vec<Vec<f64>>, ReportError> {
+            names.iter().map(|c| Ok(floats(df, c)?)).collect()
+        };
+        let change = column(["effect", "low", "high"])?;
+        let per_cent = column(["effect_pct", "pct_low", "pct_high"])?;
+        for k in (0..tick.len()).filter(|&k| lever[k] == arm && metrics.contains(&metric[k])) {
+            let row = Row {
+                tick: tick[k] as i32,
+                change: [change[0][k], change[1][k], change[2][k]],
+                per_cent: [per_cent[0][k], per_cent[1][k], per_cent[2][k]],
+                n: seeds[k].max(1) as usize,
+            };
+            self.cell(metric[k], region[k], group[k], unit[k]).quarters.push(row);
+        }
+        Ok(())
     }
 
     fn cell(&mut self, metric: &str, region: &str, group: &str, unit: &str) -> &mut Cell {

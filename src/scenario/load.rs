@@ -58,6 +58,26 @@ pub const BUILT_IN: Library<'static> = Library {
             "chapter-coordination",
             include_str!("../../scenarios/chapter-coordination.toml"),
         ),
+        (
+            "pair-hukou-land-supply",
+            include_str!("../../scenarios/interactions/pair-hukou-land-supply.toml"),
+        ),
+        (
+            "pair-hukou-homestead",
+            include_str!("../../scenarios/interactions/pair-hukou-homestead.toml"),
+        ),
+        (
+            "pair-credit-wedges",
+            include_str!("../../scenarios/interactions/pair-credit-wedges.toml"),
+        ),
+        (
+            "pair-capital-entry",
+            include_str!("../../scenarios/interactions/pair-capital-entry.toml"),
+        ),
+        (
+            "pair-credit-entry",
+            include_str!("../../scenarios/interactions/pair-credit-entry.toml"),
+        ),
     ],
     levers: policy::BUILT_IN,
     files: &[("seeds/replications.txt", include_str!("../../seeds/replications.txt"))],

@@ -25,7 +25,7 @@ impl Quiet {
 }
 
 impl Watch for Quiet {
-    fn begin(&self, _: u64) {}
+    fn begin(&self, _: u64, _: &'static str) {}
 
     fn tick(&self) {
         let _ = self.left.fetch_update(Relaxed, Relaxed, |n| Some(n.saturating_sub(1)));
@@ -219,7 +219,7 @@ fn seeds_are_added_until_the_interval_is_narrow() {
         let out = folder();
         let options = Options {
             until: Some(Until {
-                targets: vec!["gdp_real".to_owned()],
+                targets: vec!["gdp_real".to_owned(), "population@wanzhou".to_owned()],
                 half_width,
                 per_cent: true,
             }),
@@ -259,6 +259,16 @@ fn arms_of_a_comparison_are_those_of_a_run() {
         assert_eq!(hashes["three-reforms/2"].as_str(), Some(alone.world_hash.as_str()));
         assert_eq!(hashes.len(), 8);
         assert_eq!(manifest["kind"].as_str(), Some("compare"));
+        // the origin of the numbers, as in the manifest of a run, but the hash is that of the comparison
+        for (key, value) in yaosu::experiment::folder::origin(&one) {
+            assert_eq!(manifest[&key] == value, key != "hash", "{key}");
+        }
+        assert_eq!(manifest["data"].as_str(), Some(one.data.as_str()));
+        let commit = manifest.get("commit").and_then(toml::Value::as_str);
+        assert_eq!(commit, yaosu::experiment::folder::commit());
+        let left = fs::read_dir(folder).expect("a folder").flatten();
+        let mut left = left.map(|f| f.file_name().to_string_lossy().into_owned());
+        assert!(left.all(|name| !name.ends_with(".tmp")), "values that waited are gone");
         let told = |key: &str| manifest[key].as_str().unwrap_or_default().to_owned();
         let by_chapter = *folder == chapters;
         assert_eq!(told("by"), if by_chapter { "chapter" } else { "lever" });
@@ -292,6 +302,41 @@ fn arms_of_a_comparison_are_those_of_a_run() {
     let zh = page(yaosu::report::html::Language::Zh);
     told.iter()
         .for_each(|t| assert!(zh.contains(t), "{t:?} is not on the page"));
+}
+
+#[test]
+fn a_scenario_that_writes_one_metric_has_the_same_small_tables() {
+    let of = |sets: &[&str]| {
+        let out = folder();
+        let sets = [&["seeds=[2,3]", "quarters=4"], sets].concat();
+        let found = run(&scenario(&sets), &options(out.path()), &Quiet::new(u64::MAX)).folder;
+        let metrics = |name: &str| -> std::collections::BTreeSet<String> {
+            let frame = read_parquet(&found.join(name), Some(&["metric"])).expect("a table");
+            let metrics = text(&frame, "metric").expect("a column");
+            metrics.into_iter().map(str::to_owned).collect()
+        };
+        let long = ["series.parquet", "effects.parquet"].map(metrics);
+        (bytes(&found), long, table(&found, "horizons.csv"))
+    };
+    let (all, long, _) = of(&[]);
+    assert!(long.iter().all(|m| m.len() > 100));
+    let (one, long, horizons) = of(&["output.metrics=[\"population\"]"]);
+    assert!(long.iter().all(|m| m.iter().eq(["population"])), "{long:?}");
+    assert!(horizons.iter().all(|r| r["metric"] == "population") && !horizons.is_empty());
+    for name in [
+        "shapley.csv",
+        "interactions.csv",
+        "channels.csv",
+        "misallocation.csv",
+        "gains.csv",
+    ] {
+        assert!(one[name] == all[name], "{name} differs");
+    }
+    // margins of the levers are decomposed, those of groups under the name of the series
+    let told = String::from_utf8_lossy(&one["shapley.csv"]).into_owned();
+    for margin in ["loan_application_rate", "lease_share", "hukou_conversions"] {
+        assert!(told.lines().any(|l| l.starts_with(&format!("{margin},"))), "{margin}");
+    }
 }
 
 #[test]

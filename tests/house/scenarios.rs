@@ -182,7 +182,7 @@ fn every_scenario_and_lever_file_is_built_in() {
             .as_deref()
         {
             Some("policies") => assert!(levers.contains(&name), "{name} is not built in"),
-            Some("scenarios") => assert!(
+            Some("scenarios" | "interactions") => assert!(
                 BUILT_IN.scenarios.iter().any(|(n, _)| *n == stem),
                 "{name} is not built in"
             ),

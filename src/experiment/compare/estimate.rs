@@ -20,10 +20,12 @@
 //! what the reform does to the controls through trade and migration (`true_control`) is taken out of `did`.
 
 use super::paired::{Bootstrap, Estimate as Estimated, variance};
+use super::panel::Layout;
 use super::results::over_seeds;
 use super::seed::{SeedData, Task};
 use crate::base::problem::{Problem, Problems};
-use crate::scenario::Estimate;
+use crate::scenario::seed::SeedEconomy;
+use crate::scenario::{Estimate, Scenario};
 
 /// One line of `estimates.csv`.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,17 +80,17 @@ impl Study {
     ///
     /// # Errors
     /// If the outcome is not measured by region, or not written for these regions.
-    pub fn of(task: &Task) -> Result<Option<Self>, Problems> {
-        let Some(asked) = &task.scenario.estimate else {
+    pub fn of(scenario: &Scenario, data: &SeedEconomy, layout: &Layout) -> Result<Option<Self>, Problems> {
+        let Some(asked) = &scenario.estimate else {
             return Ok(None);
         };
-        let ids: Vec<&str> = task.data.regions.iter().map(|r| r.id.as_str()).collect();
+        let ids: Vec<&str> = data.regions.iter().map(|r| r.id.as_str()).collect();
         let find = |places: &[usize]| -> Result<Vec<usize>, Problems> {
-            let series = |&r: &usize| task.layout.series(ids[r], &asked.outcome, &asked.group);
+            let series = |&r: &usize| layout.series(ids[r], &asked.outcome, &asked.group);
             let series: Option<Vec<usize>> = places.iter().map(series).collect();
             series.ok_or_else(|| unmeasured(asked))
         };
-        let since = |w: [crate::scenario::Quarter; 2]| w.map(|q| q.since(task.scenario.start));
+        let since = |w: [crate::scenario::Quarter; 2]| w.map(|q| q.since(scenario.start));
         Ok(Some(Self {
             treated: find(&asked.treated_places)?,
             control: find(&asked.control_places)?,
@@ -96,6 +98,11 @@ impl Study {
             post: since(asked.post),
             log: asked.log,
         }))
+    }
+
+    /// Series of the outcome.
+    pub fn series(&self) -> Vec<usize> {
+        self.treated.iter().chain(&self.control).copied().collect()
     }
 
     /// Every line of the study, arm by arm.
@@ -175,10 +182,9 @@ impl Study {
 
     /// Mean of the outcome (or its log) of a region's series over a window.
     fn mean(&self, task: &Task, seed: &SeedData, arm: usize, series: usize, [from, to]: [i64; 2]) -> f64 {
-        let width = task.layout.width(true);
         let values = &seed.arms[arm].values;
         let value = |t: i64| {
-            let value = values[t as usize * width + series];
+            let value = values.value(task.layout, series, t as usize);
             if self.log { value.ln() } else { value }
         };
         (from..=to).map(value).sum::<f64>() / (to - from + 1) as f64

@@ -2,12 +2,16 @@
 
 use super::files::{numbers, open, text};
 use super::paired::Estimate;
-use super::results::{self, over_seeds};
+use super::results::{self, mean_over_seeds, over_seeds};
 use super::seed::SeedData;
 use super::tables::Tables;
 use crate::agents::workers::GROUP_NAMES;
+use crate::experiment::run::Watch;
 use crate::metrics::welfare::{Frozen, Gained};
 use std::path::Path;
+
+/// Metric of the wages of incumbents.
+pub const WAGES: &str = "log_wage_incumbent";
 
 /// Columns that only groups of people have.
 const PEOPLE: [&str; 9] = [
@@ -36,23 +40,18 @@ impl Tables<'_> {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn gains(&self, path: &Path) -> anyhow::Result<()> {
+    pub fn gains(&self, path: &Path, watch: &dyn Watch) -> anyhow::Result<()> {
         let head = ["lever", "horizon_years", "kind", "group", "value", "se", "low", "high"];
         let header: Vec<&str> = head.into_iter().chain(PEOPLE).chain(["unit"]).collect();
-        let mut out = open(path, &header)?;
-        for (arm, name) in self.arms() {
-            for h in 0..self.task.horizons.len() {
-                let years = self.task.horizons[h].years.to_string();
-                let rows = [self.people(arm, h), self.money(arm, h), self.wages(arm, h)];
-                for row in rows.into_iter().flatten() {
-                    let first = [&name, &years, row.kind, row.group].map(str::to_owned);
-                    let record = first.into_iter().chain(numbers(&row.estimate));
-                    let record = record.chain(row.people.map(text)).chain([row.unit.to_owned()]);
-                    out.write_record(record)?;
-                }
-            }
-        }
-        Ok(out.flush()?)
+        self.by_arm(&mut open(path, &header)?, watch, |arm, h| {
+            let rows = [self.people(arm, h), self.money(arm, h), self.wages(arm, h)];
+            let record = |row: Row| {
+                let first = [row.kind, row.group].map(str::to_owned).into_iter();
+                let record = first.chain(numbers(&row.estimate)).chain(row.people.map(text));
+                record.chain([row.unit.to_owned()]).collect()
+            };
+            rows.into_iter().flatten().map(record).collect()
+        })
     }
 
     /// Groups of people frozen at the reform date.
@@ -61,7 +60,9 @@ impl Tables<'_> {
         let sure = self.sure_cells(arm, h);
         let row = |g: usize| {
             let (kind, group, _) = &groups[g];
-            let mean = |of: &dyn Fn(&Gained) -> f64| self.estimate(arm, h, |_, now| of(&now.gains.groups[g])).mean;
+            let mean = |of: &dyn Fn(&Gained) -> f64| {
+                mean_over_seeds(self.seeds, |s| of(&s.arms[arm].horizons[h].gains.groups[g]))
+            };
             let cells = |side: usize| {
                 let mine = || sure.iter().enumerate().filter(|(c, _)| Frozen::holds(g, *c));
                 let all: f64 = mine().map(|(_, c)| c[0]).sum();
@@ -80,7 +81,7 @@ impl Tables<'_> {
                     mean(&|s| s.gain[1]),
                     cells(1),
                     cells(2),
-                    over_seeds(self.bootstrap, self.seeds, |s| s.groups[g].2).mean,
+                    mean_over_seeds(self.seeds, |s| s.groups[g].2),
                 ],
                 unit: "per cent",
             }
@@ -96,21 +97,24 @@ impl Tables<'_> {
             .seeds
             .first()
             .map_or(0, |s| s.arms[arm].horizons[h].gains.cells.len());
-        let one = |c: usize| {
-            let people = self.seeds.iter().map(|s| cells(s, c)[0]).sum::<f64>() / self.seeds.len() as f64;
-            let change = over_seeds(self.bootstrap, self.seeds, |s| {
+        let changes = (0..count).flat_map(|c| {
+            self.seeds.iter().map(move |s| {
                 let [n, sum] = cells(s, c);
                 sum / n
-            });
-            let told = change.se.is_finite();
-            let [lose, gain] = [told && change.high < 0.0, told && change.low > 0.0];
+            })
+        });
+        let changes = self.bootstrap.estimates(&changes.collect::<Vec<f64>>());
+        let one = |(c, change): (usize, Option<Estimate>)| {
+            let people = self.seeds.iter().map(|s| cells(s, c)[0]).sum::<f64>() / self.seeds.len() as f64;
+            let told = change.filter(|e| e.se.is_finite());
+            let [lose, gain] = [told.is_some_and(|e| e.high < 0.0), told.is_some_and(|e| e.low > 0.0)];
             [
                 people,
                 people * f64::from(u8::from(lose)),
                 people * f64::from(u8::from(gain)),
             ]
         };
-        (0..count).map(one).collect()
+        changes.into_iter().enumerate().map(one).collect()
     }
 
     /// Governments.
@@ -130,12 +134,12 @@ impl Tables<'_> {
     fn wages(&self, arm: usize, h: usize) -> Vec<Row<'_>> {
         let mut rows = Vec::new();
         for (g, group) in GROUP_NAMES.iter().enumerate() {
-            let Some(series) = self.task.layout.find("log_wage_incumbent", group) else {
+            let Some(series) = self.task.layout.find(WAGES, group) else {
                 continue;
             };
             let log = |s: &SeedData, arm: usize| results::window(self.task, s, arm, series, &self.task.horizons[h]);
             let mut people = [f64::NAN; PEOPLE.len()];
-            people[PEOPLE.len() - 1] = over_seeds(self.bootstrap, self.seeds, |s| s.workers[g]).mean;
+            people[PEOPLE.len() - 1] = mean_over_seeds(self.seeds, |s| s.workers[g]);
             rows.push(Row {
                 kind: "wage",
                 group,

@@ -4,6 +4,7 @@ use super::files::Done;
 use super::paired::RESAMPLES;
 use super::seed::Task;
 use super::{Options, Until};
+use crate::experiment::folder::origin;
 
 /// The command that repeats a comparison from its folder.
 fn command(options: &Options, orders: usize) -> String {
@@ -39,16 +40,14 @@ fn rule(until: &Until) -> String {
 pub fn text(task: &Task, done: &Done) -> String {
     let (scenario, plan, options) = (task.scenario, task.plan, done.options);
     let list = |items: Vec<String>| toml::Value::from(items);
-    let mut m = toml::Table::new();
+    let mut m = origin(scenario);
     let mut set = |k: &str, v: toml::Value| {
         m.insert(k.to_owned(), v);
     };
     set("kind", "compare".into());
-    set("name", scenario.name.clone().into());
+    // of the levers that are compared and how, as well
     set("hash", done.hash.into());
-    set("version", env!("CARGO_PKG_VERSION").into());
     set("command", command(options, plan.orders.len()).into());
-    set("world", scenario.world.clone().into());
     set("scale", i64::from(scenario.scale).into());
     set("quarters", i64::from(scenario.quarters).into());
     set("burn_in", i64::from(scenario.burn_in).into());

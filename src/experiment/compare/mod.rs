@@ -4,24 +4,27 @@
 //! |---|---|
 //! | `players` | levers or chapters as players, and the arms that the decomposition needs |
 //! | `seed` | one seed: burn-in, every arm from the same world, reduced |
-//! | `panel` | values of arms and seeds, densely packed; horizons |
+//! | `panel`, `scratch` | values of arms and seeds, densely packed; horizons; where the values are kept |
 //! | `paired` | estimates over seeds, paired bootstrap |
 //! | `shapley` | Shapley values and interactions |
 //! | `estimate` | event study and difference in differences inside the model |
 //! | `until` | how many seeds are enough |
-//! | `results` | estimates from the panel |
+//! | `effects`, `results` | estimates from the panel: effects on every series; decompositions |
 //! | `fiscal`, `gains` | money of governments; who gains |
-//! | `files`, `manifest`, `tables` | the folder |
+//! | `files`, `long`, `manifest`, `tables` | the folder |
 
+mod effects;
 mod estimate;
 mod files;
 mod fiscal;
 mod gains;
+mod long;
 mod manifest;
 mod paired;
 pub(in crate::experiment) mod panel;
 mod players;
 mod results;
+mod scratch;
 mod seed;
 mod shapley;
 mod tables;
@@ -33,7 +36,7 @@ pub use until::{Until, parts as target_parts};
 
 use super::folder;
 use super::job::{self, JobError};
-use super::run::Watch;
+use super::run::{QUARTERS, Watch};
 use crate::scenario::{Quarter, Scenario};
 use anyhow::Context;
 use panel::{Horizon, Layout};
@@ -106,7 +109,16 @@ pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> any
     let scopes = folder::wanted_scopes(scenario, &all);
     let quarters = scenario.quarters as usize;
     let reform = reform_date(scenario);
-    let layout = Layout::new(&scopes, quarters);
+    let mut layout = Layout::new(&scopes, quarters, &|name| kept(scenario, options, name));
+    // refused before any work
+    let targets = options.until.as_ref().map_or(Ok(Vec::new()), |u| u.series(&layout))?;
+    let study = estimate::Study::of(scenario, &data, &layout)?;
+    layout.bring_near(&targets);
+    layout.bring_near(&study.map_or(Vec::new(), |s| s.series()));
+    let hash = hash(scenario, options, &plan);
+    let name = format!("{}-compare-{hash}", scenario.name);
+    let existed = options.out.exists();
+    let partial = folder::open_partial(&options.out, &name)?;
     let task = Task {
         scenario,
         data: &data,
@@ -116,29 +128,26 @@ pub fn compare(scenario: &Scenario, options: &Options, watch: &dyn Watch) -> any
         layout: &layout,
         horizons: Horizon::all(quarters, reform),
         reform,
+        scratch: &partial,
     };
-    // refused before any work
-    options.until.as_ref().map_or(Ok(()), |u| u.check(&layout))?;
-    estimate::Study::of(&task)?;
-    let hash = hash(scenario, options, &plan);
-    let name = format!("{}-compare-{hash}", scenario.name);
-    let existed = options.out.exists();
-    let partial = folder::open_partial(&options.out, &name)?;
-    let written = run_in(&task, options, watch, &partial, (&name, &hash));
+    let written = run_in(&task, options, watch, (&name, &hash));
     written.map_err(|error| folder::rescue(&partial, &options.out.join(&name), existed, error))
 }
 
-fn run_in(
-    task: &Task,
-    options: &Options,
-    watch: &dyn Watch,
-    partial: &std::path::Path,
-    (name, hash): (&str, &str),
-) -> anyhow::Result<Summary> {
+/// Whether a metric is kept: the scenario writes it, or a table of the comparison is made of it.
+fn kept(scenario: &Scenario, options: &Options, name: &str) -> bool {
+    let targets = options.until.iter().flat_map(|u| &u.targets).map(|t| until::parts(t).0);
+    let outcome = scenario.estimate.iter().map(|e| e.outcome.as_str());
+    let mut needed = results::decomposed_metrics(scenario).chain(targets).chain(outcome);
+    folder::wanted_metric(scenario, name) || name == gains::WAGES || needed.any(|n| n == name)
+}
+
+fn run_in(task: &Task, options: &Options, watch: &dyn Watch, (name, hash): (&str, &str)) -> anyhow::Result<Summary> {
+    let partial = task.scratch;
     let started = Instant::now();
     let shared = u64::from(task.scenario.burn_in) + task.reform as u64;
     let per_seed = shared + (task.plan.arms.len() * (task.layout.quarters - task.reform)) as u64;
-    watch.begin(per_seed * task.scenario.seeds.len() as u64);
+    watch.begin(per_seed * task.scenario.seeds.len() as u64, QUARTERS);
     let finished = run_seeds(task, options, watch);
     let seconds = started.elapsed().as_secs_f64();
     if finished.seeds.is_empty() {
@@ -152,7 +161,7 @@ fn run_in(
         precision: finished.precision,
         options,
     };
-    files::write(task, &done, partial).context("writing the comparison")?;
+    files::write(task, &done, partial, watch).context("writing the comparison")?;
     let arms = || finished.seeds.iter().flat_map(|s| &s.arms);
     let enough = finished.precision.is_some_and(|p| p.1);
     let whole = finished.failure.is_none() && (enough || finished.seeds.len() == task.scenario.seeds.len());
@@ -168,7 +177,10 @@ fn run_in(
         precision: finished.precision,
         interrupted: watch.stop() && !whole,
     };
-    if let Some(failure) = finished.failure {
+    let Finished { seeds, failure, .. } = finished;
+    // their values go before the folder gets its name
+    drop(seeds);
+    if let Some(failure) = failure {
         publish(&summary)?;
         let kept = format!(
             "a seed failed; {} complete seeds are in {}",

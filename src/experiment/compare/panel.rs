@@ -26,11 +26,13 @@ pub struct Layout {
     pub quarters: usize,
     /// First series of each scope and metric.
     first: Vec<Vec<usize>>,
+    /// Series that stay in memory beside those of the total.
+    near: Vec<usize>,
 }
 
 impl Layout {
-    /// Every series of the scopes over `quarters`.
-    pub fn new(scopes: &[Scope], quarters: usize) -> Self {
+    /// Every series of the scopes over `quarters`, of the metrics that are kept.
+    pub fn new(scopes: &[Scope], quarters: usize, kept: &dyn Fn(&str) -> bool) -> Self {
         let mut keys = Vec::new();
         let mut total = 0;
         let mut first = Vec::new();
@@ -44,6 +46,7 @@ impl Layout {
                     group,
                 };
                 match &metric.define {
+                    _ if !kept(metric.name) => {}
                     Define::Groups(groups, _) => keys.extend(groups.iter().map(|g| key(g))),
                     Define::City(_) if scope > 0 => {}
                     _ => keys.push(key(ALL)),
@@ -60,7 +63,34 @@ impl Layout {
             scopes: scopes.iter().map(|s| s.name.clone()).collect(),
             quarters,
             first,
+            near: Vec::new(),
         }
+    }
+
+    /// Has series stay in memory as those of the total do.
+    pub fn bring_near(&mut self, series: &[usize]) {
+        self.near.extend(series.iter().filter(|k| **k >= self.total));
+        self.near.sort_unstable();
+        self.near.dedup();
+    }
+
+    /// Number of series of an arm that stay in memory.
+    pub fn near(&self, full: bool) -> usize {
+        self.total + if full { self.near.len() } else { 0 }
+    }
+
+    /// Place of a series among those that stay in memory.
+    pub fn place(&self, series: usize) -> Option<usize> {
+        match self.near.binary_search(&series) {
+            _ if series < self.total => Some(series),
+            found => found.ok().map(|k| self.total + k),
+        }
+    }
+
+    /// The first `width` values that stay in memory of a quarter's.
+    pub fn near_values<'a>(&'a self, row: &'a [f64], width: usize) -> impl Iterator<Item = f64> + 'a {
+        let all = (0..self.total).chain(self.near.iter().copied());
+        all.take(width).map(|series| row[series])
     }
 
     /// Series kept of an arm: all, or those of the total.

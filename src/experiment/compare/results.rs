@@ -1,15 +1,16 @@
 //! From the panel of values to estimates.
 
-use super::paired::{Bootstrap, Estimate, variance};
-use super::panel::{Horizon, Key};
+use super::paired::{self, Bootstrap, Estimate, variance};
+use super::panel::Horizon;
 use super::players::Coalition;
 use super::seed::{SeedData, Task};
 use super::shapley;
 use crate::base::stats::t975;
-use crate::metrics::METRICS;
-use rayon::prelude::*;
+use crate::metrics::{ALL, METRICS};
+use crate::scenario::Scenario;
 
-/// Metrics of the decomposition: the first in per cent of the baseline, the others in their own unit.
+/// Metrics of the decomposition, beside the margins of the levers: the first in per cent of the baseline, the others in
+/// their own unit.
 pub const DECOMPOSED: &[&str] = &[
     "gdp_real",
     "income_per_head",
@@ -25,30 +26,54 @@ pub const DECOMPOSED: &[&str] = &[
     "hukou_conversions",
 ];
 
-/// An estimated effect.
-#[derive(Clone, Copy, Debug)]
-pub struct Effect {
-    /// Place of the arm.
-    pub arm: usize,
+/// A series of the total that is decomposed.
+struct Decomposed {
+    /// `metric`, or `metric:group` of a group.
+    name: String,
     /// Series.
-    pub key: Key,
-    /// Place in time: a quarter or a horizon.
-    pub time: usize,
-    /// Effect in the metric's unit.
-    pub effect: Estimate,
-    /// Effect in per cent of the baseline; NaN where the baseline is zero.
-    pub per_cent: Estimate,
-    /// Mean of the baseline.
-    pub level: f64,
-    /// Seeds.
-    pub seeds: usize,
-    /// (var base + var arm) / var of the difference: how many times more seeds unpaired runs would need.
-    pub variance_reduction: f64,
-    /// Its 95 % interval, from the jackknife of its log; NaN where it has none.
-    pub reduction_ends: [f64; 2],
+    series: usize,
+    /// Unit of its values.
+    unit: &'static str,
+    /// Whether its values are per cent of the baseline.
+    relative: bool,
 }
 
-const NOTHING: Estimate = Estimate {
+/// Metrics of which a comparison needs the total, whether or not the scenario writes them: those of [`DECOMPOSED`] and
+/// the margins of the levers.
+pub fn decomposed_metrics(scenario: &Scenario) -> impl Iterator<Item = &str> {
+    let margins = scenario.levers.iter().filter_map(|a| a.lever.margin.as_ref());
+    DECOMPOSED.iter().copied().chain(margins.map(|m| m.metric.as_str()))
+}
+
+/// The series that are decomposed: the metrics of [`DECOMPOSED`], then the margins of the levers, each once.
+fn decomposed(task: &Task) -> Vec<Decomposed> {
+    let margins = task.scenario.levers.iter().filter_map(|a| a.lever.margin.as_ref());
+    let margins = margins.map(|m| (m.metric.as_str(), m.group.as_str()));
+    let all = DECOMPOSED.iter().map(|metric| (*metric, ALL)).chain(margins);
+    let mut found: Vec<Decomposed> = Vec::new();
+    for (metric, group) in all {
+        let name = if group == ALL {
+            metric.to_owned()
+        } else {
+            format!("{metric}:{group}")
+        };
+        let known = found.iter().any(|d| d.name == name);
+        if let (false, Some(series)) = (known, task.layout.find(metric, group)) {
+            let relative = name == DECOMPOSED[0];
+            let unit = METRICS[task.layout.keys[series].metric as usize].unit;
+            found.push(Decomposed {
+                name,
+                series,
+                unit: if relative { "per cent" } else { unit },
+                relative,
+            });
+        }
+    }
+    found
+}
+
+/// The estimate of what no seed has measured.
+pub const NOTHING: Estimate = Estimate {
     mean: f64::NAN,
     se: f64::NAN,
     low: f64::NAN,
@@ -64,98 +89,17 @@ pub fn per_cent(base: f64, now: f64) -> f64 {
     }
 }
 
-/// Mean of a series over a span.
+/// Mean over a span of a series that is near ([`Layout::near`]).
+///
+/// [`Layout::near`]: super::panel::Layout::near
 pub fn window(task: &Task, seed: &SeedData, arm: usize, series: usize, h: &Horizon) -> f64 {
-    let width = task.layout.width(task.plan.full(task.plan.arms[arm]));
-    let values = &seed.arms[arm].values;
-    let sum: f64 = (h.from..=h.to).map(|t| values[t * width + series]).sum();
-    sum / h.length() as f64
-}
-
-/// Effects of every arm but the baseline on every series over every span of time.
-pub fn effects(task: &Task, seeds: &[SeedData], times: &[Horizon]) -> Vec<Effect> {
-    let bootstrap = Bootstrap::new(seeds.len());
-    let mut out = Vec::new();
-    for (arm, coalition) in task.plan.arms.iter().enumerate().skip(1) {
-        let series = task.layout.width(task.plan.full(*coalition));
-        let of = |at: usize| {
-            let (series, time) = (at / times.len(), at % times.len());
-            let pair = |s: &SeedData| [0, arm].map(|a| window(task, s, a, series, &times[time]));
-            let pairs: Vec<[f64; 2]> = seeds.iter().map(pair).collect();
-            let mut effect = estimate(&bootstrap, &pairs)?;
-            (effect.arm, effect.time, effect.key) = (arm, time, task.layout.keys[series]);
-            Some(effect)
-        };
-        out.par_extend((0..series * times.len()).into_par_iter().filter_map(of));
-    }
-    out
-}
-
-/// The effect from the values (baseline, arm) of every seed; `None` if no seed has both.
-fn estimate(bootstrap: &Bootstrap, pairs: &[[f64; 2]]) -> Option<Effect> {
-    let differences: Vec<f64> = pairs.iter().map(|[a, b]| b - a).collect();
-    let shares: Vec<f64> = pairs.iter().map(|[a, b]| per_cent(*a, *b)).collect();
-    let there: Vec<&[f64; 2]> = pairs.iter().filter(|[a, b]| (b - a).is_finite()).collect();
-    let side = |k: usize| there.iter().map(|p| p[k]).collect::<Vec<f64>>();
-    let finite: Vec<f64> = differences.iter().copied().filter(|d| d.is_finite()).collect();
-    let variances = [variance(&side(0)), variance(&side(1)), variance(&finite)];
-    let effect = bootstrap.estimate(&differences)?;
-    Some(Effect {
-        arm: 0,
-        key: Key {
-            metric: 0,
-            scope: 0,
-            group: "",
-        },
-        time: 0,
-        effect,
-        per_cent: bootstrap.estimate(&shares).unwrap_or(NOTHING),
-        level: side(0).iter().sum::<f64>() / there.len() as f64,
-        seeds: there.len(),
-        // no variance at all: nothing to reduce
-        variance_reduction: (variances[0] + variances[1]) / variances[2],
-        reduction_ends: reduction_ends(&there),
-    })
-}
-
-/// How many times more seeds unpaired runs would need, from pairs (baseline, arm).
-fn reduction(pairs: &[&[f64; 2]]) -> f64 {
-    let side = |of: &dyn Fn(&[f64; 2]) -> f64| variance(&pairs.iter().map(|p| of(p)).collect::<Vec<f64>>());
-    (side(&|p| p[0]) + side(&|p| p[1])) / side(&|p| p[1] - p[0])
-}
-
-/// 95 % interval of the variance reduction: ratios of variances are skewed, so the jackknife is taken of the log.
-fn reduction_ends(pairs: &[&[f64; 2]]) -> [f64; 2] {
-    let n = pairs.len();
-    if n < 4 {
-        return [f64::NAN; 2];
-    }
-    let without = |k: usize| {
-        let others: Vec<&[f64; 2]> = pairs
-            .iter()
-            .enumerate()
-            .filter(|(j, _)| *j != k)
-            .map(|(_, p)| *p)
-            .collect();
-        reduction(&others).ln()
-    };
-    let whole = reduction(pairs).ln();
-    let left: Vec<f64> = (0..n).map(without).collect();
-    let mean = left.iter().sum::<f64>() / n as f64;
-    let spread: f64 = left.iter().map(|x| (x - mean).powi(2)).sum();
-    let half = t975(n - 1) * (spread * (n - 1) as f64 / n as f64).sqrt();
-    let ends = [(whole - half).exp(), (whole + half).exp()];
-    if ends.iter().all(|x| x.is_finite()) {
-        ends
-    } else {
-        [f64::NAN; 2]
-    }
+    seed.arms[arm].values.window(task.layout, series, h)
 }
 
 /// Shapley values and interactions of one metric at one horizon.
 pub struct Decomposition {
-    /// Metric.
-    pub metric: &'static str,
+    /// Metric, or `metric:group`.
+    pub metric: String,
     /// Unit of the values.
     pub unit: &'static str,
     /// Place of the horizon.
@@ -168,22 +112,17 @@ pub struct Decomposition {
     pub pairs: Vec<(usize, usize, Estimate)>,
 }
 
-/// Decompositions of every metric of [`DECOMPOSED`] that is measured, at every horizon.
-pub fn decompositions(task: &Task, seeds: &[SeedData]) -> Vec<Decomposition> {
+/// Decompositions of every metric of [`DECOMPOSED`] and every margin that is measured, at every horizon.
+pub fn decompositions(task: &Task, seeds: &[SeedData], bootstrap: &Bootstrap) -> Vec<Decomposition> {
     let mut out = Vec::new();
     if !task.plan.decompose {
         return out;
     }
-    let bootstrap = Bootstrap::new(seeds.len());
-    for (k, name) in DECOMPOSED.iter().enumerate() {
-        let Some(series) = task.layout.find(name, crate::metrics::ALL) else {
-            continue;
-        };
-        let metric = &METRICS[task.layout.keys[series].metric as usize];
+    for d in decomposed(task) {
         for horizon in 0..task.horizons.len() {
-            let mut found = decompose(task, seeds, &bootstrap, (series, horizon), k == 0);
-            found.metric = metric.name;
-            found.unit = if k == 0 { "per cent" } else { metric.unit };
+            let mut found = decompose(task, seeds, bootstrap, (d.series, horizon), d.relative);
+            found.metric.clone_from(&d.name);
+            found.unit = d.unit;
             out.push(found);
         }
     }
@@ -239,7 +178,7 @@ fn decompose(
     }
     let pairs = names.into_iter().zip(&pairs).map(|((i, j), v)| (i, j, nothing(v)));
     Decomposition {
-        metric: "",
+        metric: String::new(),
         unit: "",
         horizon,
         players: estimates,
@@ -269,8 +208,8 @@ fn widen(estimate: &mut Estimate, gains: &[f64]) -> f64 {
 
 /// What the package does beyond the sum of its players alone.
 pub struct Together {
-    /// Metric.
-    pub metric: &'static str,
+    /// Metric, or `metric:group`.
+    pub metric: String,
     /// Unit.
     pub unit: &'static str,
     /// Place of the horizon.
@@ -280,36 +219,38 @@ pub struct Together {
 }
 
 /// Package minus the sum of single players, for any number of players from two on.
-pub fn together(task: &Task, seeds: &[SeedData]) -> Vec<Together> {
-    let (plan, bootstrap) = (task.plan, Bootstrap::new(seeds.len()));
+pub fn together(task: &Task, seeds: &[SeedData], bootstrap: &Bootstrap) -> Vec<Together> {
+    let plan = task.plan;
     let mut out = Vec::new();
     let Some(package) = plan.place(plan.package_arm()).filter(|_| plan.players.len() > 1) else {
         return out;
     };
     let singles: Vec<usize> = (0..plan.players.len()).filter_map(|k| plan.place(1 << k)).collect();
-    for (k, name) in DECOMPOSED.iter().enumerate() {
-        let Some(series) = task.layout.find(name, crate::metrics::ALL) else {
-            continue;
-        };
-        let metric = &METRICS[task.layout.keys[series].metric as usize];
+    for d in decomposed(task) {
         for (horizon, h) in task.horizons.iter().enumerate() {
-            let value = over_seeds(&bootstrap, seeds, |s| {
-                let base = window(task, s, 0, series, h);
+            let value = over_seeds(bootstrap, seeds, |s| {
+                let base = window(task, s, 0, d.series, h);
                 let effect = |arm: usize| {
-                    let now = window(task, s, arm, series, h);
-                    if k == 0 { per_cent(base, now) } else { now - base }
+                    let now = window(task, s, arm, d.series, h);
+                    if d.relative { per_cent(base, now) } else { now - base }
                 };
                 effect(package) - singles.iter().map(|arm| effect(*arm)).sum::<f64>()
             });
             out.push(Together {
-                metric: name,
-                unit: if k == 0 { "per cent" } else { metric.unit },
+                metric: d.name.clone(),
+                unit: d.unit,
                 horizon,
                 value,
             });
         }
     }
     out
+}
+
+/// The mean of a value per seed; NaN if no seed has one.
+pub fn mean_over_seeds(seeds: &[SeedData], value: impl Fn(&SeedData) -> f64) -> f64 {
+    let values: Vec<f64> = seeds.iter().map(value).collect();
+    paired::mean(&values).unwrap_or(f64::NAN)
 }
 
 /// The estimate of a value per seed.

@@ -3,6 +3,7 @@
 use super::fiscal;
 use super::panel::{Horizon, Layout};
 use super::players::Plan;
+use super::scratch::{Kept, Scratch};
 use crate::experiment::frames::DistributionBuilder;
 use crate::experiment::job::{self, JobError};
 use crate::experiment::run::files::distribute;
@@ -14,15 +15,17 @@ use crate::scenario::Scenario;
 use crate::scenario::seed::SeedEconomy;
 use crate::step::Timers;
 use crate::world::{World, checkpoint};
+use std::path::Path;
+use std::sync::Arc;
 
 /// Where people are who have retired, died or left the model.
 const GONE: &str = "gone";
 
 /// What one arm of one seed leaves behind.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ArmData {
     /// Values by quarter and series ([`Layout::width`] in a row); NaN where nothing was measured.
-    pub values: Vec<f64>,
+    pub values: Kept,
     /// What is kept of arms that are reported in full, by horizon.
     pub horizons: Vec<AtHorizon>,
     /// Distributions of the last quarter, of the baseline and the package.
@@ -81,6 +84,8 @@ pub struct Task<'a> {
     pub horizons: Vec<Horizon>,
     /// The reform date: the first quarter in which a lever acts.
     pub reform: usize,
+    /// Folder for values that wait for the estimates.
+    pub scratch: &'a Path,
 }
 
 /// What is recorded of an arm, quarter by quarter, before it is compared.
@@ -94,7 +99,7 @@ impl Task<'_> {
     /// Runs a seed. At most two worlds live at a time: the start and the arm that runs.
     ///
     /// # Errors
-    /// If birth or an audit fails, or the user stops.
+    /// If birth or an audit fails, a file cannot be written, or the user stops.
     pub fn run(&self, seed: u64, stop: &dyn Fn() -> bool, tick: &mut dyn FnMut()) -> Result<SeedData, JobError> {
         let (mut start, _) = job::burn_in(self.scenario, self.data, seed, stop, tick)?;
         let before = self.before(&mut start, stop, tick)?;
@@ -102,6 +107,7 @@ impl Task<'_> {
         let frozen = Frozen::of(&start);
         let fiscal = fiscal::lines(&start).into_iter().map(|(kind, group, _)| (kind, group));
         let fiscal = fiscal.collect();
+        let scratch = Scratch::new(&self.scratch.join(format!("values-{seed}.tmp")))?;
         let mut start = Some(start);
         let mut baseline: Option<Record> = None;
         let mut arms = Vec::with_capacity(self.plan.arms.len());
@@ -111,7 +117,7 @@ impl Task<'_> {
                 break;
             };
             let frozen = self.plan.full(*coalition).then_some(&frozen);
-            let (mut arm, record, end) = self.arm((w, &before), &self.schedules[k], frozen, stop, tick)?;
+            let (mut arm, record, end) = self.arm((w, &before, &scratch), &self.schedules[k], frozen, stop, tick)?;
             if let (true, Some(frozen)) = ([0, self.plan.package_arm()].contains(coalition), frozen) {
                 self.end_of(&mut arm, &end, frozen, (&self.plan.name(*coalition), seed));
             }
@@ -158,7 +164,7 @@ impl Task<'_> {
 
     fn arm(
         &self,
-        (mut w, before): (World, &[f64]),
+        (mut w, before, scratch): (World, &[f64], &Arc<Scratch>),
         schedule: &Schedule,
         frozen: Option<&Frozen>,
         stop: &dyn Fn() -> bool,
@@ -207,10 +213,12 @@ impl Task<'_> {
             tick();
         }
         let data = ArmData {
-            values,
+            values: scratch.keep(self.layout, frozen.is_some(), &values)?,
+            horizons: Vec::new(),
+            distributions: None,
+            moves: Vec::new(),
             audits: w.books.audits() - audits,
             world_hash: checkpoint::hash(&w),
-            ..ArmData::default()
         };
         Ok((data, record, w))
     }

@@ -1,12 +1,15 @@
 //! Tables of what is analysed seed by seed: channels, misallocation, gains, estimates.
 
 use super::estimate::{self, Study};
-use super::files::{numbers, open, text};
+use super::files::{Csv, numbers, open, text};
 use super::paired::{Bootstrap, Estimate};
-use super::results::over_seeds;
+use super::panel::Horizon;
+use super::results::{mean_over_seeds, over_seeds};
 use super::seed::{AtHorizon, SeedData, Task};
+use crate::experiment::run::Watch;
 use crate::metrics::METRICS;
 use crate::metrics::accounts::{CHANNELS, FACTORS};
+use rayon::prelude::*;
 use std::path::Path;
 
 /// Tables of what is analysed seed by seed.
@@ -39,8 +42,39 @@ impl Tables<'_> {
         })
     }
 
+    /// Steps of progress of the tables by arm.
+    pub fn steps(&self) -> u64 {
+        3 * self.arms().len() as u64
+    }
+
+    /// Writes the records that every arm has at every horizon: arms side by side, records in order.
+    pub(super) fn by_arm(
+        &self,
+        out: &mut Csv,
+        watch: &dyn Watch,
+        records: impl Fn(usize, usize) -> Vec<Vec<String>> + Sync,
+    ) -> anyhow::Result<()> {
+        let of = |(arm, name): &(usize, String)| -> Vec<Vec<String>> {
+            let at = |(h, horizon): (usize, &Horizon)| {
+                let first = [name.clone(), horizon.years.to_string()];
+                let found = records(*arm, h).into_iter();
+                found
+                    .map(move |rest| first.iter().cloned().chain(rest).collect())
+                    .collect::<Vec<Vec<String>>>()
+            };
+            let found = self.task.horizons.iter().enumerate().flat_map(at).collect();
+            watch.tick();
+            found
+        };
+        let parts: Vec<Vec<Vec<String>>> = self.arms().par_iter().map(of).collect();
+        for record in parts.iter().flatten() {
+            out.write_record(record)?;
+        }
+        Ok(out.flush()?)
+    }
+
     /// `channels.csv`.
-    pub fn channels(&self, path: &Path) -> anyhow::Result<()> {
+    pub fn channels(&self, path: &Path, watch: &dyn Watch) -> anyhow::Result<()> {
         let header = [
             "lever",
             "horizon_years",
@@ -51,21 +85,18 @@ impl Tables<'_> {
             "high",
             "unit",
         ];
-        let mut out = open(path, &header)?;
-        for (arm, name) in self.arms() {
-            for (h, horizon) in self.task.horizons.iter().enumerate() {
-                for (k, channel) in CHANNELS.iter().enumerate() {
-                    let [value, se, low, high] = numbers(&self.estimate(arm, h, |_, now| now.channels[k]));
-                    let years = horizon.years.to_string();
-                    out.write_record([&name, &years, *channel, &value, &se, &low, &high, "per cent of GDP"])?;
-                }
-            }
-        }
-        Ok(out.flush()?)
+        self.by_arm(&mut open(path, &header)?, watch, |arm, h| {
+            let record = |(k, channel): (usize, &&str)| {
+                let numbers = numbers(&self.estimate(arm, h, |_, now| now.channels[k]));
+                let first = [(*channel).to_owned()].into_iter();
+                first.chain(numbers).chain(["per cent of GDP".to_owned()]).collect()
+            };
+            CHANNELS.iter().enumerate().map(record).collect()
+        })
     }
 
     /// `misallocation.csv`.
-    pub fn misallocation(&self, path: &Path) -> anyhow::Result<()> {
+    pub fn misallocation(&self, path: &Path, watch: &dyn Watch) -> anyhow::Result<()> {
         let header = [
             "lever",
             "horizon_years",
@@ -77,25 +108,22 @@ impl Tables<'_> {
             "low",
             "high",
         ];
-        let mut out = open(path, &header)?;
-        for (arm, name) in self.arms() {
-            for (h, horizon) in self.task.horizons.iter().enumerate() {
-                for (k, factor) in FACTORS.iter().enumerate() {
-                    let before = text(self.estimate(arm, h, |base, _| base.misallocation[k]).mean);
-                    let after = text(self.estimate(arm, h, |_, now| now.misallocation[k]).mean);
-                    let change = self.estimate(arm, h, |base, now| now.misallocation[k] - base.misallocation[k]);
-                    let [value, se, low, high] = numbers(&change);
-                    let years = horizon.years.to_string();
-                    out.write_record([&name, &years, *factor, &before, &after, &value, &se, &low, &high])?;
-                }
-            }
-        }
-        Ok(out.flush()?)
+        self.by_arm(&mut open(path, &header)?, watch, |arm, h| {
+            let record = |(k, factor): (usize, &&str)| {
+                let mean = |arm: usize| mean_over_seeds(self.seeds, |s| s.arms[arm].horizons[h].misallocation[k]);
+                let change = self.estimate(arm, h, |base, now| now.misallocation[k] - base.misallocation[k]);
+                let first = [(*factor).to_owned(), text(mean(0)), text(mean(arm))].into_iter();
+                first.chain(numbers(&change)).collect()
+            };
+            FACTORS.iter().enumerate().map(record).collect()
+        })
     }
 
     /// `estimates.csv`, if the scenario asks for it.
     pub fn estimates(&self, path: &Path) -> anyhow::Result<()> {
-        let (Some(study), Some(asked)) = (Study::of(self.task)?, &self.task.scenario.estimate) else {
+        let (scenario, layout) = (self.task.scenario, self.task.layout);
+        let study = Study::of(scenario, self.task.data, layout)?;
+        let (Some(study), Some(asked)) = (study, &scenario.estimate) else {
             return Ok(());
         };
         let header = [

@@ -46,11 +46,11 @@ impl Until {
         format!("{}{}", self.half_width, if self.per_cent { "%" } else { "" })
     }
 
-    /// Checks that every target is measured.
+    /// The series of the targets.
     ///
     /// # Errors
-    /// If a target has no series.
-    pub(super) fn check(&self, layout: &Layout) -> Result<(), Problems> {
+    /// If a target is not measured.
+    pub(super) fn series(&self, layout: &Layout) -> Result<Vec<usize>, Problems> {
         let mut problems = Problems::default();
         for target in self.targets.iter().filter(|t| find(layout, t).is_none()) {
             let (metric, group, region) = parts(target);
@@ -68,7 +68,7 @@ impl Until {
             };
             problems.push(Problem::placeless("--target", message).advice(&advice));
         }
-        problems.or(())
+        problems.or(self.targets.iter().filter_map(|t| find(layout, t)).collect())
     }
 
     /// The widest half-width over targets, players, package and horizons; infinite if it cannot be told.
@@ -132,13 +132,15 @@ mod tests {
 
     #[test]
     fn a_target_without_a_series_is_refused_with_the_groups_there_are() {
-        let layout = Layout::new(&[], 4);
+        let layout = Layout::new(&[], 4, &|_| true);
         let until = |target: &str| Until {
             targets: vec![target.to_owned()],
             half_width: 0.1,
             per_cent: true,
         };
-        let told = until("log_wage_incumbent").check(&layout).expect_err("no scope at all");
+        let told = until("log_wage_incumbent")
+            .series(&layout)
+            .expect_err("no scope at all");
         assert!(told.to_string().contains("log_wage_incumbent"), "{told}");
     }
 }

@@ -1,4 +1,4 @@
-//! A Parquet file written part by part, so that no more than one part is in memory.
+//! Tables written part by part, so that no more than one part is in memory.
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use polars::io::parquet::write::{BatchedWriter, KeyValueMetadata};
 use polars::prelude::*;
 
-use super::FrameError;
+use super::{FrameError, StataFile};
 
-/// `series.parquet` in the making: one row group a part.
+/// A Parquet file in the making: one row group a part.
 pub struct SeriesFile {
     path: PathBuf,
     temporary: PathBuf,
@@ -77,5 +77,48 @@ impl SeriesFile {
                 .map_err(|e| self.io(e))?;
         }
         Ok(())
+    }
+}
+
+/// A table in the making: a Parquet file, and one for Stata beside it if that is wanted.
+pub struct TableFile {
+    parquet: SeriesFile,
+    /// Path of the Stata file, and the file once its columns are known.
+    stata: Option<(PathBuf, Option<StataFile>)>,
+}
+
+impl TableFile {
+    /// A table at `path`, which ends in `.parquet`; `units` as for [`SeriesFile::new`].
+    pub fn new(path: &Path, units: &[(&str, &str)], stata: bool) -> Self {
+        Self {
+            parquet: SeriesFile::new(path, units),
+            stata: stata.then(|| (path.with_extension("dta"), None)),
+        }
+    }
+
+    /// Writes a part.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn push(&mut self, part: &DataFrame) -> Result<(), FrameError> {
+        if let Some((path, file)) = &mut self.stata {
+            let file = match file {
+                Some(file) => file,
+                None => file.insert(StataFile::new(path, part)?),
+            };
+            file.push(part)?;
+        }
+        self.parquet.push(part)
+    }
+
+    /// Ends the files and gives them their names.
+    ///
+    /// # Errors
+    /// If one cannot be written.
+    pub fn finish(self) -> Result<(), FrameError> {
+        if let Some((_, Some(file))) = self.stata {
+            file.finish()?;
+        }
+        self.parquet.finish()
     }
 }

@@ -1,6 +1,6 @@
 //! The seeds of a run: each from its birth to its last quarter, with its series on disk as soon as it is complete.
 
-use super::{Options, SeedResult, Watch, files};
+use super::{Options, QUARTERS, SeedResult, Watch, files};
 use crate::experiment::folder::wanted_scopes;
 use crate::experiment::job::{self, Arm, ArmResult, JobError};
 use crate::metrics::scopes;
@@ -29,7 +29,7 @@ impl Task<'_> {
     pub(super) fn run(&self) -> (Vec<SeedResult>, Option<JobError>) {
         let scenario = self.scenario;
         let per_seed = u64::from(scenario.burn_in) + self.arms.len() as u64 * u64::from(scenario.quarters);
-        self.watch.begin(per_seed * scenario.seeds.len() as u64);
+        self.watch.begin(per_seed * scenario.seeds.len() as u64, QUARTERS);
         let results: Mutex<BTreeMap<usize, SeedResult>> = Mutex::new(BTreeMap::new());
         let failure: Mutex<Option<JobError>> = Mutex::new(None);
         let one = |(k, &seed): (usize, &u64)| {

@@ -62,7 +62,7 @@ impl<'a> Task<'a> {
         let wanted = |s: &Scope| s.name == "total" || experiment.outcomes.iter().any(|o| o.region == s.name);
         let scopes: Vec<Scope> = scopes_of(data).into_iter().filter(wanted).collect();
         let most = experiment.ends.iter().copied().max().unwrap_or(4) as usize;
-        let layout = Layout::new(&scopes, most);
+        let layout = Layout::new(&scopes, most, &|_| true);
         let series = experiment.outcomes.iter().map(|o| {
             let found = layout.series(&o.region, &o.metric, &o.group);
             found.ok_or_else(|| NoSeries(o.name.clone()))

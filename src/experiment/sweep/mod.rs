@@ -22,7 +22,7 @@ pub use files::{Merged, OWN, RESULTS};
 pub use plan::{Changed, Plan, program_hash};
 
 use super::job::{JobError, seed_economy};
-use super::run::Watch;
+use super::run::{QUARTERS, Watch};
 use crate::scenario::experiment::Experiment;
 use crate::scenario::seed::SeedEconomy;
 use crate::scenario::{Known, ParamInfo};
@@ -135,7 +135,7 @@ impl<'a> Sweep<'a> {
         let jobs: usize = todo.iter().map(|p| self.plan.jobs_of(*p).len()).sum();
         let own = vec![None; self.task.experiment.axes.len()];
         let burn_in = self.task.experiment.scenario_at(&own, self.task.known)?.burn_in;
-        watch.begin(jobs as u64 * self.task.quarters(burn_in));
+        watch.begin(jobs as u64 * self.task.quarters(burn_in), QUARTERS);
         let ran = if todo.len() >= rayon::current_num_threads() {
             self.side_by_side(&todo, watch)?
         } else {

@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `brief` | everything the page shows |
-//! | `read`, `paired`, `sheet` | the folder's files into a brief: of `compare`, of `run`, small tables |
+//! | `read`, `effects`, `paired`, `sheet` | the folder's files into a brief: all, of `compare`, of `run`, small tables |
 //! | `names`, `amounts`, `words` | labels, units, prose in the two languages |
 //! | `findings` | three sentences from the numbers |
 //! | `changes` | what the reforms are, and their own margins |
@@ -14,6 +14,7 @@
 mod amounts;
 mod brief;
 mod changes;
+mod effects;
 mod explore;
 mod findings;
 mod gains;

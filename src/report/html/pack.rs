@@ -1,5 +1,6 @@
 //! Effects by quarter for the interactive part: one block of 16-bit numbers in base 64, and an index in JSON.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::brief::{Brief, Cell, Path};
@@ -82,8 +83,30 @@ fn quantise(path: &Path, ticks: &[i32], at: &[Option<Interval>], horizons: usize
     (scale, out)
 }
 
+/// Bytes of a path in all its quarters and horizons.
+fn size(ticks: usize, horizons: usize) -> usize {
+    6 * (ticks + horizons)
+}
+
+/// Ticks that have an effect.
+fn ticks(brief: &Brief) -> Vec<i32> {
+    let all = brief.paths.values().flat_map(|p| p.iter().map(|x| x.0));
+    all.collect::<BTreeSet<i32>>().into_iter().collect()
+}
+
+/// Whether the city and the region groups leave room for a district.
+pub fn room(brief: &Brief) -> bool {
+    let arms = brief.shown_arms();
+    let near = |c: &&Cell| arms.contains(&c.arm) && Names::kind(brief, &c.region) < 2;
+    let (near, size) = (
+        brief.paths.keys().filter(near).count(),
+        size(ticks(brief).len(), brief.horizons.len()),
+    );
+    (near + 1) * size <= BUDGET
+}
+
 /// Names of the page's index: regions and groups in the order in which they are offered.
-struct Names {
+pub struct Names {
     regions: Vec<String>,
     groups: Vec<String>,
 }
@@ -110,7 +133,7 @@ impl Names {
     }
 
     /// 0 the city, 1 a region group, 2 a district.
-    fn kind(brief: &Brief, region: &str) -> u8 {
+    pub fn kind(brief: &Brief, region: &str) -> u8 {
         match region {
             "total" => 0,
             id if brief.places.iter().any(|p| p.id == id && p.tile.0 >= 0) => 2,
@@ -122,9 +145,7 @@ impl Names {
 /// The data as JSON, and the labels of metrics whose districts did not fit.
 pub fn json(brief: &Brief) -> (String, Vec<String>) {
     let names = Names::of(brief);
-    let mut ticks: Vec<i32> = brief.paths.values().flat_map(|p| p.iter().map(|x| x.0)).collect();
-    ticks.sort_unstable();
-    ticks.dedup();
+    let ticks = ticks(brief);
     let arms = brief.shown_arms();
     let mut cells: Vec<(&Cell, &Path, usize, usize)> = brief
         .paths
@@ -139,7 +160,7 @@ pub fn json(brief: &Brief) -> (String, Vec<String>) {
     cells.sort_by_key(|(c, _, region, group)| (Names::kind(brief, &c.region), c.measure, c.arm, *region, *group));
     let (mut bytes, mut index, mut scales, mut left) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (cell, path, region, group) in cells {
-        if bytes.len() + 6 * (ticks.len() + brief.horizons.len()) > BUDGET {
+        if bytes.len() + size(ticks.len(), brief.horizons.len()) > BUDGET {
             let label = &brief.measures[cell.measure].label;
             if !left.contains(label) {
                 left.push(label.clone());

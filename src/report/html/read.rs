@@ -1,19 +1,17 @@
 //! Reads a results folder: of `compare` from its own files, of `run` by pairing its two scenarios.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
 use super::Language;
 use super::amounts::{self, Shown};
-use super::brief::{About, Arm, Brief, Cell, Measure, Place};
-use super::names;
-use super::paired;
-use super::sheet::{Sheet, interval};
-use crate::experiment::frames::{floats, integers, read_parquet, text};
+use super::brief::{About, Brief, Measure, Place};
+use super::sheet::Sheet;
+use super::{effects, names, paired};
+use crate::experiment::frames::{integers, read_parquet, text};
 use crate::report::ReportError;
 use crate::report::spec::KEY;
-use crate::report::stats::Interval;
 use crate::report::units::Effect;
 
 /// Horizons in years, where the folder does not say its own.
@@ -61,7 +59,7 @@ pub fn load(dir: &Path, lang: Language) -> Result<Brief, ReportError> {
         levels: HashMap::new(),
     };
     if brief.about.compared {
-        compared(dir, &mut brief)?;
+        effects::read(dir, &mut brief)?;
     } else {
         paired::read(dir, &mut brief)?;
     }
@@ -148,158 +146,6 @@ pub(super) fn measure(lang: Language, metric: &str, unit: &str, largest: f64) ->
 pub(super) fn rank(metric: &str) -> usize {
     let known = names::METRICS.iter().position(|m| m.0 == metric);
     known.unwrap_or(names::METRICS.len())
-}
-
-/// Arms of a comparison: the package first, single levers, subsets.
-fn arms(brief: &Brief, found: &[String]) -> Vec<Arm> {
-    let name = [brief.about.field("package"), brief.about.field("name")];
-    let mut arms: Vec<Arm> = found
-        .iter()
-        .map(|id| {
-            let package = found.len() > 1 && (name.contains(id) || id == "package");
-            Arm {
-                id: id.clone(),
-                title: match package {
-                    true => brief.lang.pick("All together", "全部措施合计").to_owned(),
-                    false => names::arm_title(brief.lang, &brief.about, id),
-                },
-                package,
-            }
-        })
-        .collect();
-    let article = |id: &str| names::lever(brief.lang, &brief.about.resolved, id).map_or(0, |l| l.number);
-    let first = |a: &Arm| brief.about.members(&a.id).iter().map(|m| article(m)).min();
-    arms.sort_by_cached_key(|a| (!a.package, a.id.contains('+'), first(a)));
-    arms
-}
-
-const VALUES: [&str; 6] = ["effect", "low", "high", "effect_pct", "pct_low", "pct_high"];
-
-/// Reads `effects.parquet` and `horizons.csv`.
-fn compared(dir: &Path, brief: &mut Brief) -> Result<(), ReportError> {
-    let path = dir.join("effects.parquet");
-    let df = read_parquet(&path, None)?;
-    let words = ["lever", "metric", "region", "group", "unit"].map(|c| text(&df, c));
-    let [lever, metric, region, group, unit] = words;
-    let (lever, metric, region, group, unit) = (lever?, metric?, region?, group?, unit?);
-    let (tick, seeds, day) = (
-        integers(&df, "tick")?,
-        integers(&df, "n_seeds")?,
-        integers(&df, "quarter")?,
-    );
-    let values: Vec<Vec<f64>> = VALUES.iter().map(|c| floats(&df, c)).collect::<Result<_, _>>()?;
-    if tick.is_empty() {
-        return Err(ReportError::Empty(path));
-    }
-    brief.start = ((day[0] as f64 / 365.2425 + 1970.0) * 4.0).round() / 4.0 - 0.25 * tick[0] as f64;
-    let mut found: Vec<String> = Vec::new();
-    let mut units: BTreeMap<(usize, &str), (&str, f64)> = BTreeMap::new();
-    for k in 0..tick.len() {
-        if !found.iter().any(|f| f == lever[k]) {
-            found.push(lever[k].to_owned());
-        }
-        let entry = units.entry((rank(metric[k]), metric[k])).or_insert((unit[k], 0.0));
-        if region[k] == "total" && values[0][k].is_finite() {
-            entry.1 = entry.1.max(values[0][k].abs());
-        }
-        brief.about.seeds = brief.about.seeds.max(seeds[k].max(0) as usize);
-    }
-    brief.arms = arms(brief, &found);
-    let measures = units
-        .iter()
-        .map(|((_, m), (unit, largest))| measure(brief.lang, m, unit, *largest));
-    brief.measures = measures.collect();
-    let place_of = |ids: Vec<&str>| {
-        ids.into_iter()
-            .zip(0..)
-            .map(|(id, k)| (id.to_owned(), k))
-            .collect::<HashMap<_, _>>()
-    };
-    let arm_of: HashMap<String, usize> = place_of(brief.arms.iter().map(|a| a.id.as_str()).collect());
-    let measure_of: HashMap<String, usize> = place_of(brief.measures.iter().map(|m| m.id.as_str()).collect());
-    let mut paths: HashMap<Cell, Vec<(i32, Interval)>> = HashMap::new();
-    for k in 0..tick.len() {
-        let cell = Cell {
-            arm: arm_of[lever[k]],
-            measure: measure_of[metric[k]],
-            region: region[k].to_owned(),
-            group: group[k].to_owned(),
-        };
-        let row: Vec<f64> = values.iter().map(|v| v[k]).collect();
-        let n = seeds[k].max(1) as usize;
-        if let Some(i) = point(&brief.measures[cell.measure].shown, &row, n) {
-            paths.entry(cell).or_default().push((tick[k] as i32, i));
-        }
-    }
-    paths.values_mut().for_each(|p| p.sort_by_key(|x| x.0));
-    brief.paths = paths;
-    read_horizons(dir, brief)
-}
-
-/// An effect in the unit shown, from change and per cent with their ends.
-fn point(shown: &Shown, row: &[f64], n: usize) -> Option<Interval> {
-    let (factor, v) = if shown.percent {
-        (1.0, &row[3..6])
-    } else {
-        (shown.factor, &row[..3])
-    };
-    let mut found = interval(factor, v[0], v[1], v[2], 0.0)?;
-    found.n = found.n.min(n).max(if found.n > 1 { n } else { 1 });
-    Some(found)
-}
-
-fn read_horizons(dir: &Path, brief: &mut Brief) -> Result<(), ReportError> {
-    let needed = [
-        "lever",
-        "metric",
-        "region",
-        "group",
-        "horizon_years",
-        "effect",
-        "low",
-        "high",
-        "effect_pct",
-    ];
-    let Some(sheet) = Sheet::open(&dir.join("horizons.csv"), &needed)? else {
-        cut_horizons(brief);
-        return Ok(());
-    };
-    let mut years: Vec<f64> = sheet
-        .lines()
-        .map(|l| l.number("horizon_years"))
-        .filter(|h| h.is_finite())
-        .collect();
-    years.sort_by(f64::total_cmp);
-    years.dedup();
-    brief.horizons = years;
-    for line in sheet.lines() {
-        let arm = brief.arms.iter().position(|a| a.id == line.text("lever"));
-        let (Some(arm), Some(measure)) = (arm, brief.measure(line.text("metric"))) else {
-            continue;
-        };
-        let Some(h) = brief.horizons.iter().position(|y| line.of_years(*y)) else {
-            continue;
-        };
-        let row = VALUES.map(|c| line.number(c));
-        let n = line.number("n_seeds");
-        let n = if n.is_finite() { n as usize } else { brief.about.seeds };
-        let cell = Cell {
-            arm,
-            measure,
-            region: line.text("region").to_owned(),
-            group: line.text("group").to_owned(),
-        };
-        if cell.region == "total" && h + 1 == brief.horizons.len() {
-            let key = (line.text("metric").to_owned(), cell.group.clone());
-            brief.levels.insert(key, line.number("level_base"));
-        }
-        let count = brief.horizons.len();
-        brief.at.entry(cell).or_insert_with(|| vec![None; count])[h] =
-            point(&brief.measures[measure].shown, &row, n.max(1));
-    }
-    brief.levels.retain(|_, level| level.is_finite());
-    brief.table = Some(sheet);
-    Ok(())
 }
 
 /// Horizons from the paths: 2, 5 and 10 years, or the end of a shorter run.

@@ -16,16 +16,28 @@ pub struct Sheet {
 /// One line of a [`Sheet`].
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
-    sheet: &'a Sheet,
+    columns: &'a HashMap<String, usize>,
     row: &'a csv::StringRecord,
 }
 
 impl Sheet {
-    /// Reads a file; `None` if it is not there or has no rows.
+    /// Reads a file; `None` if it is not there or has no lines.
     ///
     /// # Errors
     /// If it cannot be read, or lacks one of `needed`.
     pub fn open(path: &Path, needed: &[&str]) -> Result<Option<Self>, ReportError> {
+        Self::open_where(path, needed, |_| true)
+    }
+
+    /// The same, with the lines that are to be kept.
+    ///
+    /// # Errors
+    /// As for [`Self::open`].
+    pub fn open_where(
+        path: &Path,
+        needed: &[&str],
+        mut kept: impl FnMut(&Line) -> bool,
+    ) -> Result<Option<Self>, ReportError> {
         if !path.is_file() {
             return Ok(None);
         }
@@ -38,13 +50,24 @@ impl Sheet {
                 column: (*column).to_owned(),
             });
         }
-        let rows = reader.records().collect::<Result<Vec<_>, _>>()?;
-        Ok((!rows.is_empty()).then_some(Self { columns, rows }))
+        let (mut rows, mut some) = (Vec::new(), false);
+        for row in reader.records() {
+            let row = row?;
+            some = true;
+            if kept(&Line {
+                columns: &columns,
+                row: &row,
+            }) {
+                rows.push(row);
+            }
+        }
+        Ok(some.then_some(Self { columns, rows }))
     }
 
     /// The lines, in order of the file.
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.rows.iter().map(|row| Line { sheet: self, row })
+        let columns = &self.columns;
+        self.rows.iter().map(move |row| Line { columns, row })
     }
 
     /// Different values of a column, in order of the file.
@@ -75,7 +98,7 @@ impl Sheet {
 impl<'a> Line<'a> {
     /// A field as text; empty if there is none.
     pub fn text(&self, column: &str) -> &'a str {
-        let place = self.sheet.columns.get(column);
+        let place = self.columns.get(column);
         place.and_then(|k| self.row.get(*k)).unwrap_or_default()
     }
 
