@@ -164,6 +164,7 @@ pub fn known() -> Known {
         measured: Measured {
             metrics: METRICS.iter().map(|m| m.name.to_owned()).collect(),
             groups: metrics::groups().iter().map(|g| (*g).to_owned()).collect(),
+            series: METRICS.iter().map(metrics::series_of).collect(),
         },
         ..Known::default()
     };

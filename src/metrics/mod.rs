@@ -53,6 +53,16 @@ pub fn groups() -> Vec<&'static str> {
     names
 }
 
+/// Name of a metric, its groups, and whether it is measured for the whole city only.
+pub fn series_of(metric: &Metric) -> (String, (Vec<String>, bool)) {
+    let groups = match &metric.define {
+        Define::Groups(groups, _) => groups.iter().map(|g| (*g).to_owned()).collect(),
+        _ => vec![ALL.to_owned()],
+    };
+    let city = matches!(metric.define, Define::City(_));
+    (metric.name.to_owned(), (groups, city))
+}
+
 /// A set of regions with its name: the city, every region group, every inside region.
 #[derive(Clone, Debug)]
 pub struct Scope {

@@ -1,5 +1,6 @@
 //! One lever: a measure of the plan, read from its file.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -87,6 +88,8 @@ pub struct Measured {
     pub metrics: Vec<String>,
     /// Groups of metrics.
     pub groups: Vec<String>,
+    /// Groups of single metrics, and whether the metric is measured for the whole city only; others are not checked.
+    pub series: BTreeMap<String, (Vec<String>, bool)>,
 }
 
 const LEVER_KEYS: &[&str] = &[
@@ -255,6 +258,7 @@ farmland.transaction_cost = 0
         let measured = Measured {
             metrics: names(&["land_leased"]),
             groups: names(&["total"]),
+            ..Measured::default()
         };
         Lever::parse(&Source::new("lever.toml", text), &sample(), &measured)
     }

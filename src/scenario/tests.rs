@@ -33,7 +33,11 @@ pub(super) fn known() -> Known {
     groups.extend(names(&["all", "total"]));
     Known {
         worlds: vec![world],
-        measured: Measured { metrics, groups },
+        measured: Measured {
+            metrics,
+            groups,
+            ..Measured::default()
+        },
     }
 }
 

@@ -194,6 +194,8 @@ fn wrong_experiments_are_told_with_their_place_and_write_nothing() {
         ("replicates = 2", "replicates = 0", "`replicates` is 0"),
         ("labour.separation", "seeds", "`seeds` cannot vary in a design"),
         ("@central_urban", "@central", "not a known region"),
+        ("\"gdp_real\"", "\"value_added_real\"", "there are: value_added_real:"),
+        ("\"gdp_real\"", "\"gini_income@wanzhou\"", "for the whole city only"),
     ] {
         let folder = here(&SMALL.replace(from, to));
         let (code, out, err) = tell(yaosu(folder.path()).args(["sweep", "e.toml"]));

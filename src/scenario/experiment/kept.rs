@@ -98,6 +98,19 @@ fn outcome(source: &Source, text: &str, span: &Range<usize>, known: &Known) -> R
     if !known.measured.groups.iter().any(|g| g == group) {
         return Err(wrong("group", group).near(group, known.measured.groups.iter().map(String::as_str)));
     }
+    if let Some((groups, city)) = known.measured.series.get(metric) {
+        let about = |message: String| source.problem(span, "outcomes.metrics", message);
+        if !groups.iter().any(|g| g == group) {
+            let names: Vec<String> = groups.iter().map(|g| format!("{metric}:{g}")).collect();
+            let problem = about(format!("`{metric}` is not measured for the group `{group}`"));
+            return Err(problem.advice(format!("there are: {}", names.join(", "))));
+        }
+        if *city && region != "total" {
+            return Err(about(format!(
+                "`{metric}` is measured for the whole city only, not for `{region}`"
+            )));
+        }
+    }
     if region != "total" && !known.worlds.iter().any(|w| w.find(region).is_some()) {
         let names = known.worlds.iter().flat_map(crate::scenario::KnownWorld::names);
         return Err(wrong("region", region).near(region, names));
