@@ -238,6 +238,17 @@ pub fn terminal(rows: &[FactRow]) -> String {
     format!("{table}\n{}", count(rows))
 }
 
+/// Where facts of the cycle are measured, if they are not here.
+fn shocked(rows: &[FactRow]) -> &'static str {
+    let unshocked = |r: &FactRow| r.result == "not modelled" && r.definition.contains("no aggregate shock");
+    if rows.iter().any(unshocked) {
+        " Without a shock to all a cycle is the luck of agents: the numbers and figures of such facts say nothing here; \
+         `yaosu facts cycle` measures them."
+    } else {
+        ""
+    }
+}
+
 /// The page `facts.md`: table, evidence, definitions, figures (name and title).
 pub(super) fn page(
     [rows, before]: [&[FactRow]; 2],
@@ -251,12 +262,13 @@ pub(super) fn page(
          The model without reforms is held against facts. A fact passes if the mean over seeds lies in the band of the \
          evidence and at least 80 % of the seeds lie in the band widened by half. Bands are not tuned to the model, and a \
          fact that fails is shown as failed. Most facts were used to build the model; what each was used for is its \
-         role.\n\n**{}.**\n\n",
+         role.\n\n**{}.**{}\n\n",
         run.name,
         run.seeds,
         run.last + 1,
         run.hash,
-        count(rows)
+        count(rows),
+        shocked(rows)
     );
     t += &by_role(rows);
     t += "\n| | fact | role | data | model mean (sd over seeds) | 5 to 95 % of seeds | band | seeds near | result |\n";
