@@ -1,0 +1,113 @@
+//! Derivatives of moments by central differences with common seeds; the step is the smallest that stands out of luck.
+
+use super::moments::{Evaluation, Failure, Model, Objective, Stage, evaluate};
+
+/// Half-widths that are tried, from the smallest `[share of the range]`.
+const STEPS: [f64; 3] = [0.025, 0.05, 0.1];
+/// A difference stands out when its weighted square is this many times what luck alone gives it (five standard errors).
+const STANDS_OUT: f64 = 25.0;
+
+/// Derivatives of the mean moments by the place in the unit box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Jacobian {
+    /// By key and moment `[unit of the moment over the width of the range]`.
+    pub slope: Vec<Vec<f64>>,
+    /// Standard error of each over seeds, paired.
+    pub se: Vec<Vec<f64>>,
+    /// Half-width of the difference of each key `[share of the range]`.
+    pub step: Vec<f64>,
+    /// Whether the difference of each key stands out of luck.
+    pub clear: Vec<bool>,
+}
+
+impl Jacobian {
+    /// The columns of W^(1/2) G.
+    pub fn weighted(&self, weight: &[f64]) -> Vec<Vec<f64>> {
+        let column = |slope: &Vec<f64>| slope.iter().zip(weight).map(|(g, w)| g * w.sqrt()).collect();
+        self.slope.iter().map(column).collect()
+    }
+}
+
+/// Most evaluations that derivatives take.
+pub fn most(keys: usize) -> usize {
+    2 * keys * STEPS.len()
+}
+
+/// Derivatives at a point, and every evaluation that was made for them. None if the model failed beside the point.
+///
+/// Where the point is nearer to an end of a range than the half-width, the difference is taken about the nearest point
+/// that is not.
+///
+/// # Errors
+/// If the user stops.
+pub fn differences(
+    model: &dyn Model,
+    objective: &Objective,
+    at: &[f64],
+) -> Result<(Option<Jacobian>, Vec<Evaluation>), Failure> {
+    let keys = at.len();
+    let mut out = Jacobian {
+        slope: vec![Vec::new(); keys],
+        se: vec![Vec::new(); keys],
+        step: vec![0.0; keys],
+        clear: vec![false; keys],
+    };
+    let mut seen = Vec::new();
+    let mut failed = false;
+    for step in STEPS {
+        let todo: Vec<usize> = (0..keys).filter(|&k| !out.clear[k]).collect();
+        let points: Vec<Vec<f64>> = todo
+            .iter()
+            .flat_map(|&k| {
+                let centre = at[k].clamp(step, 1.0 - step);
+                [centre - step, centre + step].map(|u| {
+                    let mut point = at.to_vec();
+                    point[k] = u;
+                    point
+                })
+            })
+            .collect();
+        let found = evaluate(model, &points, Stage::Jacobian)?;
+        for (&k, pair) in todo.iter().zip(found.chunks(2)) {
+            match slope(&pair[0], &pair[1], 2.0 * step) {
+                Some((slope, se)) => {
+                    out.clear[k] = stands_out(&slope, &se, &objective.weight);
+                    (out.slope[k], out.se[k], out.step[k]) = (slope, se, step);
+                }
+                // a larger step may fail where a smaller one did not
+                None => failed |= out.slope[k].is_empty(),
+            }
+        }
+        seen.extend(found);
+        if failed {
+            return Ok((None, seen));
+        }
+    }
+    Ok((Some(out), seen))
+}
+
+/// Slope of every moment between two points `width` apart, and its standard error over seeds.
+fn slope(low: &Evaluation, high: &Evaluation, width: f64) -> Option<(Vec<f64>, Vec<f64>)> {
+    let n = low.draws.len();
+    if n == 0 || high.draws.len() != n {
+        return None;
+    }
+    let moment = |j: usize| {
+        let each: Vec<f64> = low
+            .draws
+            .iter()
+            .zip(&high.draws)
+            .map(|(a, b)| (b[j] - a[j]) / width)
+            .collect();
+        let mean = each.iter().sum::<f64>() / n as f64;
+        let spread: f64 = each.iter().map(|x| (x - mean).powi(2)).sum();
+        (mean, (spread / (n as f64 - 1.0) / n as f64).sqrt())
+    };
+    Some((0..low.draws[0].len()).map(moment).unzip())
+}
+
+/// Whether the weighted sum of squares is well above what luck alone would make it.
+fn stands_out(slope: &[f64], se: &[f64], weight: &[f64]) -> bool {
+    let sum = |x: &[f64]| x.iter().zip(weight).map(|(x, w)| w * x * x).sum::<f64>();
+    sum(slope) > STANDS_OUT * sum(se)
+}
