@@ -58,7 +58,9 @@ pub fn svd(columns: &[Vec<f64>]) -> Svd {
         v: Vec::new(),
     };
     for (s, column, right) in parts {
-        let largest = right.iter().fold(0.0_f64, |m, x| if x.abs() > m.abs() { *x } else { m });
+        let largest = right
+            .iter()
+            .fold(0.0_f64, |m, x| if x.abs() > m.abs() { *x } else { m });
         let sign = if largest < 0.0 { -1.0 } else { 1.0 };
         let scale = if s > 0.0 { sign / s } else { 0.0 };
         out.u.push(column.iter().map(|x| x * scale).collect());

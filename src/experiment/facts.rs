@@ -253,6 +253,9 @@ pub fn moments(
     observe(scenario, data, seed, stop, &mut |_, _, _| tick())
 }
 
+/// Sees a quarter that has ended: its number, the moments so far, its snapshot.
+type Each<'a> = dyn FnMut(Option<i64>, &FactMoments, Option<&Snapshot>) + 'a;
+
 /// As [`moments`]; `each` sees every quarter that has ended, of the burn-in without anything, of the measured ones with its
 /// number, the moments gathered so far and the snapshot.
 ///
@@ -263,7 +266,7 @@ pub fn observe(
     data: &SeedEconomy,
     seed: u64,
     stop: &dyn Fn() -> bool,
-    each: &mut dyn FnMut(Option<i64>, &FactMoments, Option<&Snapshot>),
+    each: &mut Each,
 ) -> Result<(FactMoments, Snapshot, u64), JobError> {
     let mut moments = FactMoments::default();
     let (mut w, _) = job::burn_in(scenario, data, seed, stop, &mut || each(None, &moments, None))?;

@@ -92,9 +92,7 @@ fn middle(objective: &Objective, best: &Evaluation, d: &Svd) -> Vec<Vec<f64>> {
     let whole: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| omega(i, j)).collect()).collect();
     let left = |u: &Vec<f64>| whole.iter().map(|row| dot(row, u)).collect::<Vec<f64>>();
     let moved: Vec<Vec<f64>> = d.u.iter().map(left).collect();
-    d.u.iter()
-        .map(|u| moved.iter().map(|m| dot(u, m)).collect())
-        .collect()
+    d.u.iter().map(|u| moved.iter().map(|m| dot(u, m)).collect()).collect()
 }
 
 /// The diagonal of V S^-1 M S^-1 V'; infinite for parameters that take part in a direction without any effect.

@@ -59,7 +59,13 @@ fn best_of<'a>(r: &'a Results) -> &'a Evaluation {
 
 fn evaluations(r: &Results) -> Rows {
     let names = names(r.economy.calibration);
-    let head = [texts(&["evaluation", "stage"]), keys(r), texts(&["distance"]), names.clone(), texts(&["error"])];
+    let head = [
+        texts(&["evaluation", "stage"]),
+        keys(r),
+        texts(&["distance"]),
+        names.clone(),
+        texts(&["error"]),
+    ];
     let mut rows = vec![head.concat()];
     for (n, e) in r.found.all.iter().enumerate() {
         let mut row = vec![n.to_string(), e.stage.name()];
@@ -87,15 +93,31 @@ fn described(r: &Results, t: &Target, unit: &str) -> (String, String) {
 
 fn targets(r: &Results) -> Rows {
     let head = [
-        "target", "words", "years", "unit", "value", "se", "model", "simulation_se", "error", "weight", "source",
+        "target",
+        "words",
+        "years",
+        "unit",
+        "value",
+        "se",
+        "model",
+        "simulation_se",
+        "error",
+        "weight",
+        "source",
     ];
     let mut rows = vec![texts(&head)];
-    let (mean, errors) = (best_of(r).mean(r.objective.target.len()), r.objective.errors(best_of(r)));
+    let (mean, errors) = (
+        best_of(r).mean(r.objective.target.len()),
+        r.objective.errors(best_of(r)),
+    );
     let simulation = covariance_of_mean(&best_of(r).draws);
     let units = r.economy.units();
     for (j, t) in r.economy.calibration.targets.iter().enumerate() {
         let (unit, words) = described(r, t, units[j]);
-        let source = t.evidence.as_ref().map_or("the model at the planted values", |e| e.source.as_str());
+        let source = t
+            .evidence
+            .as_ref()
+            .map_or("the model at the planted values", |e| e.source.as_str());
         rows.push(vec![
             t.name.clone(),
             words,
@@ -119,8 +141,19 @@ fn info<'a>(r: &'a Results, key: &str) -> Option<&'a ParamInfo> {
 
 fn parameters(r: &Results) -> Rows {
     let head = [
-        "key", "unit", "low", "high", "own", "estimate", "se", "interval_low", "interval_high", "at_bound",
-        "identified", "planted", "planted_inside",
+        "key",
+        "unit",
+        "low",
+        "high",
+        "own",
+        "estimate",
+        "se",
+        "interval_low",
+        "interval_high",
+        "at_bound",
+        "identified",
+        "planted",
+        "planted_inside",
     ];
     let mut rows = vec![texts(&head)];
     let c = r.economy.calibration;
@@ -134,7 +167,8 @@ fn parameters(r: &Results) -> Rows {
             true => (ends.0..=ends.1).contains(&planted).to_string(),
             false => String::new(),
         };
-        let flag = |of: &dyn Fn(&super::estimate::Parameter) -> bool| known.map_or(String::new(), |p| of(p).to_string());
+        let flag =
+            |of: &dyn Fn(&super::estimate::Parameter) -> bool| known.map_or(String::new(), |p| of(p).to_string());
         rows.push(vec![
             axis.key.clone(),
             info(r, &axis.key).map_or(String::new(), |i| i.unit.clone()),
@@ -193,7 +227,11 @@ fn directions(r: &Results) -> Rows {
 /// The scenario with the estimates, each with where it is from.
 fn best(r: &Results) -> String {
     let c = r.economy.calibration;
-    let verdict = if r.outcome.converged { "converged" } else { "did not converge" };
+    let verdict = if r.outcome.converged {
+        "converged"
+    } else {
+        "did not converge"
+    };
     let mut text = format!(
         "# Written by `yaosu calibrate {}`, which {verdict}: distance {:.3} standard errors, tolerance {}.\n\
          name = {}\nextends = {}\nquarters = {}\n",
@@ -247,13 +285,20 @@ fn manifest(r: &Results) -> anyhow::Result<String> {
     set("burn_in", i64::from(r.base.burn_in).into());
     let seeds: Vec<toml::Value> = r.economy.seeds.iter().map(|s| (*s as i64).into()).collect();
     set("seeds", seeds.into());
-    set("target_seeds", whole(c.recover.as_ref().map_or(0, |x| x.replicates as usize)));
+    set(
+        "target_seeds",
+        whole(c.recover.as_ref().map_or(0, |x| x.replicates as usize)),
+    );
     set("recovery", c.recover.is_some().into());
     set("evaluations", whole(r.outcome.evaluations));
     set("evaluations_cap", i64::from(c.evaluations).into());
     set("tolerance", c.tolerance.into());
     set("distance", r.outcome.distance.into());
-    let verdict = if r.outcome.converged { "converged" } else { "did not converge" };
+    let verdict = if r.outcome.converged {
+        "converged"
+    } else {
+        "did not converge"
+    };
     set("result", verdict.into());
     set("search_settled", r.found.settled.into());
     set("derivatives", r.found.jacobian.is_some().into());

@@ -141,10 +141,16 @@ impl<'a> Work<'a> {
         watch.begin(each * runs);
         let (target, sampling) = targets(&economy, others)?;
         let start = evaluate(&economy, &[self.start()?], Stage::Start).map_err(told)?;
-        let start = start.into_iter().next().ok_or_else(|| anyhow!("nothing was evaluated"))?;
+        let start = start
+            .into_iter()
+            .next()
+            .ok_or_else(|| anyhow!("nothing was evaluated"))?;
         if !start.error.is_empty() {
             let at = economy.values(&start.at).join(", ");
-            return Err(anyhow!("the model has no moments where the search begins ({at}): {}", start.error));
+            return Err(anyhow!(
+                "the model has no moments where the search begins ({at}): {}",
+                start.error
+            ));
         }
         let objective = Objective::new(target, sampling, &start);
         let budget = Budget {
@@ -191,9 +197,8 @@ impl<'a> Work<'a> {
 
 /// Names of the targets with their horizons: a fact may be a target at several.
 fn names(calibration: &Calibration) -> Vec<String> {
-    let name = |t: &crate::scenario::experiment::calibration::Target| {
-        format!("{}, year {}", t.name, f64::from(t.end) / 4.0)
-    };
+    let name =
+        |t: &crate::scenario::experiment::calibration::Target| format!("{}, year {}", t.name, f64::from(t.end) / 4.0);
     calibration.targets.iter().map(name).collect()
 }
 
@@ -240,7 +245,9 @@ fn targets(economy: &Economy, seeds: &[u64]) -> anyhow::Result<(Vec<f64>, Vec<Ve
         let sampling = covariance_of_mean(&made.draws);
         if let Some(j) = (0..sampling.len()).find(|&j| !(sampling[j][j] > 0.0)) {
             let name = &c.targets[j].name;
-            return Err(anyhow!("the target `{name}` is the same for every seed, so that it has no weight"));
+            return Err(anyhow!(
+                "the target `{name}` is the same for every seed, so that it has no weight"
+            ));
         }
         return Ok((made.mean(c.targets.len()), sampling));
     }

@@ -126,7 +126,12 @@ impl<'a> Economy<'a> {
 
     /// Values of the keys at a point of the unit box, in TOML.
     pub fn values(&self, at: &[f64]) -> Vec<String> {
-        self.calibration.axes.iter().zip(at).map(|(axis, u)| axis.at(*u)).collect()
+        self.calibration
+            .axes
+            .iter()
+            .zip(at)
+            .map(|(axis, u)| axis.at(*u))
+            .collect()
     }
 
     /// Moments at values with a seed: those on the disk, or else of a run, which is kept.
@@ -171,7 +176,11 @@ impl<'a> Economy<'a> {
         let m = &self.measures;
         let mut out = vec![f64::NAN; m.places.len()];
         let mut row = vec![f64::NAN; m.layout.keys.len()];
-        let any = |now: i64| m.places.iter().any(|p| matches!(p, Place::Series(_, h) if h.holds(now)));
+        let any = |now: i64| {
+            m.places
+                .iter()
+                .any(|p| matches!(p, Place::Series(_, h) if h.holds(now)))
+        };
         let stop = || self.watch.stop();
         facts::observe(scenario, self.data, seed, &stop, &mut |now, moments, snapshot| {
             self.watch.tick();

@@ -121,7 +121,10 @@ fn best(objective: &Objective, all: &[Evaluation]) -> usize {
 
 fn told(what: &str, objective: &Objective, all: &[Evaluation]) -> String {
     let distance = objective.distance(&all[best(objective, all)]);
-    format!("{what}: {} evaluations, distance {distance:.3} standard errors", all.len())
+    format!(
+        "{what}: {} evaluations, distance {distance:.3} standard errors",
+        all.len()
+    )
 }
 
 /// A local search by linear models in a trust region inside the box (Powell 1994).
@@ -176,7 +179,11 @@ impl Local<'_> {
         }
         let settled = matches!(
             ended,
-            Ok((SuccessStatus::XtolReached | SuccessStatus::FtolReached | SuccessStatus::Success, _, _))
+            Ok((
+                SuccessStatus::XtolReached | SuccessStatus::FtolReached | SuccessStatus::Success,
+                _,
+                _
+            ))
         );
         Ok((done.into_inner(), settled))
     }

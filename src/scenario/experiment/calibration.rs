@@ -19,6 +19,7 @@
 //! ```
 
 mod read;
+mod targets;
 
 use super::{Axis, Levels, Outcome};
 use crate::base::problem::{Problem, Problems};

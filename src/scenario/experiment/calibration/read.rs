@@ -1,14 +1,14 @@
 //! From a calibration's text to a checked [`Calibration`].
 
 use super::super::axes::{self, flatten, is_axis};
-use super::super::kept::{end_of_year, outcome};
 use super::super::read::{base_scenario, name, open_experiment, settings};
 use super::super::{Axis, Levels};
-use super::{Calibration, Evidence, Measure, Recover, Target};
+use super::targets::read_targets;
+use super::{Calibration, Recover};
 use crate::base::fields::{Fields, Limits};
 use crate::base::problem::{Problem, Problems, Source};
-use crate::base::spanned::{Node, Value, parse};
-use crate::scenario::facts::{Fact, HOLDOUT, facts};
+use crate::base::spanned::{Node, parse};
+use crate::scenario::facts::HOLDOUT;
 use crate::scenario::{Known, Scenario};
 
 /// Calibrations that come with the program.
@@ -34,11 +34,10 @@ const CALIBRATE: &[&str] = &[
     "targets",
     "recover",
 ];
-const TARGET: &[&str] = &["fact", "metric", "years", "value", "se", "weight", "source"];
 const RECOVER: &[&str] = &["planted", "replicates"];
 
 /// Fewest evaluations for each key: enough to search and to take derivatives at three steps.
-pub(super) const FEWEST: u32 = 20;
+const FEWEST: u32 = 20;
 
 /// Reads a calibration: a file, or the name of a built-in one.
 ///
@@ -63,8 +62,9 @@ fn read(source: &Source, stem: &str, known: &Known) -> Result<Calibration, Probl
     if let Some(inner) = &mut inner {
         fields.problems.0.append(&mut inner.problems.0);
     }
-    if let (Some(base), Some(node)) = (&base, fields.optional("set").or(fields.optional("scenario"))) {
-        held_out(source, node, base, &mut fields.problems);
+    let named = fields.optional("set").or(fields.optional("scenario"));
+    if let (Some(base), Some(node)) = (&base, named) {
+        fields.problems.0.extend(held_out(source, node, base));
     }
     fields.problems.or(())?;
     let (Some(scenario), Some(found)) = (scenario, found) else {
@@ -78,20 +78,24 @@ fn read(source: &Source, stem: &str, known: &Known) -> Result<Calibration, Probl
         ..found
     };
     check(&calibration, known)?;
-    Ok(calibration)
+    // with as many seeds as it asks for
+    let whole = calibration.scenario_at(&[], known)?;
+    match named.and_then(|node| held_out(source, node, &whole)) {
+        Some(problem) => Err(problem.into()),
+        None => Ok(calibration),
+    }
 }
 
-/// Refuses seeds that are held out, wherever the scenario has them from.
-fn held_out(source: &Source, node: &Node, base: &Scenario, problems: &mut Problems) {
+/// What is wrong with seeds that are held out, wherever the scenario has them from.
+fn held_out(source: &Source, node: &Node, scenario: &Scenario) -> Option<Problem> {
     let held: Vec<u64> = HOLDOUT.lines().filter_map(|line| line.trim().parse().ok()).collect();
-    if let Some(seed) = base.seeds.iter().find(|seed| held.contains(seed)) {
-        let message = format!(
-            "`seeds` of the scenario `{}` has {seed}, which is held out: only `yaosu facts --holdout` runs it",
-            base.name
-        );
-        let problem = source.problem(&node.span, "seeds", message).label("its seeds");
-        problems.push(problem.advice("use seeds = { file = \"seeds/replications.txt\", count = 20 }"));
-    }
+    let seed = scenario.seeds.iter().find(|seed| held.contains(seed))?;
+    let message = format!(
+        "`seeds` of the scenario `{}` has {seed}, which is held out: only `yaosu facts --holdout` runs it",
+        scenario.name
+    );
+    let problem = source.problem(&node.span, "seeds", message).label("its seeds");
+    Some(problem.advice("use seeds = { file = \"seeds/replications.txt\", count = 20 }"))
 }
 
 /// The table `calibrate`; name, text and scenario are left to the caller.
@@ -147,7 +151,7 @@ fn optional(inner: &mut Fields<'_>, key: &str, limits: &Limits) -> Option<u32> {
 }
 
 /// A number above 0; `default` if it may be left out.
-fn positive(inner: &mut Fields<'_>, key: &str, default: Option<f64>) -> Option<f64> {
+pub(super) fn positive(inner: &mut Fields<'_>, key: &str, default: Option<f64>) -> Option<f64> {
     let node = match inner.optional(key) {
         None if default.is_some() => return default,
         _ => inner.required(key)?,
@@ -237,148 +241,6 @@ fn read_recover(
     inner.problems.0.append(&mut table.problems.0);
     let replicates = own.or(replicates.map(|r| r as u32));
     Some(replicates.map(|replicates| Recover { planted, replicates }))
-}
-
-fn read_targets(
-    source: &Source,
-    inner: &mut Fields<'_>,
-    (base, known): (&Scenario, &Known),
-    made: bool,
-) -> Vec<Target> {
-    let items = match inner.required("targets").map(|n| (n, &n.value)) {
-        Some((_, Value::List(items))) if !items.is_empty() => items.as_slice(),
-        Some((node, _)) => {
-            inner.wrong("targets", node, "a list of tables with `fact` or `metric`");
-            &[]
-        }
-        None => &[],
-    };
-    let known_facts = match facts(&base.world) {
-        Some(Ok(list)) => list,
-        _ => Vec::new(),
-    };
-    let mut targets: Vec<Target> = Vec::new();
-    for item in items {
-        let opened = Fields::open(source, "calibrate.targets", item.span.clone(), item, TARGET);
-        let Some(mut fields) = inner.problems.take(opened) else {
-            continue;
-        };
-        if let Some(target) = read_target(source, &mut fields, (&known_facts, known), made) {
-            let twice = targets.iter().any(|t| (&t.name, t.end) == (&target.name, target.end));
-            if twice {
-                let message = format!("`calibrate.targets` has `{}` twice", target.name);
-                fields
-                    .problems
-                    .push(source.problem(&item.span, "calibrate.targets", message));
-            }
-            targets.push(target);
-        }
-        inner.problems.0.append(&mut fields.problems.0);
-    }
-    targets
-}
-
-/// One target; `made` if the model makes its value.
-fn read_target(
-    source: &Source,
-    fields: &mut Fields<'_>,
-    (all, known): (&[Fact], &Known),
-    made: bool,
-) -> Option<Target> {
-    let (name, measure, fact) = match (fields.optional("fact"), fields.optional("metric")) {
-        (Some(node), None) => {
-            let fact = read_fact(source, fields, node, all)?;
-            let (id, estimator) = (fact.id.clone(), fact.estimator.clone().unwrap_or_default());
-            (id.clone(), Measure::Fact { id, estimator }, Some(fact))
-        }
-        (None, Some(node)) => {
-            let text = fields.text("metric")?;
-            let found = outcome(source, "calibrate.targets.metric", (&text, &node.span), known);
-            (text, Measure::Series(fields.keep(found)?), None)
-        }
-        (first, _) => {
-            let node = first.or_else(|| fields.required("fact"))?;
-            fields.wrong("fact", node, "alone: a target has `fact` or `metric`, not both");
-            return None;
-        }
-    };
-    let end = fields.required("years").and_then(|node| {
-        let end = end_of_year(node);
-        if end.is_none() {
-            fields.wrong("years", node, "whole quarters in years, from 1 on");
-        }
-        end
-    });
-    let evidence = if made {
-        for key in ["value", "se", "weight", "source"] {
-            if let Some(node) = fields.optional(key) {
-                fields.wrong(key, node, "left out: with `calibrate.recover` the model makes the targets");
-            }
-        }
-        None
-    } else {
-        Some(read_evidence(fields, fact)?)
-    };
-    Some(Target {
-        name,
-        measure,
-        end: end?,
-        evidence,
-    })
-}
-
-/// The fact that a target names; it must be one that the model can measure.
-fn read_fact<'a>(source: &Source, fields: &mut Fields<'_>, node: &Node, all: &'a [Fact]) -> Option<&'a Fact> {
-    let id = fields.text("fact")?;
-    let key = "calibrate.targets.fact";
-    match all.iter().find(|f| f.id == id) {
-        Some(fact) if fact.estimator.is_some() => Some(fact),
-        Some(fact) => {
-            let why = fact.not_modelled.as_deref().unwrap_or("it has no estimator");
-            let message = format!("`{key}` is {id}, which the model cannot produce: {why}");
-            fields
-                .problems
-                .push(source.problem(&node.span, key, message).label("not modelled"));
-            None
-        }
-        None => {
-            let message = format!("`{key}` is `{id}`, which is not a stylised fact of the world");
-            let ids = all.iter().map(|f| f.id.as_str());
-            let problem = source.problem(&node.span, key, message).label("unknown fact");
-            let listed: Vec<&str> = ids.clone().collect();
-            let problem = problem.advice(format!("facts: {}", listed.join(", "))).near(&id, ids);
-            fields.problems.push(problem);
-            None
-        }
-    }
-}
-
-/// Value, standard error and source; a fact brings its source.
-fn read_evidence(fields: &mut Fields<'_>, fact: Option<&Fact>) -> Option<Evidence> {
-    let value = fields.required("value").and_then(|node| {
-        let value = node.number().filter(|v| v.is_finite());
-        if value.is_none() {
-            fields.wrong("value", node, "a number");
-        }
-        value
-    });
-    let se = match (fields.optional("se"), fields.optional("weight")) {
-        (Some(_), Some(node)) => {
-            fields.wrong("weight", node, "left out where `se` is stated: a weight is 1/se^2");
-            None
-        }
-        (None, Some(_)) => positive(fields, "weight", None).map(|w| 1.0 / w.sqrt()),
-        _ => positive(fields, "se", None),
-    };
-    let source = match (fields.optional("source"), fact) {
-        (None, Some(fact)) => Some(format!("{}; {}", fact.source, fact.data)),
-        _ => fields.text("source"),
-    };
-    Some(Evidence {
-        value: value?,
-        se: se?,
-        source: source?,
-    })
 }
 
 /// The scenario with each key alone at each end of its range, through the readers of scenarios.
