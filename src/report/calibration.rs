@@ -102,7 +102,7 @@ impl Calibrated {
 /// Digits that tell a value from others of its range.
 fn digits(row: &Row) -> usize {
     let width = number(row, "high") - number(row, "low");
-    (2.5 - width.log10()).ceil().clamp(0.0, 6.0) as usize
+    (2.0 - width.log10()).ceil().clamp(0.0, 6.0) as usize
 }
 
 /// "0.131 [0.120, 0.142]"
@@ -172,13 +172,13 @@ fn stripes(scene: &mut Scene, f: Frame, rows: usize) {
 }
 
 /// Vertical lines and numbers of an axis, and what it measures.
-fn across(scene: &mut Scene, panel: &Panel, what: &str, label: impl Fn(f64) -> String) {
+fn across(scene: &mut Scene, panel: &Panel, what: &str) {
     let f = panel.frame;
     for tick in panel.x.ticks() {
         let x = panel.at(tick, 0.0).0;
         scene.line(vec![(x, f.y), (x, f.bottom())], STYLE.grid, STYLE.hair);
         let at = (x, f.bottom() + 5.0 + STYLE.label);
-        scene.text(at, label(tick), STYLE.label, Align::Center, STYLE.quiet);
+        scene.text(at, panel.x.label(tick), STYLE.label, Align::Center, STYLE.quiet);
     }
     scene.line(vec![(f.x, f.bottom()), (f.right(), f.bottom())], STYLE.axis, STYLE.hair);
     let at = (f.x + 0.5 * f.w, f.bottom() + 10.0 + 2.0 * STYLE.label);
@@ -235,9 +235,7 @@ fn estimates(c: &Calibrated) -> Scene {
     let scene = &mut page.scene;
     stripes(scene, f, c.parameters.len());
     heads(scene, f, ("Parameter", "Estimate [95%]", "Range"));
-    across(scene, &panel, "Share of the way from the lower to the upper end", |t| {
-        units::number(t, 1)
-    });
+    across(scene, &panel, "Share of the way from the lower to the upper end");
     for (k, row) in c.parameters.iter().enumerate() {
         let (low, high) = (number(row, "low"), number(row, "high"));
         let shown = |v: f64| units::number(v, digits(row).saturating_sub(1));
@@ -286,7 +284,7 @@ fn fit(c: &Calibrated) -> Scene {
     let reach = (1.08 * most).min(FAR);
     let panel = Panel {
         frame: f,
-        x: Axis::exact(-reach, reach, 6),
+        x: Axis::exact(-reach, reach, 8),
         y: Axis::exact(0.0, 1.0, 1),
     };
     let scene = &mut page.scene;
@@ -297,7 +295,7 @@ fn fit(c: &Calibrated) -> Scene {
         fade(STYLE.reform, 0.08),
     );
     heads(scene, f, ("Target", "Target, model", "Error"));
-    across(scene, &panel, "Standard errors", |t| panel.x.label(t));
+    across(scene, &panel, "Standard errors");
     scene.line(vec![(x(0.0), f.y), (x(0.0), f.bottom())], STYLE.axis, 1.6 * STYLE.hair);
     for (k, row) in c.targets.iter().enumerate() {
         let error = number(row, "error");

@@ -13,6 +13,7 @@
 use super::jacobian::Jacobian;
 use super::moments::{Evaluation, Objective, covariance_of_mean};
 use crate::base::linear::{Svd, dot, svd};
+use crate::base::stats::t975;
 
 /// Standard deviation of a uniform draw from a range of width 1: what is known without any target.
 pub const NO_KNOWLEDGE: f64 = 0.288_675_134_594_812_9;
@@ -30,6 +31,9 @@ pub struct Parameter {
     pub at: f64,
     /// Its standard error `[share of the range]`; infinite where no target tells of it.
     pub se: f64,
+    /// Half of its 95 % interval `[share of the range]`: Student's t with the degrees of freedom of Welch and Satterthwaite,
+    /// because few seeds tell little of luck.
+    pub half: f64,
     /// Whether it stands at an end of its range, where a standard error means little.
     pub at_bound: bool,
     /// Whether the targets tell more of it than its range does.
@@ -63,14 +67,21 @@ pub struct Estimates {
 /// Standard errors and directions at an optimum.
 pub fn estimate(objective: &Objective, best: &Evaluation, jacobian: &Jacobian) -> Estimates {
     let d = svd(&jacobian.weighted(&objective.weight));
-    let variance = sandwich(&d, &middle(objective, best, &d));
+    let simulation = covariance_of_mean(&best.draws);
+    let parts = [&objective.sampling, &simulation].map(|omega| sandwich(&d, &middle(omega, &objective.weight, &d)));
+    let freedom = [
+        objective.target_seeds.saturating_sub(1),
+        best.draws.len().saturating_sub(1),
+    ];
     let directions: Vec<Direction> = (0..d.s.len()).map(|i| direction(&d, i, objective, jacobian)).collect();
     let parameter = |(k, &at): (usize, &f64)| {
-        let se = variance[k].sqrt();
+        let variance = [parts[0][k], parts[1][k]];
+        let se = (variance[0] + variance[1]).sqrt();
         let lost = directions.iter().any(|d| d.flat && d.part[k].abs() >= PART);
         Parameter {
             at,
             se,
+            half: se * t975(degrees(variance, freedom)),
             at_bound: !(AT_BOUND..=1.0 - AT_BOUND).contains(&at),
             identified: se < NO_KNOWLEDGE && !lost,
         }
@@ -83,13 +94,27 @@ pub fn estimate(objective: &Objective, best: &Evaluation, jacobian: &Jacobian) -
     }
 }
 
-/// U' W^(1/2) Omega W^(1/2) U, with Omega of sampling and of the simulated mean at the optimum.
-fn middle(objective: &Objective, best: &Evaluation, d: &Svd) -> Vec<Vec<f64>> {
-    let simulation = covariance_of_mean(&best.draws);
-    let root: Vec<f64> = objective.weight.iter().map(|w| w.sqrt()).collect();
+/// Degrees of freedom of a sum of two variances, each from so many (0 for one that is known) (Welch 1947, Satterthwaite 1946).
+fn degrees(variance: [f64; 2], freedom: [usize; 2]) -> usize {
+    let term = |k: usize| match freedom[k] {
+        0 => 0.0,
+        df => variance[k].powi(2) / df as f64,
+    };
+    let found = (variance[0] + variance[1]).powi(2) / (term(0) + term(1));
+    // also where nothing is lucky, or nothing known
+    if found.is_finite() {
+        (found as usize).max(1)
+    } else {
+        usize::MAX
+    }
+}
+
+/// U' W^(1/2) Omega W^(1/2) U.
+fn middle(omega: &[Vec<f64>], weight: &[f64], d: &Svd) -> Vec<Vec<f64>> {
+    let root: Vec<f64> = weight.iter().map(|w| w.sqrt()).collect();
     let n = root.len();
-    let omega = |i: usize, j: usize| root[i] * (objective.sampling[i][j] + simulation[i][j]) * root[j];
-    let whole: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| omega(i, j)).collect()).collect();
+    let entry = |i: usize, j: usize| root[i] * omega[i][j] * root[j];
+    let whole: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
     let left = |u: &Vec<f64>| whole.iter().map(|row| dot(row, u)).collect::<Vec<f64>>();
     let moved: Vec<Vec<f64>> = d.u.iter().map(left).collect();
     d.u.iter().map(|u| moved.iter().map(|m| dot(u, m)).collect()).collect()

@@ -15,8 +15,6 @@ use std::path::Path;
 pub const PARAMETERS: &str = "parameters.csv";
 /// Fit.
 pub const TARGETS: &str = "targets.csv";
-/// Quantile of the normal distribution that bounds 95 % intervals.
-const Z: f64 = 1.96;
 
 /// Writes every file.
 pub(super) fn write(folder: &Path, r: &Results) -> anyhow::Result<()> {
@@ -161,7 +159,8 @@ fn parameters(r: &Results) -> Rows {
         let value: f64 = axis.at(best_of(r).at[k]).parse().unwrap_or(f64::NAN);
         let known = r.estimates.as_ref().map(|e| &e.parameters[k]);
         let se = known.map_or(f64::NAN, |p| p.se * (high - low));
-        let ends = (value - Z * se, value + Z * se);
+        let half = known.map_or(f64::NAN, |p| p.half * (high - low));
+        let ends = (value - half, value + half);
         let planted = c.recover.as_ref().map_or(f64::NAN, |p| p.planted[k]);
         let inside = match planted.is_finite() && se.is_finite() {
             true => (ends.0..=ends.1).contains(&planted).to_string(),

@@ -34,7 +34,7 @@ use anyhow::{Context, anyhow};
 use estimate::Estimates;
 pub use files::{PARAMETERS, TARGETS};
 use model::{Economy, Measures};
-use moments::{Evaluation, Failure, Model, Objective, Stage, covariance_of_mean, evaluate};
+use moments::{Aim, Evaluation, Failure, Model, Objective, Stage, covariance_of_mean, evaluate};
 use rayon::prelude::*;
 use search::{Budget, Found, search};
 use std::path::{Path, PathBuf};
@@ -139,7 +139,7 @@ impl<'a> Work<'a> {
         let each = u64::from(self.base.burn_in + c.quarters());
         let runs = u64::from(c.evaluations) * own.len() as u64 + others.len() as u64;
         watch.begin(each * runs);
-        let (target, sampling) = targets(&economy, others)?;
+        let aim = targets(&economy, others)?;
         let start = evaluate(&economy, &[self.start()?], Stage::Start).map_err(told)?;
         let start = start
             .into_iter()
@@ -152,7 +152,7 @@ impl<'a> Work<'a> {
                 start.error
             ));
         }
-        let objective = Objective::new(target, sampling, &start);
+        let objective = Objective::new(aim, &start);
         let budget = Budget {
             evaluations: c.evaluations as usize,
             points: c.points as usize,
@@ -225,7 +225,7 @@ fn plan(c: &Calibration, base: &Scenario, data: &SeedEconomy) -> anyhow::Result<
 }
 
 /// Targets and the covariance of their errors: of the file, or of the model at planted values with seeds of their own.
-fn targets(economy: &Economy, seeds: &[u64]) -> anyhow::Result<(Vec<f64>, Vec<Vec<f64>>)> {
+fn targets(economy: &Economy, seeds: &[u64]) -> anyhow::Result<Aim> {
     let c = economy.calibration;
     if let Some(recover) = &c.recover {
         let values: Vec<String> = recover.planted.iter().map(|v| float(*v)).collect();
@@ -249,7 +249,7 @@ fn targets(economy: &Economy, seeds: &[u64]) -> anyhow::Result<(Vec<f64>, Vec<Ve
                 "the target `{name}` is the same for every seed, so that it has no weight"
             ));
         }
-        return Ok((made.mean(c.targets.len()), sampling));
+        return Ok((made.mean(c.targets.len()), sampling, seeds.len()));
     }
     let evidence: Vec<(f64, f64)> = c
         .targets
@@ -259,7 +259,7 @@ fn targets(economy: &Economy, seeds: &[u64]) -> anyhow::Result<(Vec<f64>, Vec<Ve
     let n = evidence.len();
     let entry = |i: usize, j: usize| if i == j { evidence[i].1.powi(2) } else { 0.0 };
     let sampling = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
-    Ok((evidence.iter().map(|e| e.0).collect(), sampling))
+    Ok((evidence.iter().map(|e| e.0).collect(), sampling, 0))
 }
 
 /// Keys of runs in the order in which they were asked for.

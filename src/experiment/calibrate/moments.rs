@@ -136,19 +136,25 @@ pub struct Objective {
     pub target: Vec<f64>,
     /// Covariance of the targets: diagonal for data; of their mean over seeds where the model made them.
     pub sampling: Vec<Vec<f64>>,
+    /// Seeds from which that covariance is; 0 if it is known.
+    pub target_seeds: usize,
     /// Diagonal of the weighting matrix.
     pub weight: Vec<f64>,
 }
 
+/// Targets and what is known of their errors.
+pub type Aim = (Vec<f64>, Vec<Vec<f64>>, usize);
+
 impl Objective {
     /// Weights of 1 over sampling variance plus the variance of the simulated mean at the start; they stay as they are.
-    pub fn new(target: Vec<f64>, sampling: Vec<Vec<f64>>, start: &Evaluation) -> Self {
+    pub fn new((target, sampling, target_seeds): Aim, start: &Evaluation) -> Self {
         let simulation = covariance_of_mean(&start.draws);
         let own = |j: usize| simulation.get(j).map_or(0.0, |row| row[j]);
         let weight = (0..target.len()).map(|j| 1.0 / (sampling[j][j] + own(j))).collect();
         Self {
             target,
             sampling,
+            target_seeds,
             weight,
         }
     }

@@ -3,7 +3,7 @@
 use super::moments::Failure;
 use crate::experiment::sweep::{files::write_text, hash};
 use anyhow::Context;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,8 @@ pub struct Store {
 struct State {
     file: File,
     done: BTreeMap<String, (String, Run)>,
+    /// Keys that were there when the file was opened and have not been asked for.
+    old: BTreeSet<String>,
     reused: usize,
     broken: Option<String>,
 }
@@ -66,6 +68,7 @@ impl Store {
             moments: targets.len(),
             state: Mutex::new(State {
                 file,
+                old: done.keys().cloned().collect(),
                 done,
                 reused: 0,
                 broken: None,
@@ -77,7 +80,7 @@ impl Store {
     pub fn find(&self, key: &str) -> Option<Run> {
         let mut state = self.state.lock().ok()?;
         let found = state.done.get(key).map(|d| d.1.clone());
-        state.reused += usize::from(found.is_some());
+        state.reused += usize::from(state.old.remove(key));
         found
     }
 
@@ -108,7 +111,7 @@ impl Store {
         Ok(())
     }
 
-    /// Runs that were found and not made again.
+    /// Runs that were there when the file was opened and were used.
     pub fn reused(&self) -> usize {
         self.state.lock().map_or(0, |s| s.reused)
     }

@@ -48,7 +48,7 @@ fn solve(model: &Closed, target: Vec<f64>, se: &[f64]) -> (Objective, Found) {
     let start = evaluate(model, &[vec![0.5; model.keys()]], Stage::Start)
         .expect("runs")
         .remove(0);
-    let objective = Objective::new(target, sampling, &start);
+    let objective = Objective::new((target, sampling, 0), &start);
     let found = search(model, &objective, start, &BUDGET, &|_| ()).expect("runs");
     (objective, found)
 }
@@ -150,6 +150,7 @@ fn weights_that_are_not_the_best_give_the_sandwich() {
     let objective = Objective {
         target: vec![0.0, 0.0],
         sampling: vec![vec![1.0, 0.0], vec![0.0, 3.0]],
+        target_seeds: 0,
         weight: vec![1.0, 1.0],
     };
     let jacobian = super::jacobian::Jacobian {
@@ -160,6 +161,13 @@ fn weights_that_are_not_the_best_give_the_sandwich() {
     };
     let told = estimate(&objective, &best, &jacobian);
     assert!((told.parameters[0].se - 1.0).abs() < 1e-12);
+    // a covariance that is known has the normal quantile; one of two seeds has one degree of freedom
+    assert!((estimate(&objective, &best, &jacobian).parameters[0].half - 1.96).abs() < 1e-3);
+    let two = Objective {
+        target_seeds: 2,
+        ..objective.clone()
+    };
+    assert!((estimate(&two, &best, &jacobian).parameters[0].half - 12.706).abs() < 1e-3);
     // errors of targets that move together do not cancel
     let together = Objective {
         sampling: vec![vec![1.0, 1.0], vec![1.0, 1.0]],
@@ -248,7 +256,7 @@ fn a_model_that_fails_in_part_of_the_box_is_still_fitted() {
         .map(|i| (0..3).map(|j| if i == j { 0.01 } else { 0.0 }).collect())
         .collect();
     let start = evaluate(&model, &[vec![0.5; 2]], Stage::Start).expect("runs").remove(0);
-    let objective = Objective::new(target, sampling, &start);
+    let objective = Objective::new((target, sampling, 0), &start);
     let found = search(&model, &objective, start, &BUDGET, &|_| ()).expect("runs");
     assert!(found.all.iter().any(|e| e.error == "too high"));
     assert!(objective.distance(&found.all[found.best]) < 1e-2);
