@@ -14,8 +14,8 @@ const SMALL: &str = r#"
 scenario = "baseline"
 set = { scale = 20000, burn_in = 1, birth.tolerance = 1.0 }
 [calibrate]
-replicates = 2
-evaluations = 44
+replicates = 3
+evaluations = 60
 points = 8
 starts = 1
 tolerance = 3.0
@@ -31,7 +31,7 @@ years = 1
 metric = "vacancy_rate"
 years = 1
 [calibrate.recover]
-replicates = 3
+replicates = 4
 planted."labour.separation" = 0.17
 planted."labour.search" = 0.6
 "#;
@@ -42,7 +42,7 @@ scenario = "baseline"
 set = { scale = 40000, burn_in = 0, birth.tolerance = 1.0 }
 [calibrate]
 replicates = 2
-evaluations = 20
+evaluations = 30
 tolerance = 1.0
 keys."labour.separation" = { low = 0.05, high = 0.25 }
 targets = [
@@ -223,7 +223,7 @@ fn wrong_calibrations_are_told_with_their_place_and_write_nothing() {
         ("value = 0.2, ", "", "`calibrate.targets.value` is missing"),
         ("replicates = 2", "replicates = 1", "`calibrate.replicates` is 1"),
         ("replicates = 2", "replicates = 1000", "seeds are there"),
-        ("evaluations = 20", "evaluations = 19", "`calibrate.evaluations` is 19"),
+        ("evaluations = 30", "evaluations = 29", "`calibrate.evaluations` is 29"),
         ("tolerance = 1.0", "tolerence = 1.0", "did you mean `tolerance`?"),
         (
             "scenario = \"baseline\"",
@@ -255,7 +255,7 @@ fn wrong_calibrations_are_told_with_their_place_and_write_nothing() {
         "targets = [",
         "keys.\"labour.search\" = { low = 0.3, high = 1.0 }\ntargets = [",
     );
-    let two = two.replace("evaluations = 20", "evaluations = 40");
+    let two = two.replace("evaluations = 30", "evaluations = 60");
     let unsourced = DATA.replace(", source = \"a number far from the model\"", "");
     for (text, words) in [
         (two, "1 targets for 2 keys"),

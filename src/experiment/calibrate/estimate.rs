@@ -140,8 +140,7 @@ fn sandwich(d: &Svd, middle: &[Vec<f64>]) -> Vec<f64> {
 /// Direction `i`. Luck adds the sum of v_k^2 w_j se_jk^2 to the square of its strength, which is taken off before it is
 /// judged: it is flat if a move across one standard deviation of the box is less than one standard error of the targets.
 fn direction(d: &Svd, i: usize, objective: &Objective, jacobian: &Jacobian) -> Direction {
-    let luck = |k: usize| dot_squares(&jacobian.se[k], &objective.weight);
-    let noise: f64 = (0..d.v[i].len()).map(|k| d.v[i][k].powi(2) * luck(k)).sum();
+    let noise = jacobian.luck(&d.v[i], &objective.weight);
     let left = (d.s[i].powi(2) - noise).max(0.0).sqrt();
     Direction {
         part: d.v[i].clone(),
@@ -149,10 +148,6 @@ fn direction(d: &Svd, i: usize, objective: &Objective, jacobian: &Jacobian) -> D
         noise: noise.sqrt(),
         flat: left * NO_KNOWLEDGE <= 1.0,
     }
-}
-
-fn dot_squares(x: &[f64], weight: &[f64]) -> f64 {
-    x.iter().zip(weight).map(|(x, w)| w * x * x).sum()
 }
 
 impl Direction {

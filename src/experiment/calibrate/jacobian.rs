@@ -1,9 +1,12 @@
-//! Derivatives of moments by central differences with common seeds; the step is the smallest that stands out of luck.
+//! Derivatives of moments by central differences with common seeds; steps are widened until they stand out of luck.
 
 use super::moments::{Evaluation, Failure, Model, Objective, Stage, evaluate};
+use crate::base::linear::svd;
 
 /// Half-widths that are tried, from the smallest `[share of the range]`.
 const STEPS: [f64; 3] = [0.025, 0.05, 0.1];
+/// Part of a key in a direction from which on the direction must stand out, too.
+const TAKES_PART: f64 = 0.3;
 /// A difference stands out when its weighted square is this many times what luck alone gives it (five standard errors).
 const STANDS_OUT: f64 = 25.0;
 
@@ -16,7 +19,7 @@ pub struct Jacobian {
     pub se: Vec<Vec<f64>>,
     /// Half-width of the difference of each key `[share of the range]`.
     pub step: Vec<f64>,
-    /// Whether the difference of each key stands out of luck.
+    /// Whether the difference of each key, and the directions in which it takes part, stand out of luck.
     pub clear: Vec<bool>,
 }
 
@@ -25,6 +28,23 @@ impl Jacobian {
     pub fn weighted(&self, weight: &[f64]) -> Vec<Vec<f64>> {
         let column = |slope: &Vec<f64>| slope.iter().zip(weight).map(|(g, w)| g * w.sqrt()).collect();
         self.slope.iter().map(column).collect()
+    }
+
+    /// What luck adds to the square of the effect of a direction: the sum of v_k^2 w_j se_jk^2.
+    pub fn luck(&self, part: &[f64], weight: &[f64]) -> f64 {
+        let of_key = |(v, se): (&f64, &Vec<f64>)| v * v * squares(se, weight);
+        part.iter().zip(&self.se).map(of_key).sum()
+    }
+
+    /// Notes which keys stand out. Two keys may each stand out and one direction of them still be luck.
+    fn judge(&mut self, weight: &[f64]) {
+        let d = svd(&self.weighted(weight));
+        for k in 0..self.clear.len() {
+            let own = squares(&self.slope[k], weight) > STANDS_OUT * squares(&self.se[k], weight);
+            let stands =
+                |(s, v): (&f64, &Vec<f64>)| v[k].abs() < TAKES_PART || s * s > STANDS_OUT * self.luck(v, weight);
+            self.clear[k] = own && d.s.iter().zip(&d.v).all(stands);
+        }
     }
 }
 
@@ -71,7 +91,6 @@ pub fn differences(
         for (&k, pair) in todo.iter().zip(found.chunks(2)) {
             match slope(&pair[0], &pair[1], 2.0 * step) {
                 Some((slope, se)) => {
-                    out.clear[k] = stands_out(&slope, &se, &objective.weight);
                     (out.slope[k], out.se[k], out.step[k]) = (slope, se, step);
                 }
                 // a larger step may fail where a smaller one did not
@@ -82,6 +101,7 @@ pub fn differences(
         if failed {
             return Ok((None, seen));
         }
+        out.judge(&objective.weight);
     }
     Ok((Some(out), seen))
 }
@@ -106,8 +126,6 @@ fn slope(low: &Evaluation, high: &Evaluation, width: f64) -> Option<(Vec<f64>, V
     Some((0..low.draws[0].len()).map(moment).unzip())
 }
 
-/// Whether the weighted sum of squares is well above what luck alone would make it.
-fn stands_out(slope: &[f64], se: &[f64], weight: &[f64]) -> bool {
-    let sum = |x: &[f64]| x.iter().zip(weight).map(|(x, w)| w * x * x).sum::<f64>();
-    sum(slope) > STANDS_OUT * sum(se)
+fn squares(x: &[f64], weight: &[f64]) -> f64 {
+    x.iter().zip(weight).map(|(x, w)| w * x * x).sum()
 }

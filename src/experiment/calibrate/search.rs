@@ -16,6 +16,8 @@ use std::cell::RefCell;
 const FIRST_STEP: f64 = 0.15;
 /// Change at which a local search has settled `[share of the range]`.
 const LAST_STEP: f64 = 0.004;
+/// Shares of a step that are tried.
+const SHARES: [f64; 3] = [1.0, 0.5, 0.25];
 /// Rounds of steps of Gauss and Newton.
 const ROUNDS: usize = 4;
 /// Distance below which nothing is left to gain `[standard errors]`.
@@ -35,9 +37,10 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Evaluations of each local search: what is left after the start, the global search and the derivatives.
+    /// Evaluations of each local search: what is left after the start, the global search, and two rounds of derivatives with
+    /// a step between them.
     pub fn local(&self, keys: usize) -> usize {
-        let kept = 1 + self.points + jacobian::most(keys);
+        let kept = 1 + self.points + 2 * jacobian::most(keys) + SHARES.len();
         self.evaluations.saturating_sub(kept) / self.starts.max(1)
     }
 }
@@ -251,5 +254,5 @@ fn steps(objective: &Objective, from: &Evaluation, jacobian: &Jacobian) -> Vec<V
         let point = from.at.iter().zip(&step).map(|(x, s)| (x + share * s).clamp(0.0, 1.0));
         point.collect::<Vec<f64>>()
     };
-    [1.0, 0.5, 0.25].map(along).to_vec()
+    SHARES.map(along).to_vec()
 }

@@ -36,8 +36,8 @@ const CALIBRATE: &[&str] = &[
 ];
 const RECOVER: &[&str] = &["planted", "replicates"];
 
-/// Fewest evaluations for each key: enough to search and to take derivatives at three steps.
-const FEWEST: u32 = 20;
+/// Fewest evaluations for each key: enough to search and to take derivatives at three steps twice.
+const FEWEST: u32 = 30;
 
 /// Reads a calibration: a file, or the name of a built-in one.
 ///
@@ -109,10 +109,10 @@ fn read_calibrate(source: &Source, inner: &mut Fields<'_>, base: &Scenario, know
     let recover = read_recover(source, inner, &axes, replicates);
     let targets = read_targets(source, inner, (base, known), recover.is_some());
     let total = evaluations.unwrap_or(fewest as i64) as f64;
-    let points = optional(inner, "points", &Limits::new(1.0, (0.5 * total).floor(), "evaluations"));
+    let points = optional(inner, "points", &Limits::new(1.0, (total / 3.0).floor(), "evaluations"));
     let points = points.unwrap_or((0.25 * total).floor().max(1.0) as u32);
     // what derivatives may take is kept back; a local search needs a simplex and some moves
-    let left = total - 1.0 - f64::from(points) - 6.0 * count;
+    let left = total - 4.0 - f64::from(points) - 12.0 * count;
     let most = (left / (count + 2.0)).floor().clamp(1.0, 64.0);
     let starts = optional(inner, "starts", &Limits::new(1.0, most, "searches"));
     if targets.len() < axes.len() && inner.problems.0.is_empty() {
