@@ -264,6 +264,10 @@ fn wrong_calibrations_are_told_with_their_place_and_write_nothing() {
             "`calibrate.targets.source` is missing",
         ),
         (DATA.replace("se = 0.001", "se = 'x'"), "e.toml:10:"),
+        (
+            DATA.replace("fact = \"S18a\"", "metric = \"gini_income@wanzhou\""),
+            "is not measured there",
+        ),
     ] {
         let folder = here(&text);
         let (code, _, err) = tell(yaosu(folder.path()).args(["calibrate", "e.toml"]));

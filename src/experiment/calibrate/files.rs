@@ -301,6 +301,7 @@ fn manifest(r: &Results) -> anyhow::Result<String> {
     set("result", verdict.into());
     set("search_settled", r.found.settled.into());
     set("derivatives", r.found.jacobian.is_some().into());
+    set("derivatives_beside_best", r.found.beside.into());
     if let Some(e) = &r.estimates {
         set("condition_number", e.condition.into());
         set("no_knowledge_se", NO_KNOWLEDGE.into());

@@ -26,6 +26,7 @@ use super::job::{JobError, seed_economy};
 use super::run::Watch;
 use super::sweep::files::write_text;
 use super::sweep::{Plan, hash, program_hash};
+use crate::base::problem::{Problem, Problems};
 use crate::base::spanned::float;
 use crate::scenario::experiment::calibration::Calibration;
 use crate::scenario::seed::SeedEconomy;
@@ -47,6 +48,7 @@ pub struct Work<'a> {
     known: &'a Known,
     data: SeedEconomy,
     base: Scenario,
+    measures: Measures,
     plan: Plan,
     /// Its folder.
     pub folder: PathBuf,
@@ -82,7 +84,7 @@ impl<'a> Work<'a> {
     /// Plans a calibration; its folder is `resume`, or stands in `out` under its name and hash. Nothing is written.
     ///
     /// # Errors
-    /// If the scenario or its data are not sound.
+    /// If the scenario or its data are not sound, or the model does not measure a target.
     pub fn plan(
         calibration: &'a Calibration,
         known: &'a Known,
@@ -91,6 +93,8 @@ impl<'a> Work<'a> {
     ) -> anyhow::Result<Self> {
         let base = calibration.scenario_at(&[], known)?;
         let data = seed_economy(&base.world)?;
+        let measures = Measures::new(calibration, &data)
+            .map_err(|missing| Problems::from(Problem::placeless("calibrate.targets", missing.to_string())))?;
         let plan = plan(calibration, &base, &data)?;
         let folder = match resume {
             Some(folder) => folder.to_owned(),
@@ -106,6 +110,7 @@ impl<'a> Work<'a> {
             known,
             data,
             base,
+            measures,
             plan,
             folder,
         })
@@ -134,8 +139,8 @@ impl<'a> Work<'a> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let store = Store::open(&self.folder, &keys, &names)?;
         let (own, others) = self.base.seeds.split_at(c.replicates as usize);
-        let measures = Measures::new(c, &self.data)?;
-        let economy = Economy::new((c, self.known, &self.data), measures, &store, own.to_vec(), watch);
+        let model = (c, self.known, &self.data, &self.measures);
+        let economy = Economy::new(model, &store, own.to_vec(), watch);
         let each = u64::from(self.base.burn_in + c.quarters());
         let runs = u64::from(c.evaluations) * own.len() as u64 + others.len() as u64;
         watch.begin(each * runs);

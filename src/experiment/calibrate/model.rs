@@ -35,7 +35,7 @@ pub struct Economy<'a> {
     pub watch: &'a dyn Watch,
     /// Seeds of the replicates.
     pub seeds: Vec<u64>,
-    measures: Measures,
+    measures: &'a Measures,
 }
 
 /// Where the targets stand in what the economy measures.
@@ -102,8 +102,7 @@ impl Measures {
 impl<'a> Economy<'a> {
     /// A model with its seeds.
     pub fn new(
-        (calibration, known, data): (&'a Calibration, &'a Known, &'a SeedEconomy),
-        measures: Measures,
+        (calibration, known, data, measures): (&'a Calibration, &'a Known, &'a SeedEconomy, &'a Measures),
         store: &'a Store,
         seeds: Vec<u64>,
         watch: &'a dyn Watch,
@@ -173,7 +172,7 @@ impl<'a> Economy<'a> {
     }
 
     fn measure(&self, scenario: &Scenario, seed: u64) -> Result<Vec<f64>, Attempt> {
-        let m = &self.measures;
+        let m = self.measures;
         let mut out = vec![f64::NAN; m.places.len()];
         let mut row = vec![f64::NAN; m.layout.keys.len()];
         let any = |now: i64| {

@@ -16,6 +16,8 @@ use std::cell::RefCell;
 const FIRST_STEP: f64 = 0.15;
 /// Change at which a local search has settled `[share of the range]`.
 const LAST_STEP: f64 = 0.004;
+/// Least relative gain in the criterion that counts.
+const GAIN: f64 = 1e-3;
 /// Shares of a step that are tried.
 const SHARES: [f64; 3] = [1.0, 0.5, 0.25];
 /// Rounds of steps of Gauss and Newton.
@@ -53,6 +55,8 @@ pub struct Found {
     pub best: usize,
     /// Derivatives there; none if the model failed beside it.
     pub jacobian: Option<Jacobian>,
+    /// Whether a point of the last differences was better and became the best one, so that they are about a point beside it.
+    pub beside: bool,
     /// Whether the local search that found it ended by itself, or a last step changed nothing.
     pub settled: bool,
 }
@@ -218,7 +222,7 @@ fn polish(
         all.extend(tried);
         let next = self::best(objective, &all);
         // differences beside the best point may be better than it, too
-        let gained = objective.criterion(&all[next]) < from * (1.0 - 1e-3);
+        let gained = objective.criterion(&all[next]) < from * (1.0 - GAIN);
         if !gained {
             settled = true;
             break;
@@ -230,11 +234,14 @@ fn polish(
         all.extend(seen);
         say(&told("step of Gauss and Newton", objective, &all));
     }
+    let last = self::best(objective, &all);
+    let gained = objective.criterion(&all[last]) < objective.criterion(&all[best]) * (1.0 - GAIN);
     Ok(Found {
+        beside: gained,
+        best: if gained { last } else { best },
+        settled: settled && !gained,
         all,
-        best,
         jacobian,
-        settled,
     })
 }
 

@@ -97,11 +97,21 @@ pub fn terminal(folder: &Path) -> Result<String, ReportError> {
     if !c.flag("derivatives") {
         out += "no derivatives: the model failed beside the optimum, so that nothing is known of errors\n";
     }
-    if !c.flag("search_settled") {
-        out += "the search was still moving when the evaluations were used up\n";
-    }
+    out += &format!("{}\n", settled(&c));
     out += &format!("{}: {}\n", c.said("name"), c.verdict());
     Ok(out)
+}
+
+/// Whether the search had ended, and where derivatives are from.
+fn settled(c: &Calibrated) -> &'static str {
+    match (c.flag("search_settled"), c.flag("derivatives_beside_best")) {
+        (true, _) => "The search settled.",
+        (false, false) => "The search was still moving when the evaluations were used up.",
+        (false, true) => {
+            "The search was still moving when the evaluations were used up; derivatives are of a point beside the best one, at \
+             most a tenth of a range away."
+        }
+    }
 }
 
 fn rows_of(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
@@ -121,10 +131,7 @@ pub(super) fn markdown(c: &Calibrated) -> String {
         c.said("name"),
         c.stamp(),
         c.verdict(),
-        match c.flag("search_settled") {
-            true => "The search settled.",
-            false => "The search was still moving when the evaluations were used up.",
-        }
+        settled(c)
     );
     out += &rows_of(&HEAD[..columns], c.parameters.iter().map(|r| cells(c, r)));
     out += "\n## Fit\n\n![Fit](figures/fit.png)\n\n";
