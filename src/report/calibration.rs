@@ -238,7 +238,7 @@ fn estimates(c: &Calibrated) -> Scene {
     across(scene, &panel, "Share of the way from the lower to the upper end");
     for (k, row) in c.parameters.iter().enumerate() {
         let (low, high) = (number(row, "low"), number(row, "high"));
-        let shown = |v: f64| units::number(v, digits(row).saturating_sub(1));
+        let shown = |v: f64| units::number(v, digits(row));
         let range = format!("{} to {}", shown(low), shown(high));
         let y = labelled(scene, f, k, (text(row, "key"), &estimate(row), &range));
         let x = |v: f64| panel.at(((v - low) / (high - low)).clamp(0.0, 1.0), 0.0).0;

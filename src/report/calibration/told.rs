@@ -12,7 +12,7 @@ fn flat(c: &Calibrated) -> Vec<String> {
     let flat = c.directions.iter().filter(|d| text(d, "flat") == "true");
     flat.map(|d| {
         format!(
-            "flat direction: {} (the targets move {} standard errors across the box, of which luck makes {})",
+            "flat direction: {} (the targets move {} standard errors across the box; luck alone would make {})",
             text(d, "words"),
             units::number(number(d, "strength"), 1),
             units::number(number(d, "noise"), 1)
@@ -37,7 +37,7 @@ fn planted(row: &Row) -> String {
 const HEAD: [&str; 5] = ["key", "range", "estimate [95 %]", "known", "planted"];
 
 fn cells(c: &Calibrated, row: &Row) -> Vec<String> {
-    let shown = |column: &str| units::number(number(row, column), digits(row).saturating_sub(1));
+    let shown = |column: &str| units::number(number(row, column), digits(row));
     let range = format!("{} to {}", shown("low"), shown("high"));
     let mut cells = vec![
         text(row, "key").to_owned(),
