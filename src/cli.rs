@@ -1,6 +1,7 @@
 //! Commands: what a person types and reads. The only file that prints.
 
 mod arguments;
+mod calibrate;
 mod compare;
 mod docs;
 mod facts;
@@ -54,9 +55,11 @@ enum Command {
     Sweep(sweep::SweepArgs),
     /// Say which inputs of a one-at-a-time, Morris or Saltelli design matter; runs what is missing
     Sensitivity(sweep::SensitivityArgs),
+    /// Find parameters from targets by simulated moments; says what is not identified and when it did not converge
+    Calibrate(calibrate::CalibrateArgs),
     /// Draw figures and tables of a folder again, from its files alone
     Report {
-        /// A folder of `run` or `compare`
+        /// A folder of `run`, `compare` or `calibrate`
         folder: PathBuf,
         /// Language of the page: report.html, and for Chinese report.zh.html beside it
         #[arg(long, value_enum, default_value_t = Language::En)]
@@ -135,6 +138,10 @@ pub fn main() -> ExitCode {
             drop(out);
             return sweep::sensitivity(&args, &known()).unwrap_or_else(|error| tell(&error));
         }
+        Command::Calibrate(args) => {
+            drop(out);
+            return calibrate::calibrate(&args, &known()).unwrap_or_else(|error| tell(&error));
+        }
         Command::Report { folder, lang } => {
             drop(out);
             return redraw(&folder, lang).unwrap_or_else(|error| tell(&error));
@@ -178,9 +185,16 @@ pub fn known() -> Known {
 
 /// `yaosu report`: figures, tables and the page of a folder, from its files.
 fn redraw(folder: &std::path::Path, lang: Language) -> anyhow::Result<ExitCode> {
+    if folder.join(crate::experiment::calibrate::PARAMETERS).is_file() {
+        let files = crate::report::calibration::draw(folder)?;
+        let told = crate::report::calibration::terminal(folder)?;
+        let written = writeln!(io::stdout(), "{told}{} files drawn: {}", files.len(), folder.display());
+        return Ok(finish(written, ExitCode::SUCCESS));
+    }
     if !folder.join("series.parquet").is_file() {
         let message = format!("{} has no series.parquet", folder.display());
-        let problem = Problem::placeless("report", message).advice("name a folder that `run` or `compare` wrote");
+        let problem =
+            Problem::placeless("report", message).advice("name a folder that `run`, `compare` or `calibrate` wrote");
         return Ok(refuse(&problem.into()));
     }
     let mut err = io::stderr().lock();

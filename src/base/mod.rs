@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod draws;
 pub mod fields;
 pub mod fit;
+pub mod linear;
 pub mod log;
 pub mod order;
 pub mod problem;

@@ -250,10 +250,28 @@ pub fn moments(
     stop: &dyn Fn() -> bool,
     tick: &mut dyn FnMut(),
 ) -> Result<(FactMoments, Snapshot, u64), JobError> {
-    let (mut w, _) = job::burn_in(scenario, data, seed, stop, tick)?;
+    observe(scenario, data, seed, stop, &mut |_, _, _| tick())
+}
+
+/// Sees a quarter that has ended: its number, the moments so far, its snapshot.
+type Each<'a> = dyn FnMut(Option<i64>, &FactMoments, Option<&Snapshot>) + 'a;
+
+/// As [`moments`]; `each` sees every quarter that has ended, of the burn-in without anything, of the measured ones with its
+/// number, the moments gathered so far and the snapshot.
+///
+/// # Errors
+/// If birth or an audit fails, or the user stops.
+pub fn observe(
+    scenario: &Scenario,
+    data: &SeedEconomy,
+    seed: u64,
+    stop: &dyn Fn() -> bool,
+    each: &mut Each,
+) -> Result<(FactMoments, Snapshot, u64), JobError> {
+    let mut moments = FactMoments::default();
+    let (mut w, _) = job::burn_in(scenario, data, seed, stop, &mut || each(None, &moments, None))?;
     let city = &scopes(&w.geography)[..1];
     let inside = w.geography.inside;
-    let mut moments = FactMoments::default();
     let mut rules = job::rules_at(&scenario.schedule, w.tick, inside)?;
     let mut last = metrics::snapshot(&w);
     while w.tick < i64::from(scenario.quarters) {
@@ -263,10 +281,11 @@ pub fn moments(
         if scenario.schedule.changes_at(w.tick) {
             rules = job::rules_at(&scenario.schedule, w.tick, inside)?;
         }
+        let now = w.tick;
         crate::step::step(&mut w, &rules)?;
         last = metrics::snapshot(&w);
         moments.observe(&w, &last, &metrics::measure(&last, city));
-        tick();
+        each(Some(now), &moments, Some(&last));
     }
     Ok((moments, last, w.books.audits()))
 }

@@ -3,6 +3,7 @@
 //! A job is a scenario and a seed; its result is a list of values. Jobs of one seed share the burn-in: the
 //! reference and the reform branch from the same world.
 
+pub mod calibrate;
 pub mod compare;
 pub mod facts;
 pub mod folder;

@@ -16,8 +16,10 @@
 //! | `tables`, `effect_tables`, `grids` | terminal, Markdown, CSV; effects of a comparison and its other tables, LaTeX too |
 //! | `outcomes` | named outcomes on one line of JSON |
 //! | `sensitivity` | tornado figures and bars of indices |
+//! | `calibration` | estimates in their ranges, fit of the targets, the page of a calibration |
 //! | `html` | the page: a policy brief in one file |
 
+pub mod calibration;
 mod channels;
 mod compared;
 mod curves;

@@ -22,7 +22,7 @@ const MOST: usize = 10;
 const LEVEL: f64 = 0.05;
 
 /// One row of the table, by column.
-type Row = BTreeMap<String, String>;
+pub(super) type Row = BTreeMap<String, String>;
 
 /// How a kind of analysis is shown.
 struct Kind {
@@ -95,16 +95,19 @@ fn kind(table: &Path) -> &'static Kind {
     }
 }
 
-fn read(table: &Path) -> Result<Vec<Row>, ReportError> {
+/// Every row of a table.
+pub(super) fn read(table: &Path) -> Result<Vec<Row>, ReportError> {
     let mut reader = csv::Reader::from_path(table)?;
     Ok(reader.deserialize().collect::<Result<Vec<Row>, _>>()?)
 }
 
-fn number(row: &Row, column: &str) -> f64 {
+/// A number of a row; not a number where there is none.
+pub(super) fn number(row: &Row, column: &str) -> f64 {
     row.get(column).and_then(|t| t.parse().ok()).unwrap_or(f64::NAN)
 }
 
-fn text<'a>(row: &'a Row, column: &str) -> &'a str {
+/// A text of a row; empty where there is none.
+pub(super) fn text<'a>(row: &'a Row, column: &str) -> &'a str {
     row.get(column).map_or("", String::as_str)
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::experiment::calibration::{self, load_calibration};
 use super::experiment::{self, load_experiment};
 use super::files::open;
 use super::load::{BUILT_IN, assemble, baseline};
@@ -27,8 +28,12 @@ pub fn check_file(argument: &str, known: &Known) -> Result<String, Problems> {
     if name(experiment::BUILT_IN) && !name(BUILT_IN.scenarios) && !path.is_file() {
         return check_experiment(argument, known);
     }
+    if name(calibration::BUILT_IN) && !name(BUILT_IN.scenarios) && !path.is_file() {
+        return check_calibration(argument, known);
+    }
     let opened = open(argument, None, &BUILT_IN).map_err(|problem| {
-        let list: Vec<&str> = experiment::BUILT_IN.iter().map(|(name, _)| *name).collect();
+        let all = experiment::BUILT_IN.iter().chain(calibration::BUILT_IN);
+        let list: Vec<&str> = all.map(|(name, _)| *name).collect();
         match problem
             .help_text()
             .filter(|_| !argument.ends_with(".toml"))
@@ -42,6 +47,9 @@ pub fn check_file(argument: &str, known: &Known) -> Result<String, Problems> {
     if tree.get("lever").is_some() {
         let lever = Lever::parse(&opened.source, &baseline()?.law(), &known.measured)?;
         return Ok(format!("lever `{}`, {} rules moved", lever.id, lever.moves.len()));
+    }
+    if tree.get("calibrate").is_some() {
+        return check_calibration(argument, known);
     }
     if tree.get("design").is_some() || tree.get("outcomes").is_some() {
         return check_experiment(argument, known);
@@ -65,5 +73,18 @@ fn check_experiment(argument: &str, known: &Known) -> Result<String, Problems> {
         found.scenario,
         found.replicates,
         found.outcomes.len()
+    ))
+}
+
+fn check_calibration(argument: &str, known: &Known) -> Result<String, Problems> {
+    let found = load_calibration(argument, known)?;
+    Ok(format!(
+        "experiment `{}`, calibration of {} keys of {} to {} targets, {} replicates, at most {} evaluations",
+        found.name,
+        found.axes.len(),
+        found.scenario,
+        found.targets.len(),
+        found.replicates,
+        found.evaluations
     ))
 }

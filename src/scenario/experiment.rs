@@ -19,6 +19,7 @@
 //! ```
 
 mod axes;
+pub mod calibration;
 mod kept;
 mod read;
 

@@ -36,6 +36,7 @@ const TOOLS: &[(&str, &[&str])] = &[
     ("ctrlc", &["cli"]),
     ("rand_chacha", &["base"]),
     ("rand", &["base"]),
+    ("cobyla", &["experiment"]),
     ("println!", &["cli"]),
     ("eprintln!", &["cli"]),
     ("print!", &["cli"]),

@@ -4,6 +4,7 @@ mod accounts;
 mod architecture;
 mod baseline;
 mod brief;
+mod calibrate;
 mod cli;
 mod common;
 mod compare;

@@ -13,13 +13,13 @@
 //! write the same bytes. Shard I of N runs the parts I, I + N, ...; merging reads all parts in order.
 
 pub mod design;
-mod files;
+pub(super) mod files;
 mod job;
 mod plan;
 pub mod slurm;
 
 pub use files::{Merged, OWN, RESULTS};
-pub use plan::{Changed, Plan, program_hash};
+pub use plan::{Changed, Plan, hash, program_hash};
 
 use super::job::{JobError, seed_economy};
 use super::run::{QUARTERS, Watch};

@@ -105,8 +105,7 @@ impl Plan {
     }
 
     fn toml(&self) -> String {
-        let mut text =
-            String::from("# What this sweep was begun with; `yaosu sweep --resume` refuses anything else.\n");
+        let mut text = String::from("# What this folder was begun with; going on with anything else is refused.\n");
         for (field, value) in &self.fields {
             let _ = writeln!(text, "{field} = \"{value}\"");
         }

@@ -43,16 +43,11 @@ pub(super) fn read_outcomes(source: &Source, fields: &mut Fields<'_>, known: &Kn
     }
     let names = texts
         .iter()
-        .filter_map(|(text, span)| inner.keep(outcome(source, text, span, known)))
+        .filter_map(|(text, span)| inner.keep(outcome(source, "outcomes.metrics", (text, span), known)))
         .collect();
     let ends = match inner.required("years").map(|n| (n, &n.value)) {
         Some((node, Value::List(items))) if !items.is_empty() => {
-            let end = |item: &Node| {
-                item.number()
-                    .map(|y| 4.0 * y)
-                    .filter(|q| q.fract() == 0.0 && (4.0..=2000.0).contains(q))
-            };
-            let ends: Vec<u32> = items.iter().filter_map(end).map(|q| q as u32).collect();
+            let ends: Vec<u32> = items.iter().filter_map(end_of_year).collect();
             if ends.len() < items.len() {
                 inner.wrong("years", node, "a list of whole quarters in years, from 1 on");
             }
@@ -86,12 +81,24 @@ pub(super) fn read_outcomes(source: &Source, fields: &mut Fields<'_>, known: &Kn
     })
 }
 
-/// `metric[:group][@region]`
-fn outcome(source: &Source, text: &str, span: &Range<usize>, known: &Known) -> Result<Outcome, Problem> {
+/// The end of the year that a number of years states `[quarters since the start]`, if it is whole and from one year on.
+pub(super) fn end_of_year(node: &Node) -> Option<u32> {
+    let quarters = node.number().map(|years| 4.0 * years);
+    quarters
+        .filter(|q| q.fract() == 0.0 && (4.0..=2000.0).contains(q))
+        .map(|q| q as u32)
+}
+
+/// `metric[:group][@region]`, as `key` states it at a place.
+pub(super) fn outcome(
+    source: &Source,
+    key: &str,
+    (text, span): (&str, &Range<usize>),
+    known: &Known,
+) -> Result<Outcome, Problem> {
     let (rest, region) = text.split_once('@').unwrap_or((text, "total"));
     let (metric, group) = rest.split_once(':').unwrap_or((rest, "all"));
-    let wrong =
-        |what: &str, name: &str| source.problem(span, "outcomes.metrics", format!("`{name}` is not a known {what}"));
+    let wrong = |what: &str, name: &str| source.problem(span, key, format!("`{name}` is not a known {what}"));
     if !known.measured.metrics.iter().any(|m| m == metric) {
         return Err(wrong("metric", metric).near(metric, known.measured.metrics.iter().map(String::as_str)));
     }

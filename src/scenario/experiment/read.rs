@@ -6,7 +6,7 @@ use super::{Axis, Design, Experiment};
 use crate::base::fields::{Fields, Limits};
 use crate::base::problem::{Problem, Problems, Source};
 use crate::base::spanned::{Node, Value, parse};
-use crate::scenario::files::{is_name, open};
+use crate::scenario::files::{Opened, is_name, open};
 use crate::scenario::load::{Library, load as load_scenario};
 use crate::scenario::{Known, Overrides, Scenario};
 
@@ -63,33 +63,44 @@ const MOST_POINTS: f64 = 65_536.0;
 /// # Errors
 /// Everything that is wrong with it, with its place.
 pub fn load(argument: &str, known: &Known) -> Result<Experiment, Problems> {
-    let library = Library {
-        scenarios: BUILT_IN,
-        levers: &[],
-        files: &[],
-    };
-    let opened = open(argument, None, &library).map_err(|problem| {
-        let names: Vec<&str> = BUILT_IN.iter().map(|b| b.0).collect();
-        match problem.to_string().contains("built-in scenario") {
-            true => {
-                let message = format!("`{argument}` is neither a file nor a built-in experiment");
-                Problem::placeless(argument, message).advice(format!("built-in experiments: {}", names.join(", ")))
-            }
-            false => problem,
-        }
-    })?;
+    let opened = open_experiment(argument, BUILT_IN, "experiment")?;
     read(&opened.source, &opened.stem, known).map_err(Problems::in_order)
 }
 
-fn read(source: &Source, stem: &str, known: &Known) -> Result<Experiment, Problems> {
-    let tree = parse(source)?;
-    let mut fields = Fields::open(source, "", 0..0, &tree, KEYS)?;
+/// Opens a file, or one of the built-in texts of a kind.
+pub(super) fn open_experiment(argument: &str, built_in: &[(&str, &str)], kind: &str) -> Result<Opened, Problem> {
+    let library = Library {
+        scenarios: built_in,
+        levers: &[],
+        files: &[],
+    };
+    open(argument, None, &library).map_err(|problem| {
+        let names: Vec<&str> = built_in.iter().map(|b| b.0).collect();
+        match problem.to_string().contains("built-in scenario") {
+            true => {
+                let message = format!("`{argument}` is neither a file nor a built-in {kind}");
+                Problem::placeless(argument, message).advice(format!("built-in {kind}s: {}", names.join(", ")))
+            }
+            false => problem,
+        }
+    })
+}
+
+/// The name that an experiment states, or else that of its file.
+pub(super) fn name(fields: &mut Fields<'_>, stem: &str) -> String {
     let name = fields
         .optional("name")
         .map_or(stem.to_owned(), |n| n.text().unwrap_or_default().to_owned());
     if let (false, Some(node)) = (is_name(&name), fields.optional("name")) {
         fields.wrong("name", node, "a name of letters, digits, `-` and `_`");
     }
+    name
+}
+
+fn read(source: &Source, stem: &str, known: &Known) -> Result<Experiment, Problems> {
+    let tree = parse(source)?;
+    let mut fields = Fields::open(source, "", 0..0, &tree, KEYS)?;
+    let name = name(&mut fields, stem);
     let base_seed = match fields.optional("base_seed") {
         Some(_) => fields.integer("base_seed", &Limits::new(0.0, 9e15, "")),
         None => Some(1),
@@ -127,7 +138,7 @@ fn read(source: &Source, stem: &str, known: &Known) -> Result<Experiment, Proble
 }
 
 /// Keys of `set` with their values in TOML.
-fn settings(node: &Node) -> Vec<(String, String)> {
+pub(super) fn settings(node: &Node) -> Vec<(String, String)> {
     let all = flatten(node, &|_| false);
     all.into_iter()
         .map(|(key, entry)| (key, entry.node.to_toml()))
@@ -135,7 +146,11 @@ fn settings(node: &Node) -> Vec<(String, String)> {
 }
 
 /// The scenario's name or path, and the scenario with the changes that all points share.
-fn base_scenario(source: &Source, fields: &mut Fields<'_>, known: &Known) -> (Option<String>, Option<Scenario>) {
+pub(super) fn base_scenario(
+    source: &Source,
+    fields: &mut Fields<'_>,
+    known: &Known,
+) -> (Option<String>, Option<Scenario>) {
     let Some(argument) = fields.text("scenario") else {
         return (None, None);
     };
