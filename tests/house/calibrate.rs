@@ -266,7 +266,7 @@ fn wrong_calibrations_are_told_with_their_place_and_write_nothing() {
         (DATA.replace("se = 0.001", "se = 'x'"), "e.toml:10:"),
         (
             DATA.replace("fact = \"S18a\"", "metric = \"gini_income@wanzhou\""),
-            "is not measured there",
+            "for the whole city only",
         ),
     ] {
         let folder = here(&text);
