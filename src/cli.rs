@@ -75,7 +75,7 @@ enum Command {
     Levers {
         /// Name of a lever
         id: Option<String>,
-        /// Language of titles
+        /// Language of labels and texts
         #[arg(long, value_enum, default_value_t = Language::En)]
         lang: Language,
     },
@@ -98,7 +98,7 @@ enum Command {
     },
 }
 
-/// A language of titles.
+/// A language to tell things in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Language {
     /// Chinese
@@ -296,7 +296,7 @@ fn levers(id: Option<&str>, lang: Language, known: &Known, out: &mut impl Write)
         );
     };
     match levers.iter().find(|lever| lever.id == id) {
-        Some(lever) => finish(write!(out, "{}", show::one_lever(lever, &law)), ExitCode::SUCCESS),
+        Some(lever) => finish(write!(out, "{}", show::one_lever(lever, &law, lang)), ExitCode::SUCCESS),
         None => {
             let names = levers.iter().map(|lever| lever.id.as_str());
             let problem = Problem::placeless(id, format!("`{id}` is not a known lever"));

@@ -209,17 +209,17 @@ fn one_lever(out: &mut String, lever: &Lever, law: &Law) {
     };
     head(out, &["", ""]);
     row(out, &["article", &article]);
-    row(out, &["mechanism", &lever.mechanism]);
+    row(out, &["mechanism", &lever.mechanism.en]);
     row(out, &["felt in", &margin]);
     row(
         out,
         &[
             "evidence",
-            &format!("{}: {}", lever.evidence.grade, lever.evidence.note),
+            &format!("{}: {}", lever.evidence.grade, lever.evidence.note.en),
         ],
     );
     row(out, &["source", source]);
-    row(out, &["paid by", &lever.pays]);
+    row(out, &["paid by", &lever.pays.en]);
     if !lever.after.is_empty() {
         row(out, &["acts after", &lever.after.join(", ")]);
     }

@@ -9,31 +9,72 @@ use super::Language;
 use crate::base::spanned::float;
 use crate::experiment::run::Summary;
 use crate::metrics::Metric;
-use crate::policy::{Law, Lever, chapter_of};
+use crate::policy::{Bilingual, Law, Lever, chapter_of};
 use crate::scenario::Scenario;
 use crate::step::{MEASURES, Stage};
 use crate::world::birth::Target;
 
+/// The text that is asked for.
+fn told(text: &Bilingual, zh: bool) -> &str {
+    if zh { &text.zh } else { &text.en }
+}
+
+/// Units of rules in Chinese.
+const UNITS: &[(&str, &str)] = &[
+    ("share", "（比例）"),
+    ("share of rent", "（占租金比例）"),
+    ("share of the median loan", "（占贷款中位数比例）"),
+    ("share of mean load", "（占平均负荷比例）"),
+    ("ratio", "（比值）"),
+    ("variance ratio", "（方差比）"),
+    ("log points", "（对数点）"),
+    ("years", "年"),
+    ("1/year", "（每年）"),
+    ("1/quarter", "（每季度）"),
+    ("yuan per kWh", "元/千瓦时"),
+    ("yuan per m2", "元/平方米"),
+];
+
+/// A unit behind a number, in Chinese if it is known.
+fn unit(unit: &str, zh: bool) -> String {
+    let known = UNITS.iter().find(|(en, _)| zh && *en == unit);
+    known.map_or_else(|| format!(" {unit}"), |(_, zh)| (*zh).to_owned())
+}
+
 /// Rules that a lever moves, one a line: name, status quo, target, unit.
-fn moves(lever: &Lever, law: &Law) -> String {
+fn moves(lever: &Lever, law: &Law, zh: bool) -> String {
     let mut lines = lever.moves.iter().filter_map(|mv| {
         let rule = law.keys().get(mv.rule)?;
         let line = format!(
-            "{}  {} → {} {}",
+            "{}  {} → {}{}",
             mv.key,
             float(rule.value),
             float(mv.target),
-            rule.limits.unit
+            unit(&rule.limits.unit, zh)
         );
         Some(line.trim_end().to_owned())
     });
-    let first = lines.next().unwrap_or_else(|| "none".to_owned());
+    let first = lines.next().unwrap_or_else(|| none(zh));
     lines.fold(first, |text, line| text + "\n" + &line)
 }
 
-fn margin(lever: &Lever) -> String {
+fn none(zh: bool) -> String {
+    if zh { "无" } else { "none" }.to_owned()
+}
+
+/// Grade and note.
+fn evidence(lever: &Lever, zh: bool) -> String {
+    let (grade, note) = (lever.evidence.grade.as_str(), told(&lever.evidence.note, zh));
+    match (grade, zh) {
+        ("ASSUMPTION", true) => format!("假设：{note}"),
+        (grade, true) => format!("{grade}级：{note}"),
+        (grade, false) => format!("{grade}: {note}"),
+    }
+}
+
+fn margin(lever: &Lever, zh: bool) -> String {
     let show = |margin: &crate::policy::Margin| format!("{} ({}) {}", margin.metric, margin.group, margin.sign);
-    lever.margin.as_ref().map_or_else(|| "none".to_owned(), show)
+    lever.margin.as_ref().map_or_else(|| none(zh), show)
 }
 
 /// Levers by chapter of the plan: how each works, what it moves, where it must be felt, what is known of its size.
@@ -52,47 +93,56 @@ pub(super) fn catalogue(levers: &[Lever], law: &Law, lang: Language) -> String {
 
 /// One lever of the catalogue.
 fn entry(text: &mut String, lever: &Lever, law: &Law, zh: bool) {
-    let (title, words) = if zh {
-        (&lever.title.zh, ["机制", "所移规则", "作用之处", "证据"])
+    let (words, colon, between) = if zh {
+        (["机制", "调整的规则", "直接作用指标", "证据"], "：", "；")
     } else {
-        (&lever.title.en, ["mechanism", "rules moved", "felt in", "evidence"])
+        (["mechanism", "rules moved", "felt in", "evidence"], ": ", "; ")
     };
+    let title = told(&lever.title, zh);
     let article = match (lever.article, zh) {
         (0, _) => String::new(),
         (n, true) => format!("  第{n}条"),
         (n, false) => format!("  article {n}"),
     };
     let _ = writeln!(text, "  {}{article}\n    {title}", lever.id);
-    let told = [
-        lever.mechanism.clone(),
-        moves(lever, law).replace('\n', "; "),
-        margin(lever),
-        format!("{}: {}", lever.evidence.grade, lever.evidence.note),
+    let lines = [
+        told(&lever.mechanism, zh).to_owned(),
+        moves(lever, law, zh).replace('\n', between),
+        margin(lever, zh),
+        evidence(lever, zh),
     ];
-    for (word, told) in words.iter().zip(told) {
-        let _ = writeln!(text, "    {word}: {told}");
+    for (word, line) in words.iter().zip(lines) {
+        let _ = writeln!(text, "    {word}{colon}{line}");
     }
     text.push('\n');
 }
 
-/// All about one lever.
-pub(super) fn one_lever(lever: &Lever, law: &Law) -> String {
+/// All about one lever; in English with both titles.
+pub(super) fn one_lever(lever: &Lever, law: &Law, lang: Language) -> String {
+    let zh = lang == Language::Zh;
+    let [moved, felt, known, paid, after] = if zh {
+        ["调整的规则", "直接作用指标", "证据", "成本承担", "后于下列措施生效"]
+    } else {
+        ["Moves", "Felt in", "Evidence", "Paid by", "Acts after"]
+    };
+    let (id, title) = (&lever.id, &lever.title);
     let mut parts = vec![
-        format!(
-            "{}  (article {})\n{}\n{}\n",
-            lever.id, lever.article, lever.title.zh, lever.title.en
-        ),
-        format!("{}\n", lever.mechanism),
-        format!("Moves\n  {}", moves(lever, law).replace('\n', "\n  ")),
-        format!("Felt in\n  {}", margin(lever)),
-        format!("Evidence\n  {}: {}", lever.evidence.grade, lever.evidence.note),
+        match (lever.article, zh) {
+            (0, true) => format!("{id}\n{}\n", title.zh),
+            (n, true) => format!("{id}  第{n}条\n{}\n", title.zh),
+            (n, false) => format!("{id}  (article {n})\n{}\n{}\n", title.zh, title.en),
+        },
+        format!("{}\n", told(&lever.mechanism, zh)),
+        format!("{moved}\n  {}", moves(lever, law, zh).replace('\n', "\n  ")),
+        format!("{felt}\n  {}", margin(lever, zh)),
+        format!("{known}\n  {}", evidence(lever, zh)),
     ];
     if !lever.evidence.source.is_empty() {
         parts.push(format!("  {}", lever.evidence.source));
     }
-    parts.push(format!("Paid by\n  {}", lever.pays));
+    parts.push(format!("{paid}\n  {}", told(&lever.pays, zh)));
     if !lever.after.is_empty() {
-        parts.push(format!("Acts after\n  {}", lever.after.join(", ")));
+        parts.push(format!("{after}\n  {}", lever.after.join(if zh { "、" } else { ", " })));
     }
     parts.join("\n") + "\n"
 }
@@ -227,7 +277,17 @@ mod tests {
             );
         }
         for lever in &all {
-            assert!(one_lever(lever, &law).contains(&lever.pays));
+            let (zh, en) = (
+                one_lever(lever, &law, Language::Zh),
+                one_lever(lever, &law, Language::En),
+            );
+            for text in [&lever.mechanism, &lever.pays, &lever.evidence.note] {
+                assert!(zh.contains(&text.zh) && en.contains(&text.en), "{zh}{en}");
+            }
+            for mv in &lever.moves {
+                let unit = &law.keys()[mv.rule].limits.unit;
+                assert!(UNITS.iter().any(|(en, _)| en == unit), "{unit} has no Chinese name");
+            }
         }
     }
 }

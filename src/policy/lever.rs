@@ -18,15 +18,15 @@ pub struct Lever {
     /// Article of the plan, 1 to 21; 0 for the placebo and for levers that are not in the plan.
     pub article: i64,
     /// What people call it.
-    pub title: Title,
+    pub title: Bilingual,
     /// How it works, a paragraph that a reader can follow.
-    pub mechanism: String,
+    pub mechanism: Bilingual,
     /// Where it must be felt; a placebo has none.
     pub margin: Option<Margin>,
     /// How much is known about its size.
     pub evidence: Evidence,
     /// Who pays for it.
-    pub pays: String,
+    pub pays: Bilingual,
     /// Levers that act before this one where both move one rule.
     pub after: Vec<String>,
     /// Whether it is meant to do nothing.
@@ -39,9 +39,9 @@ pub struct Lever {
     pub(super) id_at: Range<usize>,
 }
 
-/// The title in two languages.
+/// A text in two languages.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Title {
+pub struct Bilingual {
     /// Chinese.
     pub zh: String,
     /// English.
@@ -65,7 +65,7 @@ pub struct Evidence {
     /// `A` to `C` as for parameters, or `ASSUMPTION`.
     pub grade: String,
     /// What is known and what is not.
-    pub note: String,
+    pub note: Bilingual,
     /// Where it is published; may be empty.
     pub source: String,
 }
@@ -133,19 +133,15 @@ fn read_head(mut head: Fields<'_>, source: &Source, measured: &Measured, problem
     let id = read_id(&mut head);
     let placebo = head.flag("placebo");
     let article = head.integer("article", &Limits::new(0.0, 21.0, ""));
-    let mechanism = in_two(&mut head, "mechanism", problems);
-    let pays = in_two(&mut head, "pays", problems);
+    let mechanism = one_or_both(&mut head, "mechanism", problems);
+    let pays = one_or_both(&mut head, "pays", problems);
     let after = head.texts("after");
-    let title = head.table("title", &["zh", "en"]).and_then(|mut title| {
-        let (zh, en) = (title.text("zh"), title.text("en"));
-        problems.take(title.problems.or(()))?;
-        Some(Title { zh: zh?, en: en? })
-    });
+    let title = both(&mut head, "title", problems);
     let evidence = head
         .table("evidence", &["grade", "note", "source"])
         .and_then(|mut evidence| {
             let grade = evidence.text("grade");
-            let note = in_two(&mut evidence, "note", problems);
+            let note = one_or_both(&mut evidence, "note", problems);
             let cited = evidence.text_or_empty("source");
             problems.take(evidence.problems.or(()))?;
             Some(Evidence {
@@ -179,15 +175,24 @@ fn read_head(mut head: Fields<'_>, source: &Source, measured: &Measured, problem
     })
 }
 
-/// A text in English, or a table with one in each language, of which the English is kept; the file has the other.
-fn in_two(fields: &mut Fields<'_>, key: &str, problems: &mut Problems) -> Option<String> {
-    if !matches!(fields.optional(key).map(|node| &node.value), Some(Value::Table(_))) {
-        return fields.text(key);
-    }
+/// A table with a text in each language.
+fn both(fields: &mut Fields<'_>, key: &str, problems: &mut Problems) -> Option<Bilingual> {
     let mut table = fields.table(key, &["zh", "en"])?;
     let (zh, en) = (table.text("zh"), table.text("en"));
     problems.take(table.problems.or(()))?;
-    zh.and(en)
+    Some(Bilingual { zh: zh?, en: en? })
+}
+
+/// As [`both`], or a plain text, which then stands for both languages.
+fn one_or_both(fields: &mut Fields<'_>, key: &str, problems: &mut Problems) -> Option<Bilingual> {
+    if matches!(fields.optional(key).map(|node| &node.value), Some(Value::Table(_))) {
+        return both(fields, key, problems);
+    }
+    let text = fields.text(key)?;
+    Some(Bilingual {
+        zh: text.clone(),
+        en: text,
+    })
 }
 
 fn read_id(head: &mut Fields<'_>) -> Option<(String, Range<usize>)> {
@@ -272,6 +277,23 @@ farmland.transaction_cost = 0
             moves,
             [("farmland.insecure_share", 0.2), ("farmland.transaction_cost", 0.0)]
         );
+    }
+
+    #[test]
+    fn a_text_is_in_both_languages_or_stands_for_both() {
+        let plain = read(GOOD).expect("valid");
+        assert_eq!((plain.pays.zh.as_str(), plain.pays.en.as_str()), ("nobody", "nobody"));
+        let table = GOOD.replace("note = \"none\"", "note = { zh = \"无\", en = \"none\" }");
+        let note = read(&table).expect("valid").evidence.note;
+        assert_eq!((note.zh.as_str(), note.en.as_str()), ("无", "none"));
+        for (key, half) in [("pays", "{ en = \"nobody\" }"), ("mechanism", "{ zh = \"租约\" }")] {
+            let text = GOOD.lines().map(|line| match line.split_once(" = ") {
+                Some((name, _)) if name == key => format!("{key} = {half}\n"),
+                _ => format!("{line}\n"),
+            });
+            let problems = read(&text.collect::<String>()).expect_err("half a table").to_string();
+            assert!(problems.contains(&format!("lever.{key}")), "{problems}");
+        }
     }
 
     #[test]

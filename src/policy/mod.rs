@@ -14,5 +14,5 @@ pub use built_in::{BUILT_IN, catalogue};
 pub use chapters::{CHAPTERS, Chapter, chapter_number, chapter_of};
 pub(crate) use law::insert;
 pub use law::{Law, LawError, LawKey};
-pub use lever::{Evidence, Lever, Margin, Measured, Move, Title};
+pub use lever::{Bilingual, Evidence, Lever, Margin, Measured, Move};
 pub use schedule::{OrderError, RegionSet, Schedule, Switch, order};

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::common::levers;
 use polars::prelude::*;
 use yaosu::experiment::frames::{RegionRow, regions_frame, write_parquet};
 use yaosu::metrics::METRICS;
@@ -228,6 +229,14 @@ fn the_page_tells_the_numbers_of_the_files() {
     ];
     told.iter()
         .for_each(|t| assert!(zh.contains(t), "{t:?} is not in {zh}"));
+    let built_in = levers()
+        .iter()
+        .filter(|lever| LEVERS.iter().any(|(id, _)| *id == lever.id));
+    for lever in built_in {
+        for text in [&lever.mechanism, &lever.pays, &lever.evidence.note] {
+            assert!(zh.contains(&text.zh), "{} is not in {zh}", text.zh);
+        }
+    }
 }
 
 #[test]

@@ -282,6 +282,28 @@ fn commands_that_tell_something_work() {
 }
 
 #[test]
+fn every_lever_is_told_in_the_language_that_is_asked_for() {
+    let (_, listed, _) = tell(yaosu().args(["levers", "--lang", "zh"]));
+    for lever in crate::common::levers() {
+        let told = |lang: &str| {
+            let (code, out, err) = tell(yaosu().args(["levers", &lever.id, "--lang", lang]));
+            assert_eq!((code, err.as_str()), (0, ""), "{} {lang}", lever.id);
+            out
+        };
+        let (zh, en) = (told("zh"), told("en"));
+        assert_ne!(zh, en, "{}", lever.id);
+        for text in [&lever.mechanism, &lever.pays, &lever.evidence.note] {
+            assert!(zh.contains(&text.zh) && !zh.contains(&text.en), "{zh}");
+            assert!(en.contains(&text.en) && !en.contains(&text.zh), "{en}");
+        }
+        assert!(zh.contains("成本承担") && en.contains("Paid by"), "{zh}{en}");
+        for text in [&lever.mechanism, &lever.evidence.note] {
+            assert!(listed.contains(&text.zh) && !listed.contains(&text.en), "{}", lever.id);
+        }
+    }
+}
+
+#[test]
 fn a_place_that_cannot_be_written_is_a_failure_and_leaves_nothing() {
     let here = folder();
     let file = here.path().join("file");

@@ -52,6 +52,28 @@ fn regions() -> usize {
     start().geography.inside
 }
 
+/// Whether a character is a Chinese one (CJK unified ideographs).
+fn is_chinese(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+#[test]
+fn every_lever_tells_its_texts_in_both_languages() {
+    for lever in levers() {
+        for (key, text) in [
+            ("mechanism", &lever.mechanism),
+            ("pays", &lever.pays),
+            ("evidence.note", &lever.evidence.note),
+        ] {
+            let said = format!("{} {key}: {text:?}", lever.id);
+            assert!(text.zh.chars().any(is_chinese), "{said}");
+            assert!(!text.en.chars().any(is_chinese), "{said}");
+            assert!(!text.zh.contains([',', ';', ':', '(', ')', '?', '!']), "{said}");
+        }
+        assert!(lever.mechanism.zh.ends_with('。'), "{}", lever.id);
+    }
+}
+
 #[test]
 fn off_and_intensity_zero_are_bit_identical_to_no_lever() {
     for lever in levers() {

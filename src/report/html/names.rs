@@ -312,7 +312,7 @@ pub struct LeverFacts {
     pub article: String,
     /// `A` to `C`, or `ASSUMPTION`.
     pub grade: String,
-    /// What is known; empty in a language that the lever file does not have.
+    /// What is known, in the page's language, or as the lever file has it if it has one text only.
     pub note: String,
     /// How it works; likewise.
     pub mechanism: String,
@@ -346,11 +346,10 @@ pub fn lever(lang: Language, resolved: &str, id: &str) -> Option<LeverFacts> {
     let table = own.or_else(built)?;
     let head = table.get("lever")?;
     let text = |value: Option<&toml::Value>| value.and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-    // a text in English, or one in each language
+    // a text in each language, or one for both
     let both = |value: Option<&toml::Value>| match value {
         Some(toml::Value::Table(t)) => text(t.get(lang.pick("en", "zh"))),
-        Some(plain) if lang == Language::En => text(Some(plain)),
-        _ => String::new(),
+        plain => text(plain),
     };
     let moves = table.get("moves").and_then(toml::Value::as_table);
     let number = |v: &toml::Value| v.as_float().or(v.as_integer().map(|k| k as f64));
@@ -421,5 +420,30 @@ pub fn grade(lang: Language, grade: &str) -> &'static str {
         "B" => lang.pick("estimated elsewhere, carried over", "借用其他地区或研究的估计值"),
         "C" => lang.pick("weak or indirect evidence", "证据较弱或间接"),
         _ => lang.pick("no estimate of its size was found", "未找到可用的实证估计，力度为假设"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINE: &str = r#"[user_levers]
+mine = '''[lever]
+article = 7
+title = { zh = "租", en = "Mine" }
+mechanism = "Rents fall."
+pays = { zh = "无人承担", en = "nobody" }
+'''
+"#;
+
+    #[test]
+    fn a_plain_text_of_a_lever_is_told_in_both_languages() {
+        for (lang, title, pays) in [(Language::En, "Mine", "nobody"), (Language::Zh, "租", "无人承担")] {
+            let facts = lever(lang, MINE, "mine").expect("a lever of the scenario");
+            assert_eq!(
+                [facts.title.as_str(), &facts.mechanism, &facts.pays],
+                [title, "Rents fall.", pays]
+            );
+        }
     }
 }

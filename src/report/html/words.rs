@@ -169,7 +169,7 @@ pub fn caveats(brief: &Brief) -> String {
                     esc(&l.pays)
                 ),
                 Language::Zh => format!(
-                    "{}。<span class=\"note\">经费来源：{}。</span>",
+                    "{}。<span class=\"note\">成本承担：{}。</span>",
                     esc(&l.note),
                     esc(&l.pays)
                 ),
