@@ -347,20 +347,61 @@ pub fn write_page(table: &Path, stamp: &str, command: &str) -> Result<Option<Pat
          only those under {LEVEL} are established.\n"
     );
     let all = blocks(&rows, kind);
-    let mut figures: Vec<String> = all.iter().map(|b| figure_name(b[0])).collect();
-    figures.dedup();
-    for name in figures {
-        t += &format!("\n![Swings](figures/screening-{name}.png)\n");
+    let mut figures: Vec<String> = Vec::new();
+    for name in all
+        .iter()
+        .map(|b| format!("figures/screening-{}.png", figure_name(b[0])))
+    {
+        if !figures.contains(&name) {
+            figures.push(name);
+        }
     }
-    all.iter().for_each(|block| t += &block_text(block));
+    if let Some((first, others)) = figures.split_first() {
+        t += &format!("\n![Swings]({first})\n");
+        if !others.is_empty() {
+            t += &format!("\nFigures of the other outcomes: `{}`.\n", others.join("`, `"));
+        }
+    }
+    t += "\n| outcome | mean over the design | established inputs, the largest swing first |\n|---|---|---|\n";
+    all.iter().for_each(|block| t += &overview(block));
+    t += "\nTables follow where an input is established.\n";
+    let told = all.iter().filter(|b| established(b).next().is_some());
+    told.for_each(|block| t += &block_text(block));
     let path = table.with_file_name("sensitivity.md");
     std::fs::write(&path, t).map_err(|e| ReportError::io(&path, e))?;
     Ok(Some(path))
 }
 
+/// Rows of a block that stand after Holm's correction, the largest swing first.
+fn established<'a>(block: &'a [&'a Row]) -> impl Iterator<Item = &'a &'a Row> {
+    block.iter().filter(|r| number(r, "p_holm") < LEVEL)
+}
+
+/// One line of the table of outcomes.
+fn overview(block: &[&Row]) -> String {
+    let base = number(block[0], "base");
+    let digits = units::decimals(base.abs()).min(4);
+    let one = |r: &&Row| {
+        let swing = number(r, "swing");
+        format!(
+            "`{}` {}",
+            text(r, "input"),
+            units::signed(swing, units::decimals(swing.abs()).min(4))
+        )
+    };
+    let sure: Vec<String> = established(block).take(5).map(one).collect();
+    let more = established(block).count().saturating_sub(5);
+    let told = match (sure.is_empty(), more) {
+        (true, _) => "none".to_owned(),
+        (false, 0) => sure.join(", "),
+        (false, n) => format!("{}, and {n} more", sure.join(", ")),
+    };
+    format!("| {} | {} | {told} |\n", title(block[0]), units::signed(base, digits))
+}
+
 /// A heading, what is established, and the largest swings of a block.
 fn block_text(block: &[&Row]) -> String {
-    let sure = block.iter().filter(|r| number(r, "p_holm") < LEVEL).count();
+    let sure = established(block).count();
     let mut errors: Vec<f64> = block.iter().map(|r| number(r, "swing_se")).collect();
     errors.sort_by(f64::total_cmp);
     let middle = errors.get(errors.len() / 2).copied().unwrap_or(f64::NAN);
@@ -384,7 +425,11 @@ fn block_text(block: &[&Row]) -> String {
         };
         let name = label(row);
         let (input, ends) = name.split_once("  (").unwrap_or((&name, ""));
-        let ends = ends.trim_end_matches(')');
+        let ends = match ends.trim_end_matches(')') {
+            // a list moves as a whole
+            "" => "all its numbers",
+            ends => ends,
+        };
         let error = units::number(number(row, "swing_se"), digits);
         t += &format!("| `{input}` | {ends} | {} | {error} | {p} |\n", shown(row, "swing"));
     }
