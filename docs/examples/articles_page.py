@@ -187,6 +187,23 @@ def chapters(folder):
     )
 
 
+def together(folder):
+    """What all levers do at once in the run of single levers, and beyond their sum."""
+
+    def list_of(found, names):
+        cells = [next(r for r in found if r["horizon_years"] == y) for y in YEARS]
+        return ", ".join(f"{float(r[names[0]]):+.2f} [{float(r[names[1]]):+.2f}, {float(r[names[2]]):+.2f}]" for r in cells)
+
+    total = [r for r in rows(folder, "horizons.csv") if r["lever"] == "package" and r["metric"] == "gdp_real" and r["region"] == "total"]
+    beyond = [r for r in rows(folder, "interactions.csv") if r["metric"] == "gdp_real" and r["b"] == "singles"]
+    print(
+        "Reasons: [data and posts](articles-data.md) and [finance, people, prices](articles-finance.md), under what is weak.\n\n"
+        f"All levers at once in the same run: {list_of(total, ('effect_pct', 'pct_low', 'pct_high'))} % of GDP after 2, 5 and 10 "
+        f"years; less the sum of the single levers {list_of(beyond, ('value', 'low', 'high'))}. The luck of the one baseline is in "
+        "that difference once for every lever but one, so that after ten years it tells nothing of interactions.\n"
+    )
+
+
 def channels(folder):
     """Parts of the effect on GDP of every chapter alone, after ten years."""
     at = [r for r in rows(folder, "channels.csv") if r["horizon_years"] == YEARS[-1]]
@@ -297,7 +314,8 @@ def main(alone, by_chapter, *pairs):
     print()
     if outside:
         listed = ", ".join(f"`{lever}` {x:+.2f} %" for lever, x in outside)
-        print(f"Effects on GDP after five years that are surely outside 0 to 1.5 %: {listed}.\n")
+        print(f"Effects on GDP after five years that are surely outside 0 to 1.5 %: {listed}.")
+    together(alone)
     print("## The package by chapter\n")
     print(
         f"Shapley values of the seven chapters, exact over all 128 subsets ({run_of(by_chapter)}), in per cent of the "

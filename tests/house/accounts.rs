@@ -256,3 +256,14 @@ fn claims_of_the_balance_sheet_cancel_and_net_worth_moves_by_saving_and_revaluat
         }
     }
 }
+
+/// Two hundred quarters with every lever on: an audit that found a fen would end the run.
+#[test]
+fn fifty_years_of_the_whole_package_add_up() {
+    let sets = ["scale=5000", "seeds=[1]", "quarters=200", "birth.tolerance=1.0"];
+    let scenario = crate::common::load("package", &sets);
+    let (arm, world) = crate::common::run(crate::common::born(&scenario, 1), &scenario, &scenario.schedule);
+    assert_eq!(arm.quarters.len(), 200);
+    let stages = yaosu::step::TIMELINE.len() as u64;
+    assert_eq!(world.books.audits(), stages * 212, "burn-in and run, every stage");
+}

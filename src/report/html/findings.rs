@@ -198,11 +198,33 @@ fn listed(lang: Language, found: &[(String, Interval)], digits: usize, unit: &st
             format!("{}; {not}: {}", join(&clear), join(&unclear)),
             format!("{}；{not}的有{}", join(&clear), join(&unclear)),
         ),
-        _ => lang.pick(
-            format!("{}; the other {n} are {not}", join(&clear)),
-            format!("{}；其余{n}项{not}", join(&clear)),
-        ),
+        _ => {
+            let named = largest(&clear);
+            let more = clear.len() - named.len();
+            let all = found.len();
+            lang.pick(
+                format!(
+                    "{}; {more} more are distinguishable from zero, the other {n} are not (of {all} intervals one in twenty leaves out zero by chance)",
+                    join(&named)
+                ),
+                format!(
+                    "{}；另有{more}项显著异于零，其余{n}项{not}（{all}个区间中约二十分之一会偶然不含零）",
+                    join(&named)
+                ),
+            )
+        }
     }
+}
+
+/// The three largest rises and the three largest falls, in the order of `found`.
+fn largest<'a>(found: &[&'a (String, Interval)]) -> Vec<&'a (String, Interval)> {
+    let (mut up, mut down) = (0, 0);
+    let mut keep = |x: &&&(String, Interval)| {
+        let count = if x.1.mean > 0.0 { &mut up } else { &mut down };
+        *count += 1;
+        *count <= 3
+    };
+    found.iter().filter(|x| keep(x)).copied().collect()
 }
 
 fn shares(brief: &Brief) -> Option<String> {

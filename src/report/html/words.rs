@@ -19,16 +19,16 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "货币政策反应、银行挤兑和居民按揭未纳入：信贷改革对利率的效应偏小，对需求的效应偏大。",
     ),
     (
-        "Administrative cost of reforms: net gains are overstated by it.",
-        "改革的行政成本未计入：净收益偏高。",
+        "Cost of registers, platforms and supervision, where no payer is named: net gains are overstated by it.",
+        "登记、平台和监管成本（未列明付费方的部分）未计入：净收益偏高。",
     ),
     (
         "Terrain and indivisible plots: gains of land reform are overstated.",
         "地形和地块不可分性未纳入：土地改革的收益偏高。",
     ),
     (
-        "Conversion of farmland and growth of urban land: housing and land prices rise too much where people move in.",
-        "农用地转用和城市建设用地增长未纳入：人口流入地的住房和土地价格上涨偏多。",
+        "Trend growth of urban land (what reforms convert is modelled): housing and land prices rise too much where people move in.",
+        "城市建设用地的趋势性增长未纳入（改革引起的转用已纳入）：人口流入地的住房和土地价格上涨偏多。",
     ),
     (
         "Births, deaths and schooling; women and men; growing networks of migrants: long-run effects on migration are uncertain.",
