@@ -212,7 +212,11 @@ fn margin(brief: &Brief, id: &str, facts: &LeverFacts) -> Option<String> {
         ),
     };
     let baseline = brief.levels.get(&(metric.clone(), group.clone())).map(|level| {
-        let (factor, unit) = super::amounts::level(brief.lang, m.unit.as_str(), level.abs());
+        // a level of a share is in per cent, its changes are in points
+        let (factor, unit) = match m.unit.as_str() {
+            "share" => (100.0, "%".to_owned()),
+            unit => super::amounts::level(brief.lang, unit, level.abs()),
+        };
         let value = super::amounts::joined(
             brief.lang,
             number(factor * level, units::decimals(factor * level).min(2)),
