@@ -57,7 +57,7 @@ mod tests {
     fn pairs_come_in_order_and_are_found() {
         let mut luck = Draws::new(1).stream(Stage::Search, 0, 1).at(0);
         for n in [0, 1, 2, 3, 1000, 40_001] {
-            let word = |k: u32, x: u32| if k % 7 == 0 { 5 } else { x };
+            let word = |k: u32, x: u32| if k.is_multiple_of(7) { 5 } else { x };
             let pairs: Vec<(u32, u32)> = (0..n).rev().map(|k| (word(k, luck.word()), k)).collect();
             let mut sorted = pairs.clone();
             sorted.sort();
