@@ -94,6 +94,11 @@ struct File {
 /// Random seeds that nothing but `yaosu facts --holdout` may read: nobody can have tuned the model to them.
 pub const HOLDOUT: &str = include_str!("../../seeds/holdout.txt");
 
+/// Whether a random seed is held out, so that whoever fits anything can refuse it.
+pub fn is_held_out(seed: u64) -> bool {
+    HOLDOUT.lines().any(|line| line.trim().parse() == Ok(seed))
+}
+
 /// The built-in facts of a world. `None` if it has none.
 ///
 /// # Errors
@@ -175,6 +180,7 @@ mod tests {
         let (held, open) = (numbers(HOLDOUT), numbers(include_str!("../../seeds/replications.txt")));
         assert!(held.len() >= 50 && open.len() >= 50);
         assert!(held.iter().all(|s| !open.contains(s)));
+        assert!(held.iter().all(|s| is_held_out(*s)) && !open.iter().any(|s| is_held_out(*s)));
         let files = crate::scenario::BUILT_IN.files;
         assert!(
             files

@@ -8,7 +8,7 @@ use super::{Calibration, Recover};
 use crate::base::fields::{Fields, Limits};
 use crate::base::problem::{Problem, Problems, Source};
 use crate::base::spanned::{Node, parse};
-use crate::scenario::facts::HOLDOUT;
+use crate::scenario::facts::is_held_out;
 use crate::scenario::{Known, Scenario};
 
 /// Calibrations that come with the program.
@@ -88,8 +88,7 @@ fn read(source: &Source, stem: &str, known: &Known) -> Result<Calibration, Probl
 
 /// What is wrong with seeds that are held out, wherever the scenario has them from.
 fn held_out(source: &Source, node: &Node, scenario: &Scenario) -> Option<Problem> {
-    let held: Vec<u64> = HOLDOUT.lines().filter_map(|line| line.trim().parse().ok()).collect();
-    let seed = scenario.seeds.iter().find(|seed| held.contains(seed))?;
+    let seed = scenario.seeds.iter().find(|seed| is_held_out(**seed))?;
     let message = format!(
         "`seeds` of the scenario `{}` has {seed}, which is held out: only `yaosu facts --holdout` runs it",
         scenario.name
