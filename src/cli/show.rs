@@ -66,8 +66,8 @@ fn none(zh: bool) -> String {
 fn evidence(lever: &Lever, zh: bool) -> String {
     let (grade, note) = (lever.evidence.grade.as_str(), told(&lever.evidence.note, zh));
     match (grade, zh) {
-        ("ASSUMPTION", true) => format!("假设：{note}"),
-        (grade, true) => format!("{grade}级：{note}"),
+        ("ASSUMPTION", true) => format!("假设。{note}"),
+        (grade, true) => format!("{grade}级。{note}"),
         (grade, false) => format!("{grade}: {note}"),
     }
 }
