@@ -104,9 +104,7 @@ fn held_out_seeds_are_run_on_request_only() {
         let text = std::fs::read_to_string(&path).expect("a source");
         let known = path.ends_with("scenario/facts.rs")
             || path.ends_with("cli/facts.rs")
-            || path.ends_with("scenario/run_keys.rs")
-            // which refuses them
-            || path.ends_with("scenario/experiment/calibration/read.rs");
+            || path.ends_with("scenario/run_keys.rs");
         assert!(
             known || !(text.contains("holdout.txt") || text.contains("HOLDOUT")),
             "{}",
