@@ -9,17 +9,31 @@ use crate::report::units::{self, number};
 
 /// Rules that levers move: key, Chinese name; the English one stands in the baseline.
 const RULES: &[(&str, &str)] = &[
+    ("computing.hub_share", "枢纽算力与期初企业算力之比"),
     ("credit.application_cost", "申请贷款的成本（占中位贷款额）"),
+    ("credit.data_loan_to_value", "自有数据的贷款成数"),
     ("credit.digital_discount", "数字企业贴息"),
     ("credit.first_loan_outreach", "首贷中心上门服务的无贷企业"),
     ("credit.first_loan_relief", "首次申请成本由中心承担的比例"),
     ("credit.green_discount", "绿色行业贴息"),
     ("credit.maturity", "贷款平均期限（年）"),
+    ("credit.outside_share", "银行境外融资的贷款比例"),
     ("credit.repaid_before_renewal", "续贷前须先还款的比例"),
     ("credit.signal_noise", "银行信用判断的误差方差"),
     ("credit.write_off_delay", "违约至核销的时间（年）"),
+    ("data.connected_share", "接入数据交易所的企业比例"),
+    ("data.exchange_fee", "数据交易所费率"),
+    ("data.sharing_loss", "共享数据的预期损失"),
+    ("energy.certificate_price", "绿证价格（元/千瓦时）"),
+    ("energy.efficient_ranking", "按单位电力产出排序的限电比例"),
+    ("energy.gas_capacity", "有气可用的气电装机"),
+    ("energy.line_capacity", "外来电通道容量"),
+    ("energy.spot_share", "按现货市场定价的电量比例"),
+    ("energy.storage", "高峰时储能出力（占平均负荷）"),
     ("entry.services_barrier", "服务业准入壁垒"),
     ("farmland.insecure_share", "租赁权无保障的农户比例"),
+    ("farmland.plot_swap", "闲置好地与在耕差地互换的比例"),
+    ("farmland.reach", "跨区县流转所缩小的地租差距"),
     ("farmland.transaction_cost", "流转双方交易成本（占租金）"),
     ("fiscal.infrastructure_sales", "每年出售的公共资本"),
     ("fiscal.transfers_follow_residents", "按常住人口分配的转移支付"),
@@ -31,9 +45,55 @@ const RULES: &[(&str, &str)] = &[
     ("labour.credential_discount", "资格不被承认造成的技能损失"),
     ("labour.profit_share", "工资之外的利润分享"),
     ("labour.search_support", "重新开始求职的失业者"),
+    ("own_account.contribution", "灵活就业者缴费率"),
+    ("own_account.cover", "歇业后的收入保障率"),
+    ("permits.basin_compensation", "下游区县补偿占收入比例"),
+    ("permits.basin_reach", "流域内跨区县交易比例"),
+    ("permits.carbon_by_output", "按当期产出发放的碳配额比例"),
+    ("permits.carbon_cap", "碳配额总量与期初排放之比"),
+    ("permits.carbon_trade", "可交易的碳配额比例"),
+    ("permits.discharge_trade", "可交易的排污权比例"),
+    ("permits.loan_to_value", "环境权益的贷款成数"),
+    ("permits.water_trade", "可交易的用水权比例"),
+    ("placebo.nothing", "不起任何作用"),
+    ("posts.hiring", "每季招录到专项岗位的高技能失业者"),
     ("prices.administered_deposit_rate", "存款利率的管制权重"),
+    ("prices.administered_power", "电力合同中管制电价的权重"),
+    ("public_data.fee", "公共数据使用费（占其价值）"),
+    ("public_data.opened", "向企业开放的公共数据比例"),
+    ("public_data.quality", "开放数据中企业可用的比例"),
+    ("rural_land.collateral_value", "集体土地与国有土地抵押价值之比"),
+    ("rural_land.equal_rights", "可出租给企业的集体经营性建设用地比例"),
+    ("rural_land.exit_support", "宅基地退出的区县补助（元/平方米）"),
+    ("rural_land.inspection_lag", "退出至形成指标的时间（年）"),
+    ("rural_land.pool_share", "可跨区县使用的指标比例"),
+    ("talent.graduates", "新增的高技能毕业生比例"),
+    ("talent.permit_delay", "外国专家办证等待时间（年）"),
+    ("talent.recruits", "新增引进的高技能人才比例"),
+    ("technology.approval_cost", "审批、概念验证和评估成本（占普通成果价值）"),
+    ("technology.co_investment", "权益基金投入青年企业研发的比例"),
+    ("technology.firm_led_share", "企业牵头项目的科研经费比例"),
+    ("technology.inventor_share", "发明人在许可收入中的份额"),
+    ("technology.ip_loan_to_value", "知识产权的贷款成数"),
+    ("technology.research_loss", "因经费管理损失的科研经费比例"),
+    ("technology.research_share", "区县采购中的实验室科研经费比例"),
+    ("technology.search_friction", "企业未能找到的适用成果比例"),
+    ("technology.small_firm_discount", "小企业许可费减免比例"),
     ("trade.rail_bill_share", "铁路提单可作物权凭证的货物"),
+    ("urban_land.allocation_noise", "用地排序的随机误差（对数点）"),
+    ("urban_land.consent_cost", "规划许可成本（占新增建筑价值）"),
+    (
+        "urban_land.conversion_cost",
+        "用途转换成本（占住宅与工业地价差；1为不可转换）",
+    ),
     ("urban_land.digital_priority", "数字企业用地优先度"),
+    ("urban_land.evaluation_fee", "低于行业平均亩产用地的年费率"),
+    ("urban_land.flexible_share", "青年企业弹性年期用地比例"),
+    ("urban_land.quota_follows_people", "随常住人口分配的年度指标比例"),
+    ("urban_land.renewal_cost", "续期成本（占地价）"),
+    ("urban_land.state_idle_release", "国有企业闲置土地每年盘活比例"),
+    ("urban_land.transfer_cost", "企业间土地转让成本（占地价；1为不可转让）"),
+    ("village_credit.reach", "获得信用村授信的耕地比例"),
 ];
 
 /// The section, or nothing without the scenario.
@@ -229,4 +289,17 @@ fn margin(brief: &Brief, id: &str, facts: &LeverFacts) -> Option<String> {
     let told = parts.join(brief.lang.pick("; ", "；"));
     let colon = brief.lang.pick(": ", "：");
     (!parts.is_empty()).then(|| format!("{label}{}{colon}{told}", baseline.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+
+    #[test]
+    fn every_rule_that_a_lever_moves_has_a_chinese_name() {
+        let levers = crate::scenario::levers(&crate::scenario::Known::default()).unwrap_or_else(|p| panic!("{p}"));
+        for mv in levers.iter().flat_map(|lever| &lever.moves) {
+            assert!(RULES.iter().any(|(key, _)| *key == mv.key), "{}", mv.key);
+        }
+    }
 }
