@@ -10,8 +10,8 @@ use super::units;
 use std::path::{Path, PathBuf};
 
 const ROW: f64 = 30.0;
-const NAMES: f64 = 225.0;
-const NUMBERS: f64 = 250.0;
+const NAMES: f64 = 262.0;
+const NUMBERS: f64 = 232.0;
 const ABOVE: f64 = 28.0;
 const BELOW: f64 = 42.0;
 /// Errors beyond this are drawn at the edge `[standard errors]`.

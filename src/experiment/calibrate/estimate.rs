@@ -8,7 +8,8 @@
 //! ```
 //!
 //! (Duffie and Singleton 1993; Gourieroux and Monfort 1996, chapter 2). All in the unit box, where every range has the
-//! width 1 and a draw without any knowledge the standard deviation 1/sqrt(12).
+//! width 1 and a draw without any knowledge the standard deviation 1/sqrt(12). Along a flat direction, of which the targets
+//! tell less than that, the inverse would be one of luck; there the range is what is known, and the variance is 1/12.
 
 use super::jacobian::Jacobian;
 use super::moments::{Evaluation, Objective, covariance_of_mean};
@@ -29,7 +30,7 @@ const PART: f64 = 0.5;
 pub struct Parameter {
     /// Estimate in the unit box.
     pub at: f64,
-    /// Its standard error `[share of the range]`; infinite where no target tells of it.
+    /// Its standard error `[share of the range]`.
     pub se: f64,
     /// Half of its 95 % interval `[share of the range]`: Student's t with the degrees of freedom of Welch and Satterthwaite,
     /// because few seeds tell little of luck.
@@ -68,20 +69,28 @@ pub struct Estimates {
 pub fn estimate(objective: &Objective, best: &Evaluation, jacobian: &Jacobian) -> Estimates {
     let d = svd(&jacobian.weighted(&objective.weight));
     let simulation = covariance_of_mean(&best.draws);
-    let parts = [&objective.sampling, &simulation].map(|omega| sandwich(&d, &middle(omega, &objective.weight, &d)));
+    let directions: Vec<Direction> = (0..d.s.len()).map(|i| direction(&d, i, objective, jacobian)).collect();
+    let parts = [&objective.sampling, &simulation].map(|omega| {
+        let middle = middle(omega, &objective.weight, &d);
+        sandwich(&d, &directions, &middle)
+    });
     let freedom = [
         objective.target_seeds.saturating_sub(1),
         best.draws.len().saturating_sub(1),
     ];
-    let directions: Vec<Direction> = (0..d.s.len()).map(|i| direction(&d, i, objective, jacobian)).collect();
     let parameter = |(k, &at): (usize, &f64)| {
         let variance = [parts[0][k], parts[1][k]];
-        let se = (variance[0] + variance[1]).sqrt();
+        let unknown: f64 = directions
+            .iter()
+            .filter(|d| d.flat)
+            .map(|d| (d.part[k] * NO_KNOWLEDGE).powi(2))
+            .sum();
+        let se = (variance[0] + variance[1] + unknown).sqrt();
         let lost = directions.iter().any(|d| d.flat && d.part[k].abs() >= PART);
         Parameter {
             at,
             se,
-            half: se * t975(degrees(variance, freedom)),
+            half: se * t975(degrees(variance, freedom, unknown)),
             at_bound: !(AT_BOUND..=1.0 - AT_BOUND).contains(&at),
             identified: se < NO_KNOWLEDGE && !lost,
         }
@@ -94,13 +103,14 @@ pub fn estimate(objective: &Objective, best: &Evaluation, jacobian: &Jacobian) -
     }
 }
 
-/// Degrees of freedom of a sum of two variances, each from so many (0 for one that is known) (Welch 1947, Satterthwaite 1946).
-fn degrees(variance: [f64; 2], freedom: [usize; 2]) -> usize {
+/// Degrees of freedom of a sum of two variances, each from so many (0 for one that is known), and of a known one (Welch 1947,
+/// Satterthwaite 1946).
+fn degrees(variance: [f64; 2], freedom: [usize; 2], known: f64) -> usize {
     let term = |k: usize| match freedom[k] {
         0 => 0.0,
         df => variance[k].powi(2) / df as f64,
     };
-    let found = (variance[0] + variance[1]).powi(2) / (term(0) + term(1));
+    let found = (variance[0] + variance[1] + known).powi(2) / (term(0) + term(1));
     // also where nothing is lucky, or nothing known
     if found.is_finite() {
         (found as usize).max(1)
@@ -120,18 +130,13 @@ fn middle(omega: &[Vec<f64>], weight: &[f64], d: &Svd) -> Vec<Vec<f64>> {
     d.u.iter().map(|u| moved.iter().map(|m| dot(u, m)).collect()).collect()
 }
 
-/// The diagonal of V S^-1 M S^-1 V'; infinite for parameters that take part in a direction without any effect.
-fn sandwich(d: &Svd, middle: &[Vec<f64>]) -> Vec<f64> {
-    let keys = d.s.len();
-    let dead = |i: usize| d.s[i] <= 1e-12 * d.s[0] || d.s[i] == 0.0;
-    (0..keys)
+/// The diagonal of V S^-1 M S^-1 V' over the directions that are not flat.
+fn sandwich(d: &Svd, directions: &[Direction], middle: &[Vec<f64>]) -> Vec<f64> {
+    let told: Vec<usize> = (0..d.s.len()).filter(|&i| !directions[i].flat).collect();
+    (0..d.s.len())
         .map(|k| {
-            if (0..keys).any(|i| dead(i) && d.v[i][k].abs() > 1e-6) {
-                return f64::INFINITY;
-            }
-            let alive: Vec<usize> = (0..keys).filter(|&i| !dead(i)).collect();
             let term = |i: usize, j: usize| d.v[i][k] * middle[i][j] * d.v[j][k] / (d.s[i] * d.s[j]);
-            let pairs = alive.iter().flat_map(|&i| alive.iter().map(move |&j| (i, j)));
+            let pairs = told.iter().flat_map(|&i| told.iter().map(move |&j| (i, j)));
             pairs.map(|(i, j)| term(i, j)).sum::<f64>().max(0.0)
         })
         .collect()

@@ -16,8 +16,10 @@ use std::cell::RefCell;
 const FIRST_STEP: f64 = 0.15;
 /// Change at which a local search has settled `[share of the range]`.
 const LAST_STEP: f64 = 0.004;
-/// Least relative gain in the criterion that counts.
+/// Least relative gain in the criterion that is worth another round.
 const GAIN: f64 = 1e-3;
+/// Gain in the criterion that is no move: a third of a standard error of one target.
+const STILL: f64 = 0.1;
 /// Shares of a step that are tried.
 const SHARES: [f64; 3] = [1.0, 0.5, 0.25];
 /// Rounds of steps of Gauss and Newton.
@@ -57,7 +59,7 @@ pub struct Found {
     pub jacobian: Option<Jacobian>,
     /// Whether a point of the last differences was better and became the best one, so that they are about a point beside it.
     pub beside: bool,
-    /// Whether the local search that found it ended by itself, or a last step changed nothing.
+    /// Whether the last round changed the criterion by less than a tenth, or else the local search ended by itself.
     pub settled: bool,
 }
 
@@ -218,16 +220,14 @@ fn polish(
         }
         let tried = evaluate(model, &points, Stage::Step)?;
         let from = objective.criterion(&all[best]);
-        let first = all.len();
         all.extend(tried);
-        let next = self::best(objective, &all);
         // differences beside the best point may be better than it, too
-        let gained = objective.criterion(&all[next]) < from * (1.0 - GAIN);
-        if !gained {
-            settled = true;
+        let next = self::best(objective, &all);
+        let now = objective.criterion(&all[next]);
+        settled = from - now < STILL;
+        if now >= from * (1.0 - GAIN) {
             break;
         }
-        settled = next < first && settled;
         best = next;
         let (again, seen) = jacobian::differences(model, objective, &all[best].at)?;
         jacobian = again;
@@ -235,11 +235,12 @@ fn polish(
         say(&told("step of Gauss and Newton", objective, &all));
     }
     let last = self::best(objective, &all);
-    let gained = objective.criterion(&all[last]) < objective.criterion(&all[best]) * (1.0 - GAIN);
+    let (from, now) = (objective.criterion(&all[best]), objective.criterion(&all[last]));
+    let gained = now < from * (1.0 - GAIN);
     Ok(Found {
         beside: gained,
         best: if gained { last } else { best },
-        settled: settled && !gained,
+        settled: settled && from - now < STILL,
         all,
         jacobian,
     })

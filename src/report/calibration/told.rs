@@ -103,15 +103,16 @@ pub fn terminal(folder: &Path) -> Result<String, ReportError> {
 }
 
 /// Whether the search had ended, and where derivatives are from.
-fn settled(c: &Calibrated) -> &'static str {
-    match (c.flag("search_settled"), c.flag("derivatives_beside_best")) {
-        (true, _) => "The search settled.",
-        (false, false) => "The search was still moving when the evaluations were used up.",
-        (false, true) => {
-            "The search was still moving when the evaluations were used up; derivatives are of a point beside the best one, at \
-             most a tenth of a range away."
-        }
-    }
+fn settled(c: &Calibrated) -> String {
+    let ended = match c.flag("search_settled") {
+        true => "The search settled.",
+        false => "The search was still moving when the evaluations were used up.",
+    };
+    let beside = match c.flag("derivatives_beside_best") {
+        true => " Derivatives are of a point beside the best one, at most a tenth of a range away.",
+        false => "",
+    };
+    format!("{ended}{beside}")
 }
 
 fn rows_of(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
