@@ -18,7 +18,7 @@ mod stata;
 mod stream;
 
 pub use build::{DistributionBuilder, DistributionRow, RegionRow, Row, SeriesBuilder, first_day, regions_frame};
-pub use effects::{EffectRow, EffectsBuilder};
+pub use effects::{EffectRow, EffectsBuilder, NUMBERS};
 pub use moves::{MoveRow, moves_frame};
 pub use parts::Parts;
 pub use stata::StataFile;

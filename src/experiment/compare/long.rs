@@ -7,7 +7,7 @@ use super::panel::Horizon;
 use super::seed::{SeedData, Task};
 use super::tables::Tables;
 use crate::experiment::folder::wanted_metric;
-use crate::experiment::frames::{EffectRow, EffectsBuilder, FrameError, Row, SeriesBuilder, TableFile};
+use crate::experiment::frames::{EffectRow, EffectsBuilder, FrameError, NUMBERS, Row, SeriesBuilder, TableFile};
 use crate::experiment::run::Watch;
 use crate::metrics::METRICS;
 use crate::scenario::Scenario;
@@ -113,7 +113,7 @@ pub fn effects(tables: &Tables, folder: &Path, stata: bool, watch: &dyn Watch) -
     };
     let quarters: Vec<Horizon> = (0..task.layout.quarters).map(quarter).collect();
     let mut file = TableFile::new(&folder.join("effects.parquet"), &units(task.scenario), stata);
-    let mut csv = open(&folder.join("horizons.csv"), &HORIZONS)?;
+    let mut csv = open(&folder.join("horizons.csv"), &horizons())?;
     let start = task.scenario.start;
     let baseline = Values::of(task, tables.seeds, 0)?;
     for arm in 1..task.plan.arms.len() {
@@ -155,26 +155,12 @@ fn row<'a>(task: &'a Task, name: &'a str, e: &Effect) -> EffectRow<'a> {
 }
 
 /// Columns of `horizons.csv`.
-const HORIZONS: [&str; 18] = [
-    "lever",
-    "metric",
-    "region",
-    "group",
-    "horizon_years",
-    "unit",
-    "effect",
-    "se",
-    "low",
-    "high",
-    "effect_pct",
-    "pct_low",
-    "pct_high",
-    "level_base",
-    "n_seeds",
-    "variance_reduction",
-    "reduction_low",
-    "reduction_high",
-];
+fn horizons() -> Vec<&'static str> {
+    let mut names = vec!["lever", "metric", "region", "group", "horizon_years", "unit"];
+    names.extend(NUMBERS);
+    names.extend(["n_seeds", "variance_reduction", "reduction_low", "reduction_high"]);
+    names
+}
 
 /// Writes an effect at a horizon into `horizons.csv`.
 fn record(task: &Task, name: &str, e: &Effect, csv: &mut Csv) -> anyhow::Result<()> {
