@@ -166,6 +166,9 @@ pub struct UrbanLandRules {
     /// Share of the yearly quota of new construction land that follows residents instead of urban land at the start
     /// [share].
     pub quota_follows_people: f64,
+    /// Construction land that a district may add for a person who takes its hukou, beyond those who did at the start
+    /// [m2 per person].
+    pub quota_per_settler: f64,
 }
 
 /// Homesteads, quotas of construction land, collective commercial land (MODEL: rural construction land).

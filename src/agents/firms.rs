@@ -83,6 +83,9 @@ pub struct Firms {
     pub weight: Vec<f64>,
     /// Log of the firm's own productivity level (technology A of the cell included).
     pub type_z: Vec<f64>,
+    /// Size of one firm by that level alone when inputs go where they earn most, relative to the cell's mean level:
+    /// e^(rho z / (1 - nu rho)).
+    pub own_size: Vec<f64>,
     /// Log deviation of productivity from that level.
     pub shock: Vec<f64>,
     /// Unexplained log wedge on the cost of capital.
@@ -191,6 +194,14 @@ impl Technology {
     #[inline]
     pub fn rho(&self) -> f64 {
         (self.sigma - 1.0) / self.sigma
+    }
+
+    /// Size of a firm with log productivity `z` beside others of its cell, where marginal products are equal:
+    /// e^(rho z / (1 - nu rho)).
+    #[inline]
+    pub fn own_size(&self, z: f64) -> f64 {
+        let nu = self.alpha + self.beta + self.gamma;
+        (self.rho() * z / (1.0 - nu * self.rho())).exp()
     }
 
     /// Everything of output but labour: Theta = weight^(1-nu) exp(z) D^eta K^alpha S^gamma (A inside z).

@@ -33,6 +33,7 @@ const UNITS: &[(&str, &str)] = &[
     ("1/quarter", "（每季度）"),
     ("yuan per kWh", "元/千瓦时"),
     ("yuan per m2", "元/平方米"),
+    ("m2 per person", "平方米/人"),
 ];
 
 /// A unit behind a number, in Chinese if it is known.

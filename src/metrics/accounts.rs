@@ -6,6 +6,7 @@
 //! Y = variety (X_firms + x_own)^(1/rho),   X_firms = sum x_f,   y_f = weight^(1-nu) a_f K^alpha S^gamma L^beta
 //! F = X_firms^(1/rho) = Z N^((1 - nu rho)/rho) K^alpha S^gamma L^beta Eff
 //! Z = ( sum weight a^(rho/(1 - nu rho)) / N )^((1 - nu rho)/rho),   Eff <= 1
+//! N = sum weight s,   s = e^(rho own level/(1 - nu rho)): firms by own size
 //! ```
 //!
 //! Power and what abatement takes are inside a; what power costs outside is a term of its own. K, S, L are totals of the cell and Eff is one when marginal revenue products are equal across its firms. Differences
@@ -64,7 +65,7 @@ pub struct CellAccount {
     pub parts: [f64; 2],
     /// Log of mean technology Z, data used and agglomeration included.
     pub ln_technology: f64,
-    /// Firms.
+    /// Firms by own size.
     pub firms: f64,
     /// Capital [units], labour [efficiency units], land [m2] of the firms.
     pub inputs: [f64; 3],
@@ -213,7 +214,7 @@ fn cell(w: &World, c: usize, crowd: f64) -> CellAccount {
             w.firms.efficiency[f] * scale,
             w.firms.land_m2[f] as f64,
         ];
-        a.firms += weight;
+        a.firms += weight * w.firms.own_size[f];
         a.parts[0] += w.firms.market_weight[f];
         for k in 0..3 {
             a.inputs[k] += inputs[k];

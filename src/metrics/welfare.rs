@@ -1,13 +1,14 @@
 //! Who gains: value of life of people in groups frozen at the reform date, person by person.
 //!
 //! ```text
-//! V = ln y - (1-h) ln(P/P0) - h ln(R/R0) [tenants] + chi ( ln(g/g0) + ln access [hukou elsewhere] )
+//! V = ln y - (1-h) ln(P/P0) - h ln(R/R0) [town] + chi ( ln(g/g0) + ln access [hukou elsewhere] )
 //! ```
 //!
 //! y is the worker's expected income net of housing costs, P and R prices and rent where the person lives, g services
 //! per served person, relative to the start as movers compare them (model, section 7.12). Expected income follows what
-//! is earned by 15 % of the difference a quarter, so that V smooths over about two years. Owners and villagers live in
-//! their own house and bear no rent. V is the value where the person is and not the log-sum over options: losers must be
+//! is earned by 15 % of the difference a quarter, so that V smooths over about two years. Everybody in town
+//! lives on the space that rent allots, h y / R: tenants pay for it in cash, owners have the rent of the rest as income.
+//! Villagers live in their own house. V is the value where the person is and not the log-sum over options: losers must be
 //! counted person by person, and the log-sum is one number for all people of an origin. It leaves out the taste for
 //! the place, so the gain of those whom a reform makes move is understated (to first order they are indifferent).
 
@@ -240,7 +241,7 @@ fn quintiles(w: &World, slots: &[usize]) -> Vec<u16> {
     out
 }
 
-/// What a place adds to V, by inside region: for a tenant, for others, and for who has no local hukou.
+/// What a place adds to V, by inside region: in town, in a village, and for who has no local hukou.
 fn places(w: &World) -> Vec<[f64; 3]> {
     let h = w.params.housing.share;
     let chi = w.params.migration.service_weight;
@@ -257,13 +258,13 @@ fn places(w: &World) -> Vec<[f64; 3]> {
 fn value(w: &World, places: &[[f64; 3]], i: usize) -> f64 {
     let least = LEAST * w.mean_head_income * f64::from(w.scale);
     let income = f64::from(w.workers.permanent_income[i]).max(least).ln();
-    let Some([tenant, owner, access]) = places.get(w.workers.region[i] as usize) else {
+    let Some([town, village, access]) = places.get(w.workers.region[i] as usize) else {
         return income;
     };
-    let home = if w.workers.flags[i] & flag::TENANT != 0 {
-        tenant
+    let home = if w.workers.flags[i] & flag::VILLAGE_HOME != 0 {
+        village
     } else {
-        owner
+        town
     };
     let barred = if w.workers.hukou[i] == w.workers.region[i] {
         0.0

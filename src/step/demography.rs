@@ -60,10 +60,10 @@ fn write_off(w: &mut World, t: &mut Tally) {
 }
 
 /// Firms that enter for one that closes: (V / V0)^elasticity between a floor and a ceiling, where V is what a firm of
-/// the cell earns and V0 what it normally earns (free entry, Hopenhayn 1992).
+/// mean own size earns and V0 what it normally earns (free entry, Hopenhayn 1992).
 fn entry_response(w: &World, c: usize) -> f64 {
     let p = &w.params.firms;
-    let (value, start) = (w.firm_value(c).0 * kept_from_barriers(w, c), w.cells.start_value[c]);
+    let (value, start) = (w.firm_value(c) * kept_from_barriers(w, c), w.cells.start_value[c]);
     if start > 0.0 {
         (value / start)
             .max(0.0)

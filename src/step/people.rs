@@ -179,7 +179,10 @@ fn convert(w: &mut World, asked: &[u32]) {
         w.workers.anchor[i] = r;
         w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
         w.workers.credit[i] = 0;
+        let people = w.workers.persons(i) * f64::from(w.scale);
         w.quarter.conversions[r as usize] += 1;
+        w.quarter.settlers[r as usize] += people;
+        w.rural.settlers[r as usize] += people;
     }
 }
 

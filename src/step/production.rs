@@ -29,7 +29,8 @@ fn output(w: &World, f: usize) -> (f64, f64) {
 }
 
 /// CES aggregate of cell `c` over its firms and its own-account workers (Dixit and Stiglitz 1977), without love of
-/// variety: the aggregate does not grow with the mere number of firms.
+/// variety (Feenstra 1994: what new varieties are worth goes by their share of sales and not by their number). The
+/// aggregate does not grow with the mere number of firms.
 fn aggregate(w: &mut World, c: usize) {
     let t = w.cells.technology[c];
     let mut sum = 0.0;
@@ -39,8 +40,7 @@ fn aggregate(w: &mut World, c: usize) {
     if c % SECTORS == SERVICES {
         sum += w.own_account_weight(c);
     }
-    let firms: f64 = w.firms.weight[w.firms_of(c)].iter().sum();
-    w.cells.variety[c] = w.cells.start_firms[c] / firms.max(1e-9);
+    w.cells.variety[c] = w.cells.start_firms[c] / w.effective_firms(c).max(1e-9);
     let variety = w.cells.variety[c].powf(1.0 / (t.sigma - 1.0));
     w.cells.quantity[c] = variety * sum.powf(1.0 / t.rho());
 }

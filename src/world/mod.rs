@@ -259,12 +259,18 @@ impl World {
         self.cells.own_weight[c] * people.powf(self.cells.technology[c].rho())
     }
 
-    /// Mean smoothed operating profit of a firm of cell `c` [fen per quarter], and the number of its firms.
-    pub fn firm_value(&self, c: usize) -> (f64, f64) {
-        let (profit, firms) = self.firms_of(c).fold((0.0, 0.0), |(s, m), f| {
-            (s + self.firms.profit[f], m + self.firms.weight[f])
-        });
-        (profit / f64::max(firms, 1.0), firms)
+    /// Smoothed operating profit of a firm of mean own size in cell `c` [fen per quarter].
+    pub fn firm_value(&self, c: usize) -> f64 {
+        let profit: f64 = self.firms.profit[self.firms_of(c)].iter().sum();
+        profit / self.effective_firms(c).max(1e-9)
+    }
+
+    /// Firms of cell `c` by the size that each has by its own level of productivity: a small firm counts as part of a
+    /// mean one.
+    pub fn effective_firms(&self, c: usize) -> f64 {
+        self.firms_of(c)
+            .map(|f| self.firms.weight[f] * self.firms.own_size[f])
+            .sum()
     }
 
     /// Bank of a government's account.

@@ -28,8 +28,11 @@ impl World {
         self.permits.start_share = self.start_abatement();
         self.farming.start_rent.clone_from(&self.farming.rent);
         self.normalise_quotas();
+        for (normal, &now) in self.rural.normal_settlers.iter_mut().zip(&self.quarter.settlers) {
+            learn(normal, now);
+        }
         for c in 0..self.cell_count() {
-            let now = self.firm_value(c).0;
+            let now = self.firm_value(c);
             learn(&mut self.cells.start_value[c], now);
         }
         for (a, now) in self.heads_by_area().into_iter().enumerate() {

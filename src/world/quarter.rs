@@ -22,6 +22,8 @@ pub struct Quarter {
     pub status: Vec<[u32; 4]>,
     /// Conversions of hukou by destination [agents].
     pub conversions: Vec<u32>,
+    /// The same with their dependants [people].
+    pub settlers: Vec<f64>,
     /// Moves between regions by destination [agents].
     pub moves: Vec<u32>,
     /// Moves between farm and non-farm at home, by region [agents].
@@ -109,6 +111,7 @@ impl Quarter {
             earners: vec![[0; GROUPS]; inside],
             status: vec![[0; 4]; inside],
             conversions: vec![0; inside],
+            settlers: vec![0.0; inside],
             moves: vec![0; inside],
             farm_moves: vec![0; inside],
             programmes: vec![0; inside],

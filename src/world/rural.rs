@@ -31,6 +31,10 @@ pub struct RuralLand {
     pub plots_m2: Vec<[i64; CLASSES]>,
     /// What holders get in the quarter, by region and home [fen per m2 of plot].
     pub pay: Vec<[f64; CLASSES]>,
+    /// People who took a local hukou since the last year's quotas were given, dependants included.
+    pub settlers: Vec<f64>,
+    /// The same in a quarter when nothing has changed.
+    pub normal_settlers: Vec<f64>,
     /// Share of the value of residential land that building on new land costs.
     pub cost_share: f64,
 }

@@ -48,9 +48,9 @@ pub struct Cells {
     pub own_revenue: Vec<i64>,
     /// Output quantity (CES aggregate) of the quarter.
     pub quantity: Vec<f64>,
-    /// Firms at the start.
+    /// Firms at the start, by own size.
     pub start_firms: Vec<f64>,
-    /// Firms at the start over firms now.
+    /// Firms at the start over firms now, by own size.
     pub variety: Vec<f64>,
     /// Mean expected profit per firm at the start [fen per quarter].
     pub start_value: Vec<f64>,

@@ -19,6 +19,9 @@ pub const DECOMPOSED: &[&str] = &[
     "urban_rural_ratio",
     "gini_income",
     "population",
+    "housing_rent",
+    "firms",
+    "first_loans",
     "lease_share",
     "farm_productivity",
     "mrpk_sd",
@@ -26,16 +29,43 @@ pub const DECOMPOSED: &[&str] = &[
     "hukou_conversions",
 ];
 
-/// A series of the total that is decomposed.
+/// Name of the mean change of the value of life of people frozen at the reform date ([`crate::metrics::welfare`]).
+const GAINS: &str = "gains";
+
+/// Kinds of groups whose gains are decomposed.
+const GAINING: [&str; 2] = ["all", "hukou_status"];
+
+/// What is decomposed.
+#[derive(Clone, Copy)]
+enum Of {
+    /// A series of the total, in per cent of the baseline.
+    Relative(usize),
+    /// A series of the total, in its own unit.
+    Plain(usize),
+    /// The mean gain of a group of people: `ln(1 + mean)`, which adds up over people.
+    Gain(usize),
+}
+
+/// An outcome that is decomposed.
 struct Decomposed {
     /// `metric`, or `metric:group` of a group.
     name: String,
-    /// Series.
-    series: usize,
     /// Unit of its values.
     unit: &'static str,
-    /// Whether its values are per cent of the baseline.
-    relative: bool,
+    of: Of,
+}
+
+impl Decomposed {
+    /// Effect of an arm against the baseline of the same seed.
+    fn effect(&self, task: &Task, seed: &SeedData, h: usize, arm: usize) -> f64 {
+        let level = |arm: usize, series: usize| window(task, seed, arm, series, &task.horizons[h]);
+        match self.of {
+            Of::Relative(series) => per_cent(level(0, series), level(arm, series)),
+            Of::Plain(series) => level(arm, series) - level(0, series),
+            Of::Gain(_) if arm == 0 => 0.0,
+            Of::Gain(group) => 100.0 * seed.arms[arm].horizons[h].gains.groups[group].mean.ln_1p(),
+        }
+    }
 }
 
 /// Metrics of which a comparison needs the total, whether or not the scenario writes them: those of [`DECOMPOSED`] and
@@ -45,8 +75,8 @@ pub fn decomposed_metrics(scenario: &Scenario) -> impl Iterator<Item = &str> {
     DECOMPOSED.iter().copied().chain(margins.map(|m| m.metric.as_str()))
 }
 
-/// The series that are decomposed: the metrics of [`DECOMPOSED`], then the margins of the levers, each once.
-fn decomposed(task: &Task) -> Vec<Decomposed> {
+/// What is decomposed: the metrics of [`DECOMPOSED`], the margins of the levers, each once, then the gains of people.
+fn decomposed(task: &Task, seeds: &[SeedData]) -> Vec<Decomposed> {
     let margins = task.scenario.levers.iter().filter_map(|a| a.lever.margin.as_ref());
     let margins = margins.map(|m| (m.metric.as_str(), m.group.as_str()));
     let all = DECOMPOSED.iter().map(|metric| (*metric, ALL)).chain(margins);
@@ -59,16 +89,21 @@ fn decomposed(task: &Task) -> Vec<Decomposed> {
         };
         let known = found.iter().any(|d| d.name == name);
         if let (false, Some(series)) = (known, task.layout.find(metric, group)) {
-            let relative = name == DECOMPOSED[0];
             let unit = METRICS[task.layout.keys[series].metric as usize].unit;
-            found.push(Decomposed {
-                name,
-                series,
-                unit: if relative { "per cent" } else { unit },
-                relative,
-            });
+            let (unit, of) = match name == DECOMPOSED[0] {
+                true => ("per cent", Of::Relative(series)),
+                false => (unit, Of::Plain(series)),
+            };
+            found.push(Decomposed { name, unit, of });
         }
     }
+    let groups = seeds.first().map_or(&[][..], |s| &s.groups).iter().enumerate();
+    let people = groups.filter(|(_, (kind, _, _))| GAINING.contains(kind));
+    found.extend(people.map(|(g, (_, group, _))| Decomposed {
+        name: format!("{GAINS}:{group}"),
+        unit: "per cent",
+        of: Of::Gain(g),
+    }));
     found
 }
 
@@ -112,19 +147,18 @@ pub struct Decomposition {
     pub pairs: Vec<(usize, usize, Estimate)>,
 }
 
-/// Decompositions of every metric of [`DECOMPOSED`] and every margin that is measured, at every horizon.
+/// Decompositions of every outcome at every horizon; of gains only where people are followed in every arm, which they are
+/// for up to two players.
 pub fn decompositions(task: &Task, seeds: &[SeedData], bootstrap: &Bootstrap) -> Vec<Decomposition> {
     let mut out = Vec::new();
     if !task.plan.decompose {
         return out;
     }
-    for d in decomposed(task) {
-        for horizon in 0..task.horizons.len() {
-            let mut found = decompose(task, seeds, bootstrap, (d.series, horizon), d.relative);
-            found.metric.clone_from(&d.name);
-            found.unit = d.unit;
-            out.push(found);
-        }
+    let followed = task.plan.arms.iter().all(|arm| task.plan.full(*arm));
+    let told = |d: &Decomposed| followed || !matches!(d.of, Of::Gain(_));
+    for d in decomposed(task, seeds).into_iter().filter(told) {
+        let horizons = 0..task.horizons.len();
+        out.extend(horizons.map(|h| decompose(task, seeds, bootstrap, &d, h)));
     }
     out
 }
@@ -133,21 +167,14 @@ fn decompose(
     task: &Task,
     seeds: &[SeedData],
     bootstrap: &Bootstrap,
-    (series, horizon): (usize, usize),
-    relative: bool,
+    outcome: &Decomposed,
+    horizon: usize,
 ) -> Decomposition {
     let plan = task.plan;
-    let h = &task.horizons[horizon];
     let worth = |s: &SeedData| {
-        let levels: Vec<f64> = (0..plan.arms.len()).map(|a| window(task, s, a, series, h)).collect();
-        move |c: Coalition| {
-            let now = plan.place(c).map_or(f64::NAN, |a| levels[a]);
-            if relative {
-                per_cent(levels[0], now)
-            } else {
-                now - levels[0]
-            }
-        }
+        let arms = 0..plan.arms.len();
+        let effects: Vec<f64> = arms.map(|arm| outcome.effect(task, s, horizon, arm)).collect();
+        move |c: Coalition| plan.place(c).map_or(f64::NAN, |arm| effects[arm])
     };
     let mut players: Vec<Vec<f64>> = vec![Vec::new(); plan.players.len() + 1];
     let mut pairs: Vec<Vec<f64>> = Vec::new();
@@ -178,8 +205,8 @@ fn decompose(
     }
     let pairs = names.into_iter().zip(&pairs).map(|((i, j), v)| (i, j, nothing(v)));
     Decomposition {
-        metric: String::new(),
-        unit: "",
+        metric: outcome.name.clone(),
+        unit: outcome.unit,
         horizon,
         players: estimates,
         drawn,
@@ -226,14 +253,10 @@ pub fn together(task: &Task, seeds: &[SeedData], bootstrap: &Bootstrap) -> Vec<T
         return out;
     };
     let singles: Vec<usize> = (0..plan.players.len()).filter_map(|k| plan.place(1 << k)).collect();
-    for d in decomposed(task) {
-        for (horizon, h) in task.horizons.iter().enumerate() {
+    for d in decomposed(task, seeds) {
+        for horizon in 0..task.horizons.len() {
             let value = over_seeds(bootstrap, seeds, |s| {
-                let base = window(task, s, 0, d.series, h);
-                let effect = |arm: usize| {
-                    let now = window(task, s, arm, d.series, h);
-                    if d.relative { per_cent(base, now) } else { now - base }
-                };
+                let effect = |arm: usize| d.effect(task, s, horizon, arm);
                 effect(package) - singles.iter().map(|arm| effect(*arm)).sum::<f64>()
             });
             out.push(Together {

@@ -105,6 +105,7 @@ mod tests {
             consent_cost: 0.3,
             state_idle_release: 0.0,
             quota_follows_people: 0.0,
+            quota_per_settler: 0.0,
         }
     }
 

@@ -98,6 +98,7 @@ fn unit_zh(unit: &str) -> String {
         ("yuan per year", "元/年"),
         ("yuan per mu and quarter", "元/亩·季"),
         ("yuan per m2", "元/平方米"),
+        ("m2 per person", "平方米/人"),
         ("yuan per m2 and month", "元/平方米·月"),
         ("people", "人"),
         ("persons", "人"),

@@ -90,6 +90,7 @@ const RULES: &[(&str, &str)] = &[
     ("urban_land.evaluation_fee", "低于行业平均亩产用地的年费率"),
     ("urban_land.flexible_share", "青年企业弹性年期用地比例"),
     ("urban_land.quota_follows_people", "随常住人口分配的年度指标比例"),
+    ("urban_land.quota_per_settler", "每新增落户一人增加的建设用地（平方米）"),
     ("urban_land.renewal_cost", "续期成本（占地价）"),
     ("urban_land.state_idle_release", "国有企业闲置土地每年盘活比例"),
     ("urban_land.transfer_cost", "企业间土地转让成本（占地价；1为不可转让）"),

@@ -1,4 +1,4 @@
-//! A year of rural construction land: homesteads are given up, quotas are sold, land changes its use.
+//! A year of rural construction land: homesteads are given up, quotas are sold or follow people, land changes its use.
 
 use crate::base::blocks;
 use crate::base::split::split_i64;
@@ -6,7 +6,10 @@ use crate::books::{Flow, LandUse, Tally};
 use crate::markets::rural_land::{self, CLASSES, District};
 use crate::world::{World, plots};
 
-/// Exits, inspection, the call, the quota by people, conversion.
+/// Quarters of a year.
+const QUARTERS: f64 = 4.0;
+
+/// Exits, inspection, the call, quotas by people, conversion.
 pub(super) fn year(w: &mut World, t: &mut Tally) {
     w.rural.plots_m2 = plots(w);
     let inside = w.geography.inside;
@@ -20,6 +23,7 @@ pub(super) fn year(w: &mut World, t: &mut Tally) {
         call(w, t, &members, &mut change);
         by_people(w, &members, &mut change);
     }
+    by_settlers(w, &mut change);
     release(w, t, &change);
     build_on(w, t, &change);
 }
@@ -231,6 +235,17 @@ fn by_people(w: &World, members: &[usize], change: &mut [i64]) {
     for (k, &r) in members.iter().enumerate() {
         change[r] += up[k] - down[k];
     }
+}
+
+/// Construction land for the people who took a local hukou in the year, beyond those of the start: their trend is part of
+/// the districts' trend, so that fewer settlers leave land unbuilt.
+fn by_settlers(w: &mut World, change: &mut [i64]) {
+    for (r, change) in change.iter_mut().enumerate() {
+        let beyond = w.rural.settlers[r] - QUARTERS * w.rural.normal_settlers[r];
+        let most = w.params.rural_land.largest_conversion * w.farming.contracted_m2[r] as f64;
+        *change += (w.rules[r].urban_land.quota_per_settler * beyond).clamp(-spare(w, r), most) as i64;
+    }
+    w.rural.settlers.fill(0.0);
 }
 
 /// Districts that build less than their trend: part of the reserve is farmland of the collectives again.

@@ -43,9 +43,8 @@ pub(super) fn firm_budgets(w: &mut World) -> Accounts {
         budget(w, f, &mut sums);
     }
     for c in 0..w.cell_count() {
-        let (value, firms) = w.firm_value(c);
-        w.cells.start_value[c] = value;
-        w.cells.start_firms.push(firms);
+        w.cells.start_value[c] = w.firm_value(c);
+        w.cells.start_firms.push(w.effective_firms(c));
         w.cells.variety.push(1.0);
     }
     sums

@@ -272,6 +272,7 @@ fn split_productivity(w: &mut World, c: usize) {
         return;
     };
     let keep = w.params.firms.shock_persistence.powf(0.25);
+    let t = w.cells.technology[c];
     for f in range {
         let s = shock_sd(&w.params.firms, w.firms.size(f, f64::from(w.scale)));
         let var = s * s / (1.0 - keep * keep);
@@ -279,5 +280,6 @@ fn split_productivity(w: &mut World, c: usize) {
         let noise = (var * (1.0 - slope)).sqrt() * w.firms.shock[f].clamp(-3.0, 3.0);
         w.firms.shock[f] = slope * (w.firms.type_z[f] - mean) + noise;
         w.firms.type_z[f] -= w.firms.shock[f];
+        w.firms.own_size[f] = t.own_size(w.firms.type_z[f] - mean);
     }
 }

@@ -112,6 +112,7 @@ fn push(w: &mut World, c: usize, (heads, open): (u32, u32), weight: f64, state_c
     f.age.push(age);
     f.weight.push(weight);
     f.type_z.push(0.0);
+    f.own_size.push(1.0);
     f.shock.push(x.normal());
     f.wedge.push(wedge);
     f.capital.push(0.0);

@@ -28,6 +28,9 @@ pub(super) fn rural_land(w: &mut World) {
     for column in [&mut w.rural.pending_m2, &mut w.rural.quota_m2, &mut w.rural.leased_m2] {
         *column = vec![0; inside];
     }
+    for column in [&mut w.rural.settlers, &mut w.rural.normal_settlers] {
+        *column = vec![0.0; inside];
+    }
     w.rural.plots_m2 = plots(w);
     w.normalise_quotas();
 }
