@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
@@ -68,6 +69,12 @@ pub fn stack(parts: Vec<DataFrame>) -> Result<DataFrame, FrameError> {
     Ok(whole)
 }
 
+/// A name beside `path` to write under before it is renamed. It is drawn: processes that share a disk may have the same number,
+/// as all of them do in containers.
+pub fn temporary(path: &Path) -> PathBuf {
+    path.with_extension(format!("tmp{:016x}", RandomState::new().build_hasher().finish()))
+}
+
 /// Writes a frame as Parquet (Zstandard) under a temporary name and renames it, so that a reader never sees half a file.
 ///
 /// If the frame has columns `metric` and `unit`, each metric's unit also goes into the file's key-value metadata as
@@ -81,7 +88,7 @@ pub fn write_parquet(df: &mut DataFrame, path: &Path) -> Result<(), FrameError> 
         path: path.to_owned(),
         source,
     };
-    let temporary = path.with_extension(format!("tmp{}", std::process::id()));
+    let temporary = temporary(path);
     let units = units(df)
         .into_iter()
         .map(|(metric, unit)| (format!("unit:{metric}"), unit))

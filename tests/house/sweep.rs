@@ -117,6 +117,33 @@ fn one_shard_eight_shards_and_a_killed_run_give_the_same_bytes() {
 }
 
 #[test]
+fn eight_shards_may_begin_at_once() {
+    let folder = here(SMALL);
+    let at = folder.path();
+    let shard = |i: usize| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_yaosu"));
+        command
+            .current_dir(at)
+            .args(["sweep", "e.toml", "--out", "at-once", "--threads", "1"]);
+        command
+            .args(["--quiet", "--shard", &format!("{i}/8")])
+            .spawn()
+            .expect("it runs")
+    };
+    let children: Vec<_> = (1..=8).map(shard).collect();
+    for mut child in children {
+        assert!(child.wait().expect("it ends").success());
+    }
+    let (code, _, err) = tell(yaosu(at).args(["sweep", "e.toml", "--out", "at-once", "--merge"]));
+    assert_eq!(code, 0, "{err}");
+    let made = only(&at.join("at-once"));
+    assert_eq!(results(&made), results(&whole(at)));
+    // nothing is left of names to write under
+    assert_eq!(fs::read_dir(made.join("parts")).expect("parts").count(), 8);
+    assert_eq!(fs::read_dir(&made).expect("a folder").count(), 4);
+}
+
+#[test]
 fn going_on_with_something_else_is_refused_by_the_name_of_the_field() {
     let folder = here(SMALL);
     let at = folder.path();

@@ -6,6 +6,7 @@ use super::plan::Plan;
 use crate::experiment::frames::{self, FrameError};
 use anyhow::Context;
 use polars::prelude::*;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The merged table.
@@ -34,10 +35,26 @@ pub fn part_file(folder: &Path, part: usize) -> PathBuf {
 /// # Errors
 /// If it cannot be written.
 pub fn write_text(path: &Path, text: &str) -> anyhow::Result<()> {
-    let temporary = path.with_extension(format!("tmp{}", std::process::id()));
-    std::fs::write(&temporary, text)
-        .and_then(|()| std::fs::rename(&temporary, path))
-        .with_context(|| format!("write {}", path.display()))
+    let temporary = frames::temporary(path);
+    let written = std::fs::write(&temporary, text).and_then(|()| std::fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written.with_context(|| format!("write {}", path.display()))
+}
+
+/// Writes a text that stays as the first of several processes writes it.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_first(path: &Path, text: &str) -> anyhow::Result<()> {
+    let temporary = frames::temporary(path);
+    let written = std::fs::write(&temporary, text).and_then(|()| match std::fs::hard_link(&temporary, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => std::fs::rename(&temporary, path), // a disk without links
+        _ => Ok(()),
+    });
+    let _ = std::fs::remove_file(&temporary);
+    written.with_context(|| format!("write {}", path.display()))
 }
 
 /// Writes the rows of a part.

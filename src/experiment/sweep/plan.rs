@@ -117,7 +117,8 @@ impl Plan {
         text
     }
 
-    /// Writes the plan into a new folder, or holds it against the one that is there.
+    /// Writes the plan into a new folder, and holds it against the one that is there: of several processes that begin at once,
+    /// the first decides.
     ///
     /// # Errors
     /// If a field differs, or a file cannot be read or written.
@@ -125,7 +126,7 @@ impl Plan {
         let path = folder.join(PLAN);
         let mine = self.toml();
         if !path.exists() {
-            return super::files::write_text(&path, &mine);
+            super::files::write_first(&path, &mine)?;
         }
         let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
         let was: toml::Table = text.parse().with_context(|| format!("read {}", path.display()))?;
@@ -146,5 +147,54 @@ impl Plan {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_that_begin_at_once_one_plan_stands_and_the_others_are_refused() {
+        // threads have one process number, as processes in containers do
+        let plan = |program: usize| Plan {
+            fields: vec![("program", program.to_string())],
+            jobs: 8,
+            jobs_per_part: 1,
+        };
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().expect("a folder");
+            let at_once = std::sync::Barrier::new(8);
+            let settle = |i: usize| {
+                at_once.wait();
+                plan(i % 2).settle(folder.path())
+            };
+            let ended: Vec<anyhow::Result<()>> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8).map(|i| scope.spawn(move || settle(i))).collect();
+                threads.into_iter().map(|t| t.join().expect("no panic")).collect()
+            });
+            let stands = std::fs::read_to_string(folder.path().join(PLAN)).expect("a plan");
+            for (i, ended) in ended.iter().enumerate() {
+                let refused = ended.as_ref().err().map(|e| e.is::<Changed>());
+                let wanted = (stands != plan(i % 2).toml()).then_some(true);
+                assert_eq!(refused, wanted, "{i}: {ended:?}");
+            }
+            assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1);
+        }
+    }
+
+    #[test]
+    fn many_may_write_the_same_text_at_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("experiment.toml");
+        std::thread::scope(|scope| {
+            let write = || (0..50).try_for_each(|_| super::super::files::write_text(&path, "same"));
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(write)).collect();
+            for thread in threads {
+                thread.join().expect("no panic").expect("written");
+            }
+        });
+        assert_eq!(std::fs::read_to_string(&path).expect("a text"), "same");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1);
     }
 }

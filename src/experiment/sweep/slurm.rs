@@ -6,10 +6,11 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// Variables in which engines tell a task of an array its index, and the first index.
+/// Variables in which engines tell a task of an array its index, and the first index. HyperQueue is first: its workers are
+/// themselves jobs of another engine, whose variables their tasks inherit.
 pub const INDEX: &[(&str, usize)] = &[
-    ("SLURM_ARRAY_TASK_ID", 0),
     ("HQ_TASK_ID", 0),
+    ("SLURM_ARRAY_TASK_ID", 0),
     ("AWS_BATCH_JOB_ARRAY_INDEX", 0),
     ("JOB_COMPLETION_INDEX", 0),
     ("PBS_ARRAY_INDEX", 0),
@@ -203,6 +204,12 @@ mod tests {
             );
         }
         assert_eq!(shard_of(8, |_| None), Ok(None));
+        let nested = |asked: &str| match asked {
+            "SLURM_ARRAY_TASK_ID" => Some("0".to_owned()),
+            "HQ_TASK_ID" => Some("5".to_owned()),
+            _ => None,
+        };
+        assert_eq!(shard_of(8, nested), Ok(Some(Shard { index: 5, count: 8 })));
         for wrong in ["8", "-1", "undefined", ""] {
             let error = shard_of(8, with("SLURM_ARRAY_TASK_ID", wrong)).expect_err(wrong);
             assert!(error.contains("from 0 to 7"), "{error}");
