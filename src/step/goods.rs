@@ -5,14 +5,15 @@ mod research;
 use super::{commons, village};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::government::planned_purchases;
-use crate::base::blocks;
+use crate::agents::workers::Status;
+use crate::base::blocks::{self, BLOCK};
 use crate::base::draws::Stage;
 use crate::base::split::split;
-use crate::books::{CENTRAL, Flow, Tally};
-use crate::markets::goods::{self, DepositTargets, GOODS, TradeShares};
+use crate::books::{CENTRAL, Flow, Sector, Tally, Till};
+use crate::markets::goods::{self, GOODS, TradeShares};
 use crate::markets::{housing, urban_land};
 use crate::rules::Rules;
-use crate::world::{World, by_good, consumption_of};
+use crate::world::{Budgets, Means, World, by_good};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
@@ -29,38 +30,32 @@ pub(super) fn run(w: &mut World) -> Tally {
     t
 }
 
+/// What households whose account is in one region spend.
+#[derive(Clone, Default)]
+struct Spent {
+    till: Till,
+    /// On farm goods [fen].
+    food: i64,
+}
+
 /// Households spend: permanent income and part of what they hold above target. Returns spending by good and region.
 fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
     let inside = w.geography.inside;
-    let targets = DepositTargets::new(&w.params.goods);
+    let budgets = Budgets::new(w);
     let mut deposits = std::mem::take(&mut w.workers.deposits);
     let view: &World = w;
-    let parts = blocks::map_mut(&mut deposits, |start, deposits| {
-        let mut t = Tally::default();
-        let mut by = vec![[0i64; 2]; inside];
-        for (k, account) in deposits.iter_mut().enumerate() {
-            let i = start + k;
-            let Some(c) = consumption_of(view, &targets, i, *account) else {
-                continue;
-            };
-            let bank = view.bank_of_worker(i);
-            t.pay_out(Flow::Consumption, bank, account, c.inside);
-            t.pay_out(Flow::ConsumptionOutside, bank, account, c.outside);
-            by[c.place][0] += c.food;
-            by[c.place][1] += c.inside - c.food;
-        }
-        (t, by)
+    let open = || vec![Spent::default(); inside];
+    let (_, parts) = blocks::map_into(BLOCK, &mut deposits[..], open, |start, deposits, spent| {
+        spend(view, &budgets, (start, deposits), spent);
     });
     w.workers.deposits = deposits;
     let mut spending = vec![vec![0i64; inside]; GOODS];
-    let (mut total, mut outside) = (0, 0);
-    for (part, by) in parts {
-        t.merge(&part);
-        total += part.paid(Flow::Consumption);
-        outside += part.paid(Flow::ConsumptionOutside);
-        for (r, [food, other]) in by.into_iter().enumerate() {
-            spending[0][r] += food;
-            spending[1][r] += other;
+    let mut households = Tally::default();
+    for spent in &parts {
+        for (r, spent) in spent.iter().enumerate() {
+            households.enter(Sector::Households, w.geography.bank[r] as usize, &spent.till);
+            spending[0][r] += spent.food;
+            spending[1][r] += spent.till.moved(Flow::Consumption) - spent.food;
         }
     }
     for r in 0..inside {
@@ -69,10 +64,38 @@ fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
             spending[s][r] = by_good[s];
         }
     }
+    t.merge(&households);
+    let [total, outside] = [Flow::Consumption, Flow::ConsumptionOutside].map(|flow| households.paid(flow));
     t.pay_in(Flow::Consumption, 0, &mut w.clearing, total);
     t.pay_in(Flow::ConsumptionOutside, CENTRAL, &mut w.governments.outer, outside);
     w.quarter.consumption = total;
     spending
+}
+
+/// Households of a block, from `start` on, spend out of their `deposits`.
+fn spend(w: &World, budgets: &Budgets, (start, deposits): (usize, &mut [i64]), spent: &mut [Spent]) {
+    let range = start..start + deposits.len();
+    let workers = &w.workers;
+    let (region, hukou) = (&workers.region[range.clone()], &workers.hukou[range.clone()]);
+    let (old, young) = (&workers.old[range.clone()], &workers.young[range.clone()]);
+    let (status, thrift) = (&workers.status[range.clone()], &workers.thrift[range.clone()]);
+    let income = &workers.permanent_income[range];
+    for (k, account) in deposits.iter_mut().enumerate() {
+        if status[k] == Status::Free {
+            continue;
+        }
+        let c = budgets.spend(&Means {
+            income: income[k],
+            deposits: *account,
+            thrift: thrift[k],
+            dependants: old[k] as usize + young[k] as usize,
+            home: (region[k] as usize) < w.geography.inside,
+        });
+        let spent = &mut spent[w.geography.account_place(region[k], hukou[k])];
+        spent.till.pay(Flow::Consumption, account, c.inside);
+        spent.till.pay(Flow::ConsumptionOutside, account, c.outside);
+        spent.food += c.food;
+    }
 }
 
 /// Firms buy capital goods as far as their deposits go; they are at work next quarter.

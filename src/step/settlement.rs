@@ -1,10 +1,13 @@
 //! The settlement stage: everybody is paid and pays.
 
+mod columns;
 mod counterparties;
 mod firms;
 mod households;
 mod measures;
 mod resources;
+mod sums;
+mod terms;
 
 use super::village;
 use crate::base::split::split;
