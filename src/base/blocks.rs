@@ -34,7 +34,14 @@ pub fn map_firms<S, T: Send>(
             range.map(|i| f(&mut state, i)).collect()
         })
         .collect();
-    parts.into_iter().flatten().collect()
+    let mut all = Vec::with_capacity(n);
+    parts.into_iter().for_each(|part| all.extend(part));
+    all
+}
+
+/// Results of few heavy items, such as cells of firms, in order.
+pub fn map_each<T: Send>(n: usize, f: impl Fn(usize) -> T + Send + Sync) -> Vec<T> {
+    (0..n).into_par_iter().with_max_len(1).map(f).collect()
 }
 
 /// Runs `f(start, column chunk)` on every block of one mutable column.

@@ -47,7 +47,12 @@ impl Tally {
             if from == sector {
                 self.paid[flow as usize][bank] += amount;
             } else {
-                debug_assert!(to == sector || amount == 0, "{} is none of {}", flow.name(), sector.name());
+                debug_assert!(
+                    to == sector || amount == 0,
+                    "{} is none of {}",
+                    flow.name(),
+                    sector.name()
+                );
                 self.received[flow as usize][bank] += amount;
             }
         }

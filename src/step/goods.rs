@@ -6,7 +6,7 @@ use super::{commons, village};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::government::planned_purchases;
 use crate::agents::workers::Status;
-use crate::base::blocks::{self, BLOCK};
+use crate::base::blocks::{self, BLOCK, FIRM_BLOCK};
 use crate::base::draws::Stage;
 use crate::base::split::split;
 use crate::books::{CENTRAL, Flow, Sector, Tally, Till};
@@ -104,21 +104,31 @@ fn invest(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
     let keep = 1.0 - 0.25 * w.params.firms.depreciation;
     let buyer = w.buyer_prices();
     let price: Vec<f64> = (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect();
-    for f in 0..w.firms.len() {
-        let r = w.firms.region(f);
-        let bank = w.geography.bank[r] as usize;
-        let x = (w.firms.planned_investment[f] as i64).min(w.firms.deposits[f].max(0));
-        t.pay(
-            Flow::Investment,
-            (&mut w.firms.deposits[f], bank),
-            (&mut w.clearing, 0),
-            x,
-        );
-        w.firms.capital[f] = keep * w.firms.capital[f] + x as f64 / price[r];
-        let industry = (x as f64 * share) as i64;
-        spending[1][r] += industry;
-        spending[3][r] += x - industry;
-        w.quarter.investment += x;
+    let mut deposits = std::mem::take(&mut w.firms.deposits);
+    let mut capital = std::mem::take(&mut w.firms.capital);
+    let (firms, inside) = (&w.firms, w.geography.inside);
+    let open = || (vec![Till::default(); inside], vec![0i64; inside]);
+    let columns = (&mut deposits[..], &mut capital[..]);
+    let (_, parts) = blocks::map_into(FIRM_BLOCK, columns, open, |start, columns, (tills, industry)| {
+        for (k, (account, capital)) in columns.0.iter_mut().zip(columns.1).enumerate() {
+            let r = firms.region(start + k);
+            let x = (firms.planned_investment[start + k] as i64).min((*account).max(0));
+            tills[r].pay(Flow::Investment, account, x);
+            *capital = keep * *capital + x as f64 / price[r];
+            industry[r] += (x as f64 * share) as i64;
+        }
+    });
+    w.firms.deposits = deposits;
+    w.firms.capital = capital;
+    for (tills, industry) in parts {
+        for (r, (till, industry)) in tills.iter().zip(industry).enumerate() {
+            let x = till.moved(Flow::Investment);
+            t.enter(Sector::Firms, w.geography.bank[r] as usize, till);
+            t.pay_in(Flow::Investment, 0, &mut w.clearing, x);
+            spending[1][r] += industry;
+            spending[3][r] += x - industry;
+            w.quarter.investment += x;
+        }
     }
 }
 
@@ -288,13 +298,13 @@ fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
         (outside, CENTRAL),
         w.quarter.imports,
     );
-    for r in 0..w.geography.inside {
-        w.farming.revenue[r] = cleared.sales[0][r];
-        for s in 0..SECTORS {
-            let c = r * SECTORS + s;
-            pay_sellers(w, t, c, cleared.sales[s + 1][r]);
-            learn_demand(w, c, cleared.sales[s + 1][r]);
-        }
+    w.farming.revenue.clone_from(&cleared.sales[0]);
+    let sales: Vec<i64> = (0..w.cell_count())
+        .map(|c| cleared.sales[c % SECTORS + 1][c / SECTORS])
+        .collect();
+    pay_sellers(w, t, &sales);
+    for (c, &sales) in sales.iter().enumerate() {
+        learn_demand(w, c, sales);
     }
 }
 
@@ -308,9 +318,24 @@ fn stock(w: &World) -> Vec<Vec<f64>> {
     stock
 }
 
-/// Firms and own-account workers of cell `c` share its sales by their weight in the CES aggregate.
-fn pay_sellers(w: &mut World, t: &mut Tally, c: usize, sales: i64) {
-    let bank = w.geography.bank[c / SECTORS] as usize;
+/// Firms and own-account workers of every cell share its `sales`.
+fn pay_sellers(w: &mut World, t: &mut Tally, sales: &[i64]) {
+    let parts = blocks::map_each(sales.len(), |c| shares_of_sales(w, c, sales[c]));
+    w.firms.revenue.clear();
+    for (c, (firms, own)) in parts.into_iter().enumerate() {
+        let mut till = Till::default();
+        for (account, &x) in w.firms.deposits[w.cell_start[c] as usize..].iter_mut().zip(&firms) {
+            till.receive(Flow::Sales, account, x);
+        }
+        t.enter(Sector::Firms, w.geography.bank[c / SECTORS] as usize, &till);
+        t.pay_out(Flow::Sales, 0, &mut w.clearing, till.moved(Flow::Sales));
+        w.firms.revenue.extend(firms);
+        w.cells.own_revenue[c] = own;
+    }
+}
+
+/// Shares in the `sales` of cell `c`, by weight in the CES aggregate: of its firms, of own-account workers [fen].
+fn shares_of_sales(w: &World, c: usize, sales: i64) -> (Vec<i64>, i64) {
     let mut weights: Vec<f64> = w.firms.market_weight[w.firms_of(c)].to_vec();
     weights.push(if c % SECTORS == SERVICES {
         w.own_account_weight(c)
@@ -320,11 +345,8 @@ fn pay_sellers(w: &mut World, t: &mut Tally, c: usize, sales: i64) {
     let mut parts = vec![0i64; weights.len()];
     let rest = split(sales, &weights, &mut parts);
     debug_assert_eq!(rest, 0, "sales of an empty cell");
-    for (f, &x) in w.firms_of(c).zip(&parts) {
-        w.firms.revenue[f] = x;
-        t.pay(Flow::Sales, (&mut w.clearing, 0), (&mut w.firms.deposits[f], bank), x);
-    }
-    w.cells.own_revenue[c] = parts[parts.len() - 1];
+    let own = parts.pop().unwrap_or_default();
+    (parts, own)
 }
 
 /// Firms of cell `c` learn the demand they face from its sales: X P^(sigma-1), smoothed.

@@ -172,7 +172,11 @@ fn money(w: &World, range: Range<usize>) -> [i64; BANKS] {
     let mut by_region = [[0i64; 256]; LANES];
     let (region, hukou) = (&workers.region[range.clone()], &workers.hukou[range.clone()]);
     for (k, &deposits) in workers.deposits[range].iter().enumerate() {
-        let at = if (region[k] as usize) < inside { region[k] } else { hukou[k] };
+        let at = if (region[k] as usize) < inside {
+            region[k]
+        } else {
+            hukou[k]
+        };
         by_region[k % LANES][at as usize] += deposits;
     }
     let mut by_bank = [0; BANKS];

@@ -71,7 +71,11 @@ impl Budgets {
         let p = &self.params;
         let y = f64::from(h.income);
         let c = goods::consumption(p, y, h.deposits, self.targets.of(h.thrift));
-        let inside = if h.home { c } else { (c as f64 * p.remittance_share) as i64 };
+        let inside = if h.home {
+            c
+        } else {
+            (c as f64 * p.remittance_share) as i64
+        };
         let head = y / self.people[h.dependants];
         let relative = ln((head / self.mean_head_income).max(0.05));
         Consumption {
@@ -321,7 +325,10 @@ pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
     }
     let (region, skill) = (village_region(w, i), w.workers.farm_skill[i]);
     let terms = FarmTerms::of(w, region);
-    Some((region, terms.output(&w.params.farmland, f64::from(w.scale), skill, operated)))
+    Some((
+        region,
+        terms.output(&w.params.farmland, f64::from(w.scale), skill, operated),
+    ))
 }
 
 /// What a firm pays its employees.

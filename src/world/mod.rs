@@ -43,9 +43,9 @@ pub use finance::{
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
-    Budgets, Consumption, FarmTerms, Farmland, GroupTerms, Means, PayTerms, away_wage, benefit, bonus, by_good, consumption_of, efficiency_used, farm_output, farm_rent,
-    home_class, household_spending, housing_share, pay, pay_terms, pension, pension_class, pension_gain, plot_value,
-    service_level, smooth_group_means,
+    Budgets, Consumption, FarmTerms, Farmland, GroupTerms, Means, PayTerms, away_wage, benefit, bonus, by_good,
+    consumption_of, efficiency_used, farm_output, farm_rent, home_class, household_spending, housing_share, pay,
+    pay_terms, pension, pension_class, pension_gain, plot_value, service_level, smooth_group_means,
 };
 pub use quarter::{COHORTS, Quarter};
 pub use quarter_land::LandQuarter;
@@ -184,7 +184,8 @@ impl World {
     /// Region where a worker's account is: people away bank where their hukou is.
     #[inline]
     pub fn account_place(&self, i: usize) -> usize {
-        self.geography.account_place(self.workers.region[i], self.workers.hukou[i])
+        self.geography
+            .account_place(self.workers.region[i], self.workers.hukou[i])
     }
 
     /// Bank of a worker's account.

@@ -6,7 +6,9 @@ use crate::base::blocks;
 use crate::markets::rural_land::CLASSES;
 use crate::markets::{farmland, posts};
 use crate::step::village;
-use crate::world::{FarmTerms, GroupTerms, PayTerms, World, benefit, bonus, deposit_interest, housing_share, pay_terms};
+use crate::world::{
+    FarmTerms, GroupTerms, PayTerms, World, benefit, bonus, deposit_interest, housing_share, pay_terms,
+};
 
 /// Terms of all households of a quarter.
 pub(super) struct Terms {
