@@ -8,10 +8,12 @@
 mod audit;
 mod flows;
 mod tally;
+mod till;
 
 pub use audit::{AuditError, Holdings};
 pub use flows::{FLOWS, Flow, SECTORS, Sector};
 pub use tally::{LAND_USES, LandUse, Tally};
+pub use till::Till;
 
 use serde::{Deserialize, Serialize};
 

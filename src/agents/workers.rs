@@ -90,6 +90,27 @@ pub fn group_of(flags: u8, hukou: u8, region: u8) -> usize {
     usize::from(flags & flag::HIGH_SKILL != 0) + 2 * usize::from(hukou != region)
 }
 
+/// Kinds of dwellings, see [`dwelling_of`].
+pub const DWELLINGS: usize = 4;
+
+/// The dwelling of owners in town.
+pub const OWNED: usize = 0;
+
+/// How a worker lives: 0 in town in a dwelling of its own, odd in a village, else as a tenant.
+#[inline]
+pub fn dwelling_of(flags: u8) -> usize {
+    usize::from(flags & (flag::VILLAGE_HOME | flag::TENANT)) / usize::from(flag::VILLAGE_HOME)
+}
+
+/// Numbers of dependants that there can be [twentieths of a person a worker], none included.
+pub const FAMILIES: usize = 2 * u8::MAX as usize + 1;
+
+/// People per worker with `dependants` twentieths of a person.
+#[inline]
+pub fn persons_with(dependants: usize) -> f64 {
+    1.0 + dependants as f64 / 20.0
+}
+
 /// Columns of all workers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Workers {
@@ -248,9 +269,15 @@ impl Workers {
         group_of(self.flags[i], self.hukou[i], self.region[i])
     }
 
+    /// Old and young dependants of slot `i` [twentieths of a person a worker].
+    #[inline]
+    pub fn dependants(&self, i: usize) -> usize {
+        self.old[i] as usize + self.young[i] as usize
+    }
+
     /// People of slot `i` per worker, dependants included.
     #[inline]
     pub fn persons(&self, i: usize) -> f64 {
-        1.0 + (f64::from(self.old[i]) + f64::from(self.young[i])) / 20.0
+        persons_with(self.dependants(i))
     }
 }

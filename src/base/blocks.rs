@@ -2,12 +2,14 @@
 //! combined in block order, so floating-point sums have the same bits on any machine load.
 
 use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 /// Agents per block. Small enough for the cache, large enough to amortise a reader's positioning.
 pub const BLOCK: usize = 16_384;
 
 /// Applies `f` to every block of `0..n` in parallel and returns the results in block order.
-pub fn map<T: Send>(n: usize, f: impl Fn(std::ops::Range<usize>) -> T + Sync) -> Vec<T> {
+pub fn map<T: Send>(n: usize, f: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
     (0..n.div_ceil(BLOCK))
         .into_par_iter()
         .map(|b| f(b * BLOCK..((b + 1) * BLOCK).min(n)))
@@ -15,7 +17,7 @@ pub fn map<T: Send>(n: usize, f: impl Fn(std::ops::Range<usize>) -> T + Sync) ->
 }
 
 /// Heavier items per block than [`BLOCK`] workers: firms.
-const FIRM_BLOCK: usize = 1024;
+pub const FIRM_BLOCK: usize = 1024;
 
 /// Applies `f(state, index)` to every index in parallel, in order within blocks of firms; `open(first)` makes the
 /// block's state, such as a reader of draws. Results in order.
@@ -32,7 +34,14 @@ pub fn map_firms<S, T: Send>(
             range.map(|i| f(&mut state, i)).collect()
         })
         .collect();
-    parts.into_iter().flatten().collect()
+    let mut all = Vec::with_capacity(n);
+    parts.into_iter().for_each(|part| all.extend(part));
+    all
+}
+
+/// Results of few heavy items, such as cells of firms, in order.
+pub fn map_each<T: Send>(n: usize, f: impl Fn(usize) -> T + Send + Sync) -> Vec<T> {
+    (0..n).into_par_iter().with_max_len(1).map(f).collect()
 }
 
 /// Runs `f(start, column chunk)` on every block of one mutable column.
@@ -57,68 +66,99 @@ pub fn map_mut2<A: Send, B: Send, T: Send>(
         .collect()
 }
 
-/// Blocks that share one copy of integer sums: two shares a thread keep all threads busy.
-fn share(blocks: usize) -> usize {
-    blocks.div_ceil(2 * rayon::current_num_threads()).max(1)
+/// Columns, or a range of indices, that are cut into blocks together.
+pub trait Columns: Send + Sized {
+    /// Rows.
+    fn rows(&self) -> usize;
+    /// The first `at` rows, and the rest.
+    fn cut(self, at: usize) -> (Self, Self);
 }
 
-/// Results of blocks in order, and the sums of all shares.
-type Summed<T> = (Vec<T>, Vec<i64>);
-
-fn add_shares<T>(keys: usize, shares: Vec<Summed<T>>) -> Summed<T> {
-    let mut all = (Vec::new(), vec![0i64; keys]);
-    for (parts, sums) in shares {
-        all.0.extend(parts);
-        all.1.iter_mut().zip(sums).for_each(|(a, x)| *a += x);
+impl<T: Send> Columns for &mut [T] {
+    fn rows(&self) -> usize {
+        self.len()
     }
+    fn cut(self, at: usize) -> (Self, Self) {
+        self.split_at_mut(at)
+    }
+}
+
+impl Columns for Range<usize> {
+    fn rows(&self) -> usize {
+        self.len()
+    }
+    fn cut(self, at: usize) -> (Self, Self) {
+        (self.start..self.start + at, self.start + at..self.end)
+    }
+}
+
+impl<A: Columns, B: Columns> Columns for (A, B) {
+    fn rows(&self) -> usize {
+        debug_assert_eq!(self.0.rows(), self.1.rows());
+        self.0.rows()
+    }
+    fn cut(self, at: usize) -> (Self, Self) {
+        let ((a, x), (b, y)) = (self.0.cut(at), self.1.cut(at));
+        ((a, b), (x, y))
+    }
+}
+
+/// Blocks of `size` rows, each with the index of its first row.
+fn cut_all<C: Columns>(size: usize, mut columns: C) -> Vec<(usize, C)> {
+    let n = columns.rows();
+    let mut blocks = Vec::with_capacity(n.div_ceil(size));
+    for start in (0..n).step_by(size) {
+        let (block, rest) = columns.cut(size.min(n - start));
+        blocks.push((start, block));
+        columns = rest;
+    }
+    blocks
+}
+
+/// Runs `f(start, columns, sums)` on every block of `size` rows; results in block order, and the sums. A thread takes sums
+/// that another block has given back, or opens new ones: no lock inside a block and no shared cache line. Which block adds
+/// to which sums is left to chance, so they must be of a kind that adds up the same in any order: integers.
+pub fn map_into<C: Columns, S: Send, T: Send>(
+    size: usize,
+    columns: C,
+    open: impl Fn() -> S + Sync,
+    f: impl Fn(usize, C, &mut S) -> T + Sync,
+) -> (Vec<T>, Vec<S>) {
+    let shelf: Mutex<Vec<S>> = Mutex::new(Vec::new());
+    let shelved = || shelf.lock().unwrap_or_else(PoisonError::into_inner);
+    let parts = cut_all(size, columns)
+        .into_par_iter()
+        .map(|(start, block)| {
+            let taken = shelved().pop();
+            let mut sums = taken.unwrap_or_else(&open);
+            let part = f(start, block, &mut sums);
+            shelved().push(sums);
+            part
+        })
+        .collect();
+    (parts, shelf.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Adds long integer sums up, element by element.
+pub fn add_up(keys: usize, mut sums: Vec<Vec<i64>>) -> Vec<i64> {
+    let mut all = sums.pop().unwrap_or_else(|| vec![0; keys]);
+    all.par_chunks_mut(BLOCK).enumerate().for_each(|(b, all)| {
+        for more in &sums {
+            all.iter_mut().zip(&more[b * BLOCK..]).for_each(|(a, x)| *a += x);
+        }
+    });
     all
 }
 
-/// As [`map`], where `f` also adds to `keys` integer sums, such as one a firm. Threads add to copies of their own, which
-/// costs no lock and no shared cache line; integers add up the same in any order.
+/// As [`map`], where `f` also adds to `keys` integer sums, such as one a firm.
 pub fn map_sums<T: Send>(
     n: usize,
     keys: usize,
-    f: impl Fn(std::ops::Range<usize>, &mut [i64]) -> T + Sync,
-) -> Summed<T> {
-    let blocks = n.div_ceil(BLOCK);
-    let shares: Vec<Summed<T>> = (0..blocks)
-        .into_par_iter()
-        .with_min_len(share(blocks))
-        .fold(
-            || (Vec::new(), vec![0; keys]),
-            |(mut parts, mut sums), b| {
-                parts.push(f(b * BLOCK..((b + 1) * BLOCK).min(n), &mut sums));
-                (parts, sums)
-            },
-        )
-        .collect();
-    add_shares(keys, shares)
-}
-
-/// As [`map_mut2`], with integer sums as [`map_sums`] has them.
-pub fn map_mut2_sums<A: Send, B: Send, T: Send>(
-    a: &mut [A],
-    b: &mut [B],
-    keys: usize,
-    f: impl Fn(usize, &mut [A], &mut [B], &mut [i64]) -> T + Sync,
-) -> Summed<T> {
-    debug_assert_eq!(a.len(), b.len());
-    let min = share(a.len().div_ceil(BLOCK));
-    let shares: Vec<Summed<T>> = a
-        .par_chunks_mut(BLOCK)
-        .zip(b.par_chunks_mut(BLOCK))
-        .enumerate()
-        .with_min_len(min)
-        .fold(
-            || (Vec::new(), vec![0; keys]),
-            |(mut parts, mut sums), (k, (x, y))| {
-                parts.push(f(k * BLOCK, x, y, &mut sums));
-                (parts, sums)
-            },
-        )
-        .collect();
-    add_shares(keys, shares)
+    f: impl Fn(Range<usize>, &mut [i64]) -> T + Sync,
+) -> (Vec<T>, Vec<i64>) {
+    let open = || vec![0i64; keys];
+    let (parts, sums) = map_into(BLOCK, 0..n, open, |_, range, sums: &mut Vec<i64>| f(range, sums));
+    (parts, add_up(keys, sums))
 }
 
 /// Agents looked up together in a table that does not fit the cache: their misses overlap.

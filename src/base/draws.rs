@@ -116,6 +116,21 @@ impl Stream {
         Reader { rng, scramble: 0 }
     }
 
+    /// The first word of agents in order from `agent` on, as [`Self::at`] reads them; the stream must have one word an agent.
+    pub fn words(&self, agent: usize, out: &mut [u32]) {
+        debug_assert_eq!(self.words, 1);
+        let mut rng = self.rng.clone();
+        rng.set_word_pos(agent as u128);
+        let mut bytes = [0u8; 256];
+        for out in out.chunks_mut(64) {
+            let bytes = &mut bytes[..4 * out.len()];
+            rng.fill_bytes(bytes);
+            for (word, bytes) in out.iter_mut().zip(bytes.as_chunks().0) {
+                *word = u32::from_le_bytes(*bytes);
+            }
+        }
+    }
+
     /// A reader that goes from agent to agent, beginning near `agent`.
     pub fn walk(&self, agent: usize) -> Walk {
         Walk {
@@ -238,6 +253,17 @@ mod tests {
         for agent in [9usize, 0, 4] {
             let mut r = s.at(agent);
             assert_eq!([r.word(), r.word()], [words[2 * agent], words[2 * agent + 1]]);
+        }
+    }
+
+    #[test]
+    fn words_of_many_agents_are_those_of_each() {
+        let s = Draws::new(7).stream(Stage::Turnover, 3, 1);
+        for (first, n) in [(0, 256), (16_384, 100), (77, 3)] {
+            let mut words = vec![0; n];
+            s.words(first, &mut words);
+            let each: Vec<u32> = (first..first + n).map(|i| s.at(i).word()).collect();
+            assert_eq!(words, each);
         }
     }
 

@@ -15,8 +15,8 @@ pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let fresh = w.draws().stream(Stage::Entrant, w.stream_tick(), 4);
     let ends = ends(w);
-    for c in 0..w.cell_count() {
-        let entrants_per_exit = entry_response(w, c);
+    let entrants_per_exit = blocks::map_each(w.cell_count(), |c| entry_response(w, c));
+    for (c, &entrants_per_exit) in entrants_per_exit.iter().enumerate() {
         for f in w.firms_of(c) {
             if let Some(insolvent) = ends[f] {
                 let entrants = w.firms.weight[f] * entrants_per_exit;
@@ -130,7 +130,8 @@ fn dismiss(w: &mut World, closed: &[bool]) {
     let employer = &mut w.workers.employer;
     blocks::map_mut2(&mut w.workers.status, employer, |_, status, employer| {
         for (s, e) in status.iter_mut().zip(employer) {
-            if *s == Status::Employed && closed[*e as usize] {
+            // nearly nobody's firm closes: one branch that is nearly never taken
+            if closed.get(*e as usize).is_some_and(|&closes| closes) && *s == Status::Employed {
                 *s = Status::Unemployed;
                 *e = NOBODY;
             }

@@ -5,14 +5,15 @@ mod research;
 use super::{commons, village};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::government::planned_purchases;
-use crate::base::blocks;
+use crate::agents::workers::Status;
+use crate::base::blocks::{self, BLOCK, FIRM_BLOCK};
 use crate::base::draws::Stage;
 use crate::base::split::split;
-use crate::books::{CENTRAL, Flow, Tally};
-use crate::markets::goods::{self, DepositTargets, GOODS, TradeShares};
+use crate::books::{CENTRAL, Flow, Sector, Tally, Till};
+use crate::markets::goods::{self, GOODS, TradeShares};
 use crate::markets::{housing, urban_land};
 use crate::rules::Rules;
-use crate::world::{World, by_good, consumption_of};
+use crate::world::{Budgets, Means, World, by_good};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
@@ -29,38 +30,32 @@ pub(super) fn run(w: &mut World) -> Tally {
     t
 }
 
+/// What households whose account is in one region spend.
+#[derive(Clone, Default)]
+struct Spent {
+    till: Till,
+    /// On farm goods [fen].
+    food: i64,
+}
+
 /// Households spend: permanent income and part of what they hold above target. Returns spending by good and region.
 fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
     let inside = w.geography.inside;
-    let targets = DepositTargets::new(&w.params.goods);
+    let budgets = Budgets::new(w);
     let mut deposits = std::mem::take(&mut w.workers.deposits);
     let view: &World = w;
-    let parts = blocks::map_mut(&mut deposits, |start, deposits| {
-        let mut t = Tally::default();
-        let mut by = vec![[0i64; 2]; inside];
-        for (k, account) in deposits.iter_mut().enumerate() {
-            let i = start + k;
-            let Some(c) = consumption_of(view, &targets, i, *account) else {
-                continue;
-            };
-            let bank = view.bank_of_worker(i);
-            t.pay_out(Flow::Consumption, bank, account, c.inside);
-            t.pay_out(Flow::ConsumptionOutside, bank, account, c.outside);
-            by[c.place][0] += c.food;
-            by[c.place][1] += c.inside - c.food;
-        }
-        (t, by)
+    let open = || vec![Spent::default(); inside];
+    let (_, parts) = blocks::map_into(BLOCK, &mut deposits[..], open, |start, deposits, spent| {
+        spend(view, &budgets, (start, deposits), spent);
     });
     w.workers.deposits = deposits;
     let mut spending = vec![vec![0i64; inside]; GOODS];
-    let (mut total, mut outside) = (0, 0);
-    for (part, by) in parts {
-        t.merge(&part);
-        total += part.paid(Flow::Consumption);
-        outside += part.paid(Flow::ConsumptionOutside);
-        for (r, [food, other]) in by.into_iter().enumerate() {
-            spending[0][r] += food;
-            spending[1][r] += other;
+    let mut households = Tally::default();
+    for spent in &parts {
+        for (r, spent) in spent.iter().enumerate() {
+            households.enter(Sector::Households, w.geography.bank[r] as usize, &spent.till);
+            spending[0][r] += spent.food;
+            spending[1][r] += spent.till.moved(Flow::Consumption) - spent.food;
         }
     }
     for r in 0..inside {
@@ -69,10 +64,38 @@ fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
             spending[s][r] = by_good[s];
         }
     }
+    t.merge(&households);
+    let [total, outside] = [Flow::Consumption, Flow::ConsumptionOutside].map(|flow| households.paid(flow));
     t.pay_in(Flow::Consumption, 0, &mut w.clearing, total);
     t.pay_in(Flow::ConsumptionOutside, CENTRAL, &mut w.governments.outer, outside);
     w.quarter.consumption = total;
     spending
+}
+
+/// Households of a block, from `start` on, spend out of their `deposits`.
+fn spend(w: &World, budgets: &Budgets, (start, deposits): (usize, &mut [i64]), spent: &mut [Spent]) {
+    let range = start..start + deposits.len();
+    let workers = &w.workers;
+    let (region, hukou) = (&workers.region[range.clone()], &workers.hukou[range.clone()]);
+    let (old, young) = (&workers.old[range.clone()], &workers.young[range.clone()]);
+    let (status, thrift) = (&workers.status[range.clone()], &workers.thrift[range.clone()]);
+    let income = &workers.permanent_income[range];
+    for (k, account) in deposits.iter_mut().enumerate() {
+        if status[k] == Status::Free {
+            continue;
+        }
+        let c = budgets.spend(&Means {
+            income: income[k],
+            deposits: *account,
+            thrift: thrift[k],
+            dependants: old[k] as usize + young[k] as usize,
+            home: (region[k] as usize) < w.geography.inside,
+        });
+        let spent = &mut spent[w.geography.account_place(region[k], hukou[k])];
+        spent.till.pay(Flow::Consumption, account, c.inside);
+        spent.till.pay(Flow::ConsumptionOutside, account, c.outside);
+        spent.food += c.food;
+    }
 }
 
 /// Firms buy capital goods as far as their deposits go; they are at work next quarter.
@@ -81,21 +104,31 @@ fn invest(w: &mut World, t: &mut Tally, spending: &mut [Vec<i64>]) {
     let keep = 1.0 - 0.25 * w.params.firms.depreciation;
     let buyer = w.buyer_prices();
     let price: Vec<f64> = (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect();
-    for f in 0..w.firms.len() {
-        let r = w.firms.region(f);
-        let bank = w.geography.bank[r] as usize;
-        let x = (w.firms.planned_investment[f] as i64).min(w.firms.deposits[f].max(0));
-        t.pay(
-            Flow::Investment,
-            (&mut w.firms.deposits[f], bank),
-            (&mut w.clearing, 0),
-            x,
-        );
-        w.firms.capital[f] = keep * w.firms.capital[f] + x as f64 / price[r];
-        let industry = (x as f64 * share) as i64;
-        spending[1][r] += industry;
-        spending[3][r] += x - industry;
-        w.quarter.investment += x;
+    let mut deposits = std::mem::take(&mut w.firms.deposits);
+    let mut capital = std::mem::take(&mut w.firms.capital);
+    let (firms, inside) = (&w.firms, w.geography.inside);
+    let open = || (vec![Till::default(); inside], vec![0i64; inside]);
+    let columns = (&mut deposits[..], &mut capital[..]);
+    let (_, parts) = blocks::map_into(FIRM_BLOCK, columns, open, |start, columns, (tills, industry)| {
+        for (k, (account, capital)) in columns.0.iter_mut().zip(columns.1).enumerate() {
+            let r = firms.region(start + k);
+            let x = (firms.planned_investment[start + k] as i64).min((*account).max(0));
+            tills[r].pay(Flow::Investment, account, x);
+            *capital = keep * *capital + x as f64 / price[r];
+            industry[r] += (x as f64 * share) as i64;
+        }
+    });
+    w.firms.deposits = deposits;
+    w.firms.capital = capital;
+    for (tills, industry) in parts {
+        for (r, (till, industry)) in tills.iter().zip(industry).enumerate() {
+            let x = till.moved(Flow::Investment);
+            t.enter(Sector::Firms, w.geography.bank[r] as usize, till);
+            t.pay_in(Flow::Investment, 0, &mut w.clearing, x);
+            spending[1][r] += industry;
+            spending[3][r] += x - industry;
+            w.quarter.investment += x;
+        }
     }
 }
 
@@ -265,13 +298,13 @@ fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
         (outside, CENTRAL),
         w.quarter.imports,
     );
-    for r in 0..w.geography.inside {
-        w.farming.revenue[r] = cleared.sales[0][r];
-        for s in 0..SECTORS {
-            let c = r * SECTORS + s;
-            pay_sellers(w, t, c, cleared.sales[s + 1][r]);
-            learn_demand(w, c, cleared.sales[s + 1][r]);
-        }
+    w.farming.revenue.clone_from(&cleared.sales[0]);
+    let sales: Vec<i64> = (0..w.cell_count())
+        .map(|c| cleared.sales[c % SECTORS + 1][c / SECTORS])
+        .collect();
+    pay_sellers(w, t, &sales);
+    for (c, &sales) in sales.iter().enumerate() {
+        learn_demand(w, c, sales);
     }
 }
 
@@ -285,9 +318,24 @@ fn stock(w: &World) -> Vec<Vec<f64>> {
     stock
 }
 
-/// Firms and own-account workers of cell `c` share its sales by their weight in the CES aggregate.
-fn pay_sellers(w: &mut World, t: &mut Tally, c: usize, sales: i64) {
-    let bank = w.geography.bank[c / SECTORS] as usize;
+/// Firms and own-account workers of every cell share its `sales`.
+fn pay_sellers(w: &mut World, t: &mut Tally, sales: &[i64]) {
+    let parts = blocks::map_each(sales.len(), |c| shares_of_sales(w, c, sales[c]));
+    w.firms.revenue.clear();
+    for (c, (firms, own)) in parts.into_iter().enumerate() {
+        let mut till = Till::default();
+        for (account, &x) in w.firms.deposits[w.cell_start[c] as usize..].iter_mut().zip(&firms) {
+            till.receive(Flow::Sales, account, x);
+        }
+        t.enter(Sector::Firms, w.geography.bank[c / SECTORS] as usize, &till);
+        t.pay_out(Flow::Sales, 0, &mut w.clearing, till.moved(Flow::Sales));
+        w.firms.revenue.extend(firms);
+        w.cells.own_revenue[c] = own;
+    }
+}
+
+/// Shares in the `sales` of cell `c`, by weight in the CES aggregate: of its firms, of own-account workers [fen].
+fn shares_of_sales(w: &World, c: usize, sales: i64) -> (Vec<i64>, i64) {
     let mut weights: Vec<f64> = w.firms.market_weight[w.firms_of(c)].to_vec();
     weights.push(if c % SECTORS == SERVICES {
         w.own_account_weight(c)
@@ -297,11 +345,8 @@ fn pay_sellers(w: &mut World, t: &mut Tally, c: usize, sales: i64) {
     let mut parts = vec![0i64; weights.len()];
     let rest = split(sales, &weights, &mut parts);
     debug_assert_eq!(rest, 0, "sales of an empty cell");
-    for (f, &x) in w.firms_of(c).zip(&parts) {
-        w.firms.revenue[f] = x;
-        t.pay(Flow::Sales, (&mut w.clearing, 0), (&mut w.firms.deposits[f], bank), x);
-    }
-    w.cells.own_revenue[c] = parts[parts.len() - 1];
+    let own = parts.pop().unwrap_or_default();
+    (parts, own)
 }
 
 /// Firms of cell `c` learn the demand they face from its sales: X P^(sigma-1), smoothed.

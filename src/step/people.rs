@@ -2,53 +2,95 @@
 
 use crate::agents::places::conversion_probability;
 use crate::agents::workers::{NOBODY, Status, flag};
-use crate::base::blocks;
-use crate::base::draws::{self, Stage};
+use crate::base::blocks::{self, RUN};
+use crate::base::draws::{self, Stage, Stream};
 use crate::books::Tally;
 use crate::markets::talent;
 use crate::world::{World, pension_gain, plot_value};
+use std::ops::Range;
 
 pub(super) fn run(w: &mut World) -> Tally {
     let (retiring, asked) = pass(w);
-    retiring.into_iter().for_each(|i| succeed(w, i as usize));
+    succeed(w, &retiring);
     convert(w, &asked);
     Tally::default()
+}
+
+/// When workers retire and are asked about the hukou.
+struct Turns {
+    turnover: Stream,
+    /// Words below retire.
+    retire: u64,
+    /// Last quarter of birth of those who may.
+    oldest: i16,
+    timing: Stream,
+    /// Words below are asked: at the fastest rate of all regions, for most are not asked this quarter.
+    ask: u64,
 }
 
 /// One pass over workers: who retires, who is asked about the hukou; one quarter more of residence for everybody who
 /// lives away from the hukou, inside the modelled regions.
 fn pass(w: &mut World) -> (Vec<u32>, Vec<u32>) {
     let p = &w.params.migration;
-    let turnover = w.draws().stream(Stage::Turnover, w.stream_tick(), 1);
-    let retire = draws::threshold(0.25 * p.retirement);
-    let oldest = (w.tick as f64 - 4.0 * p.retirement_age) as i16;
-    let timing = w.draws().stream(Stage::Conversion, w.stream_tick(), 1);
-    // most are not asked this quarter: the cheap draw in order comes first, the personal one after
     let fastest = w.rules.iter().map(|r| r.hukou.conversion_rate).fold(0.0, f64::max);
-    let ask = draws::threshold(0.25 * fastest);
-    let inside = w.geography.inside as u8;
-    let (born, status) = (&w.workers.born, &w.workers.status);
-    let (region, hukou) = (&w.workers.region, &w.workers.hukou);
-    let parts = blocks::map_mut(&mut w.workers.credit, |start, credit| {
+    let turns = Turns {
+        turnover: w.draws().stream(Stage::Turnover, w.stream_tick(), 1),
+        retire: draws::threshold(0.25 * p.retirement),
+        oldest: (w.tick as f64 - 4.0 * p.retirement_age) as i16,
+        timing: w.draws().stream(Stage::Conversion, w.stream_tick(), 1),
+        ask: draws::threshold(0.25 * fastest),
+    };
+    let mut credit = std::mem::take(&mut w.workers.credit);
+    let view: &World = w;
+    let parts = blocks::map_mut(&mut credit, |start, credit| {
         let (mut retiring, mut asked) = (Vec::new(), Vec::new());
-        let (mut turnover, mut timing) = (turnover.at(start), timing.at(start));
-        for (k, credit) in credit.iter_mut().enumerate() {
-            let i = start + k;
-            let (end, turn) = (u64::from(turnover.word()), u64::from(timing.word()));
-            if end < retire && born[i] <= oldest && status[i] != Status::Free {
-                retiring.push(i as u32);
-            }
-            if region[i] < inside && region[i] != hukou[i] {
-                *credit = credit.saturating_add(1).min(LONGEST);
-                if turn < ask && status[i] != Status::Free {
-                    asked.push(i as u32);
-                }
-            }
+        for (k, credit) in credit.chunks_mut(RUN).enumerate() {
+            let start = start + k * RUN;
+            retire(view, &turns, start..start + credit.len(), &mut retiring);
+            reside(view, &turns, (start, credit), &mut asked);
         }
         (retiring, asked)
     });
+    w.workers.credit = credit;
     let (retiring, asked): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     (retiring.concat(), asked.concat())
+}
+
+/// Adds those of a run of workers who retire; where nobody is old enough, nothing is drawn.
+fn retire(w: &World, turns: &Turns, run: Range<usize>, retiring: &mut Vec<u32>) {
+    let (start, n) = (run.start, run.len());
+    let (born, status) = (&w.workers.born[run.clone()], &w.workers.status[run]);
+    let may = |k: usize| (born[k] <= turns.oldest) & (status[k] != Status::Free);
+    if !(0..n).fold(false, |any, k| any | may(k)) {
+        return;
+    }
+    let mut words = [0u32; RUN];
+    turns.turnover.words(start, &mut words);
+    let retires = |k: usize| may(k) & (u64::from(words[k]) < turns.retire);
+    retiring.extend((0..n).filter(|&k| retires(k)).map(|k| (start + k) as u32));
+}
+
+/// One quarter more for those of a run of workers who live inside, away from their hukou; adds those who are asked about
+/// it. Where all are at home, nothing is drawn.
+fn reside(w: &World, turns: &Turns, (start, credit): (usize, &mut [u8]), asked: &mut Vec<u32>) {
+    let n = credit.len();
+    let run = start..start + n;
+    let (region, hukou) = (&w.workers.region[run.clone()], &w.workers.hukou[run.clone()]);
+    let (status, inside) = (&w.workers.status[run], w.geography.inside as u8);
+    let away = |k: usize| (region[k] < inside) & (region[k] != hukou[k]);
+    let mut any = false;
+    for (k, credit) in credit.iter_mut().enumerate() {
+        let longer = credit.saturating_add(1).min(LONGEST);
+        *credit = if away(k) { longer } else { *credit };
+        any |= away(k);
+    }
+    if !any {
+        return;
+    }
+    let mut words = [0u32; RUN];
+    turns.timing.words(start, &mut words);
+    let turn = |k: usize| away(k) & (u64::from(words[k]) < turns.ask) & (status[k] != Status::Free);
+    asked.extend((0..n).filter(|&k| turn(k)).map(|k| (start + k) as u32));
 }
 
 /// Quarters of residence that are counted at most.
@@ -59,21 +101,63 @@ pub(super) fn age(w: &World, i: usize) -> f64 {
     (w.tick as f64 - f64::from(w.workers.born[i])) / 4.0
 }
 
-/// A retired worker hands over to a successor of the same household: same home, place, land and wealth.
-fn succeed(w: &mut World, i: usize) {
-    let p = &w.params.migration;
-    let youngest = (w.tick as f64 - 4.0 * p.entry_age) as i16;
+/// What chance gives a successor.
+struct Successor {
+    high_skill: bool,
+    /// Has high skill because the law adds graduates.
+    recruited: bool,
+    efficiency: f32,
+    farm_skill: f32,
+}
+
+/// Retired workers hand over to successors of the same household.
+fn succeed(w: &mut World, retiring: &[u32]) {
+    let luck = w.draws().stream(Stage::Successor, w.stream_tick(), 8);
+    let view: &World = w;
+    let successors = blocks::map_firms(
+        retiring.len(),
+        |_| (),
+        |(), k| successor(view, &luck, retiring[k] as usize),
+    );
+    for (&i, successor) in retiring.iter().zip(successors) {
+        hand_over(w, i as usize, successor);
+    }
+}
+
+/// The successor of worker `i`.
+fn successor(w: &World, luck: &Stream, i: usize) -> Successor {
+    let mut x = luck.at(i);
     let skill_sd = w.params.farmland.skill_sd;
-    let mut x = w.draws().stream(Stage::Successor, w.stream_tick(), 8).at(i);
-    let high = graduates(w, i, x.uniform());
-    w.workers.flags[i] = (w.workers.flags[i] & !flag::HIGH_SKILL) | if high { flag::HIGH_SKILL } else { 0 };
-    w.workers.efficiency[i] = w.params.labour.efficiency(w.workers.flags[i], x.normal());
-    w.workers.farm_skill[i] = (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32;
-    w.workers.born[i] = youngest;
+    let [usual, raised] = graduates(w, i);
+    let drawn = x.uniform();
+    let high = drawn < raised;
+    let flags = skilled(w.workers.flags[i], high);
+    Successor {
+        high_skill: high,
+        recruited: high && drawn >= usual,
+        efficiency: w.params.labour.efficiency(flags, x.normal()),
+        farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
+    }
+}
+
+/// Flags of a worker with or without high skill.
+fn skilled(flags: u8, high: bool) -> u8 {
+    (flags & !flag::HIGH_SKILL) | if high { flag::HIGH_SKILL } else { 0 }
+}
+
+/// Worker `i` hands over: same home, place, land and wealth.
+fn hand_over(w: &mut World, i: usize, successor: Successor) {
+    let r = w.workers.region[i];
+    if successor.recruited {
+        w.recruited(r as usize, 1.0);
+    }
+    let flags = skilled(w.workers.flags[i], successor.high_skill);
+    w.workers.flags[i] = (flags | flag::ANCHORED) & !flag::SETTLED;
+    w.workers.efficiency[i] = successor.efficiency;
+    w.workers.farm_skill[i] = successor.farm_skill;
+    w.workers.born[i] = (w.tick as f64 - 4.0 * w.params.migration.entry_age) as i16;
     w.workers.generation[i] = w.workers.generation[i].wrapping_add(1);
     w.workers.epoch[i] = 0;
-    w.workers.flags[i] = (w.workers.flags[i] | flag::ANCHORED) & !flag::SETTLED;
-    let r = w.workers.region[i];
     let farm = w.workers.status[i] == Status::Farm;
     w.workers.anchor[i] = if farm { w.geography.all() as u8 } else { r };
     if w.workers.status[i] == Status::Employed {
@@ -86,9 +170,8 @@ fn succeed(w: &mut World, i: usize) {
     w.workers.employer[i] = NOBODY;
 }
 
-/// Whether the successor of worker `i` has high skill when chance draws `drawn`: as its origin and kind have it, and more
-/// where the law adds graduates.
-fn graduates(w: &mut World, i: usize, drawn: f64) -> bool {
+/// Chance that the successor of worker `i` has high skill: as its origin and kind have it, and with what the law adds.
+fn graduates(w: &World, i: usize) -> [f64; 2] {
     let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
     let farm = w.workers.status[i] == Status::Farm;
     let usual = if farm {
@@ -96,16 +179,11 @@ fn graduates(w: &mut World, i: usize, drawn: f64) -> bool {
     } else {
         w.places.high_share[2 * w.workers.hukou[i] as usize + rural]
     };
-    let r = w.workers.region[i] as usize;
-    let graduates = match w.rules.get(r) {
+    let graduates = match w.rules.get(w.workers.region[i] as usize) {
         Some(rules) if !farm => rules.talent.graduates,
         _ => 0.0,
     };
-    let high = drawn < talent::raised(usual, graduates);
-    if high && drawn >= usual {
-        w.recruited(r, 1.0);
-    }
-    high
+    [usual, talent::raised(usual, graduates)]
 }
 
 /// Residence that counts for worker `i` [quarters]: here, and as far as the law recognises them, the years of insured

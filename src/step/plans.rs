@@ -1,12 +1,13 @@
 //! The plans stage: wages, then the labour, capital and revenue that firms plan for (MODEL 5.1).
 
 use crate::agents::firms::SECTORS;
-use crate::base::blocks;
+use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{self, Reader, Stage};
 use crate::base::log::ln;
 use crate::books::Tally;
 use crate::markets::labour;
 use crate::world::{World, cell_gain, crowding, know_how, power_price, research_plan, shock_sd, user_cost};
+use std::mem::take;
 
 /// Firms set wages, then the labour, capital and revenue they plan for.
 pub(super) fn run(w: &mut World) -> Tally {
@@ -20,27 +21,44 @@ pub(super) fn run(w: &mut World) -> Tally {
         capital_price: (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect(),
         research_price: (0..w.geography.inside).map(|r| w.research_price(&buyer, r)).collect(),
     };
+    let firms = &mut w.firms;
+    let (mut shock, mut target) = (take(&mut firms.shock), take(&mut firms.target));
+    let (mut revenue, mut investment) = (take(&mut firms.planned_revenue), take(&mut firms.planned_investment));
+    let mut research = take(&mut firms.planned_research);
     let view: &World = w;
-    let plans = blocks::map_firms(
-        w.firms.len(),
-        |first| (luck.at(first), round.at(first)),
-        |luck, f| plan(view, &known, f, luck),
+    let columns = (
+        (&mut shock[..], &mut target[..]),
+        ((&mut revenue[..], &mut investment[..]), &mut research[..]),
     );
-    for (f, plan) in plans.into_iter().enumerate() {
-        w.firms.age[f] = w.firms.age[f].saturating_add(1);
-        w.firms.shock[f] = plan.shock;
-        w.firms.target[f] = plan.target;
-        w.firms.planned_revenue[f] = plan.revenue;
-        w.firms.planned_investment[f] = plan.investment;
-        w.firms.planned_research[f] = plan.research;
-    }
+    blocks::map_into(
+        FIRM_BLOCK,
+        columns,
+        || (),
+        |start, columns, ()| {
+            let ((shock, target), ((revenue, investment), research)) = columns;
+            let mut luck = (luck.at(start), round.at(start));
+            for k in 0..shock.len() {
+                let plan = plan(view, &known, (start + k, shock[k]), &mut luck);
+                shock[k] = plan.shock;
+                target[k] = plan.target;
+                revenue[k] = plan.revenue;
+                investment[k] = plan.investment;
+                research[k] = plan.research;
+            }
+        },
+    );
+    let firms = &mut w.firms;
+    (firms.shock, firms.target) = (shock, target);
+    (firms.planned_revenue, firms.planned_investment) = (revenue, investment);
+    firms.planned_research = research;
+    firms.age.iter_mut().for_each(|age| *age = age.saturating_add(1));
     Tally::default()
 }
 
 /// The wage curve: posted wages follow the area's slack, the firm's own unfilled openings and the cell's mean, and do
 /// not fall below the minimum wage.
 fn post_wages(w: &mut World) {
-    let mean: Vec<f64> = blocks::map_firms(w.cell_count(), |_| (), |(), c| mean_log_wage(w, c));
+    let mean = blocks::map_each(w.cell_count(), |c| mean_log_wage(w, c));
     let view: &World = w;
     w.firms.wage = blocks::map_firms(
         w.firms.len(),
@@ -98,15 +116,15 @@ struct Plan {
     research: f64,
 }
 
-/// Plan of firm `f`: productivity is shocked; labour and capital follow from their first-order conditions under the
+/// Plan of firm `f`, whose shock was `before`: productivity is shocked; labour and capital follow from their first-order conditions under the
 /// demand that the firm believes in; capital closes part of its gap.
-fn plan(w: &World, known: &Known, f: usize, (luck, round): &mut (Reader, Reader)) -> Plan {
+fn plan(w: &World, known: &Known, (f, before): (usize, f64), (luck, round): &mut (Reader, Reader)) -> Plan {
     let p = &w.params.firms;
     let scale = f64::from(w.scale);
     let c = w.firms.cell[f] as usize;
     let r = c / SECTORS;
     let t = w.cells.technology[c];
-    let shock = known.keep * w.firms.shock[f] + shock_sd(p, w.firms.size(f, scale)) * luck.laplace();
+    let shock = known.keep * before + shock_sd(p, w.firms.size(f, scale)) * luck.laplace();
     let tax = w.rules[r].fiscal.production_tax;
     let demand = w.firms.weight[f] * w.cells.belief[c];
     let area = w.geography.area[r] as usize;

@@ -1,37 +1,48 @@
 //! The production stage: output of firms, of own-account workers (in the cell aggregate) and of farms.
 
 use crate::agents::firms::{SECTORS, SERVICES};
-use crate::base::blocks;
+use crate::agents::workers::Status;
+use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::books::Tally;
-use crate::world::{World, farm_output, resource_gain};
+use crate::world::{FarmTerms, World, resource_gain};
 
 /// Firms, own-account workers and farms produce.
 pub(super) fn run(w: &mut World) -> Tally {
+    let mut made = std::mem::take(&mut w.firms.output);
+    let mut weight = std::mem::take(&mut w.firms.market_weight);
     let view: &World = w;
-    let made = blocks::map_firms(w.firms.len(), |_| (), |(), f| output(view, f));
-    for (f, &(output, market_weight)) in made.iter().enumerate() {
-        w.firms.output[f] = output;
-        w.firms.market_weight[f] = market_weight;
-    }
-    for c in 0..w.cell_count() {
-        aggregate(w, c);
-    }
+    let columns = (&mut made[..], &mut weight[..]);
+    blocks::map_into(
+        FIRM_BLOCK,
+        columns,
+        || (),
+        |start, (made, weight), ()| {
+            for (k, (made, weight)) in made.iter_mut().zip(weight).enumerate() {
+                (*made, *weight) = output(view, start + k, *made);
+            }
+        },
+    );
+    w.firms.output = made;
+    w.firms.market_weight = weight;
+    (w.cells.variety, w.cells.quantity) = blocks::map_each(w.cell_count(), |c| aggregate(w, c))
+        .into_iter()
+        .unzip();
     farms(w);
     Tally::default()
 }
 
 /// Output of firm `f`, Theta L^beta (E / weight)^eps less what cuts and abatement take, and its weight in the cell's
-/// sales, weight^(1/sigma) y^rho. The energy stage left Theta L^beta.
-fn output(w: &World, f: usize) -> (f64, f64) {
+/// sales, weight^(1/sigma) y^rho. The energy stage left Theta L^beta, `made`.
+fn output(w: &World, f: usize, made: f64) -> (f64, f64) {
     let t = w.cells.technology[w.firms.cell[f] as usize];
-    let y = w.firms.output[f] * resource_gain(w, f).exp();
+    let y = made * resource_gain(w, f).exp();
     (y, w.firms.weight[f].powf(1.0 / t.sigma) * y.powf(t.rho()))
 }
 
-/// CES aggregate of cell `c` over its firms and its own-account workers (Dixit and Stiglitz 1977), without love of
+/// Variety and CES aggregate of cell `c` over its firms and its own-account workers (Dixit and Stiglitz 1977), without love of
 /// variety (Feenstra 1994: what new varieties are worth goes by their share of sales and not by their number). The
 /// aggregate does not grow with the mere number of firms.
-fn aggregate(w: &mut World, c: usize) {
+fn aggregate(w: &World, c: usize) -> (f64, f64) {
     let t = w.cells.technology[c];
     let mut sum = 0.0;
     for f in w.firms_of(c) {
@@ -40,19 +51,26 @@ fn aggregate(w: &mut World, c: usize) {
     if c % SECTORS == SERVICES {
         sum += w.own_account_weight(c);
     }
-    w.cells.variety[c] = w.cells.start_firms[c] / w.effective_firms(c).max(1e-9);
-    let variety = w.cells.variety[c].powf(1.0 / (t.sigma - 1.0));
-    w.cells.quantity[c] = variety * sum.powf(1.0 / t.rho());
+    let variety = w.cells.start_firms[c] / w.effective_firms(c).max(1e-9);
+    (variety, variety.powf(1.0 / (t.sigma - 1.0)) * sum.powf(1.0 / t.rho()))
 }
 
 /// Farm output by region.
 fn farms(w: &mut World) {
     let view: &World = w;
+    let terms: Vec<FarmTerms> = (0..w.geography.inside).map(|r| FarmTerms::of(w, r)).collect();
+    let (params, scale) = (&w.params.farmland, f64::from(w.scale));
     let parts = blocks::map(w.workers.len(), |range| {
-        let mut y = vec![0.0; view.geography.inside];
-        for i in range {
-            if let Some((region, output)) = farm_output(view, i) {
-                y[region] += output;
+        let mut y = vec![0.0; terms.len()];
+        let (skill, village) = (
+            &view.workers.farm_skill[range.clone()],
+            &view.workers.village[range.clone()],
+        );
+        let (status, operated) = (&view.workers.status[range.clone()], &view.workers.operated_m2[range]);
+        for (k, &operated) in operated.iter().enumerate() {
+            if operated != 0 && status[k] != Status::Free {
+                let region = view.farming.village_region[village[k] as usize] as usize;
+                y[region] += terms[region].output(params, scale, skill[k], operated);
             }
         }
         y

@@ -1,16 +1,21 @@
 //! The settlement stage: everybody is paid and pays.
 
+mod columns;
 mod counterparties;
 mod firms;
 mod households;
 mod measures;
 mod resources;
+mod sums;
+mod terms;
 
 use super::village;
+use crate::base::blocks;
 use crate::base::split::split;
 use crate::books::{BANKS, CENTRAL, Flow, Tally};
 use crate::markets::credit;
 use crate::world::World;
+use std::ops::Range;
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
@@ -121,11 +126,18 @@ fn outside_funding(w: &mut World, t: &mut Tally, loans: &[i64]) {
     }
 }
 
+/// Debts of some firms by region [fen].
+fn debts(w: &World, firms: Range<usize>) -> Vec<i64> {
+    let mut by_region = vec![0; w.geography.inside];
+    firms.for_each(|f| by_region[w.firms.region(f)] += w.firms.debt[f]);
+    by_region
+}
+
 /// Banks pay out what they own above target capital; the outer government fills a shortfall.
 fn banks(w: &mut World, t: &mut Tally) {
     let mut by_region = w.collectives.debt.clone();
-    for f in 0..w.firms.len() {
-        by_region[w.firms.region(f)] += w.firms.debt[f];
+    for part in blocks::map(w.firms.len(), |range| debts(w, range)) {
+        by_region.iter_mut().zip(part).for_each(|(all, x)| *all += x);
     }
     outside_funding(w, t, &by_region);
     let mut loans = [0i64; BANKS];

@@ -1,6 +1,7 @@
 //! What the columns hold, recomputed for the audit.
 
 use super::World;
+use crate::agents::firms;
 use crate::agents::workers::Status;
 use crate::base::blocks;
 use crate::books::{BANKS, CENTRAL, Holdings, Sector};
@@ -86,12 +87,13 @@ impl Counted {
     fn count_firms(&mut self, w: &World) {
         self.firms = [[0; 2]; BANKS];
         self.urban_m2 = vec![0; w.geography.inside];
-        for i in 0..w.firms.len() {
-            let r = w.firms.region(i);
-            let at = &mut self.firms[w.geography.bank[r] as usize];
-            at[0] += w.firms.deposits[i];
-            at[1] += w.firms.debt[i];
-            self.urban_m2[r] += w.firms.land_m2[i];
+        for part in blocks::map(w.firms.len(), |range| firms(w, range)) {
+            for (r, [deposits, debt, land]) in part.into_iter().enumerate() {
+                let at = &mut self.firms[w.geography.bank[r] as usize];
+                at[0] += deposits;
+                at[1] += debt;
+                self.urban_m2[r] += land;
+            }
         }
     }
 
@@ -160,22 +162,26 @@ fn sum<const N: usize>(parts: Vec<[i64; N]>) -> [i64; N] {
     all
 }
 
+/// Copies of sums by region that neighbours add to in turn: most live in the same region, and one sum would wait for itself.
+const LANES: usize = 4;
+
 /// Deposits of a block of households by bank; an empty slot holds nothing, and if it did, the sums would show it.
 fn money(w: &World, range: Range<usize>) -> [i64; BANKS] {
     let workers = &w.workers;
     let inside = w.geography.inside;
-    let mut by_region = [0i64; 256];
-    let columns = workers.region[range.clone()]
-        .iter()
-        .zip(&workers.hukou[range.clone()])
-        .zip(&workers.deposits[range]);
-    for ((&region, &hukou), &deposits) in columns {
-        let at = if (region as usize) < inside { region } else { hukou };
-        by_region[at as usize] += deposits;
+    let mut by_region = [[0i64; 256]; LANES];
+    let (region, hukou) = (&workers.region[range.clone()], &workers.hukou[range.clone()]);
+    for (k, &deposits) in workers.deposits[range].iter().enumerate() {
+        let at = if (region[k] as usize) < inside {
+            region[k]
+        } else {
+            hukou[k]
+        };
+        by_region[k % LANES][at as usize] += deposits;
     }
     let mut by_bank = [0; BANKS];
-    for (&bank, deposits) in w.geography.bank.iter().zip(by_region) {
-        by_bank[bank as usize] += deposits;
+    for (r, &bank) in w.geography.bank.iter().enumerate() {
+        by_bank[bank as usize] += by_region.iter().map(|lane| lane[r]).sum::<i64>();
     }
     by_bank
 }
@@ -183,28 +189,44 @@ fn money(w: &World, range: Range<usize>) -> [i64; BANKS] {
 /// Workers and dependants of a block.
 fn people(w: &World, range: Range<usize>) -> [i64; 2] {
     let workers = &w.workers;
-    let here = workers.status[range.clone()]
-        .iter()
-        .filter(|&&s| s != Status::Free)
-        .count();
-    let old: i64 = workers.old[range.clone()].iter().map(|&x| i64::from(x)).sum();
-    let young: i64 = workers.young[range].iter().map(|&x| i64::from(x)).sum();
-    [here as i64, old + young]
+    let free = |status: &[Status]| status.iter().map(|&s| u32::from(s == Status::Free)).sum::<u32>();
+    let whole = |column: &[u8]| column.iter().map(|&x| u32::from(x)).sum::<u32>();
+    let here = range.len() as i64 - i64::from(free(&workers.status[range.clone()]));
+    let dependants = whole(&workers.old[range.clone()]) + whole(&workers.young[range]);
+    [here, i64::from(dependants)]
 }
 
 /// Plots held and land operated by region of a block.
 fn farmland(w: &World, range: Range<usize>) -> Vec<[i64; 2]> {
     let workers = &w.workers;
-    let mut by_region = vec![[0i64; 2]; w.geography.inside];
-    let columns = workers.plot_m2[range.clone()]
-        .iter()
-        .zip(&workers.operated_m2[range.clone()]);
-    for ((&plot, &operated), &village) in columns.zip(&workers.village[range]) {
-        if plot | operated != 0 {
-            let at = &mut by_region[w.farming.village_region[village as usize] as usize];
-            at[0] += i64::from(plot);
-            at[1] += i64::from(operated);
+    let mut by_region = [[[0i64; 2]; 256]; LANES];
+    let (plot, operated) = (&workers.plot_m2[range.clone()], &workers.operated_m2[range.clone()]);
+    for (k, &village) in workers.village[range].iter().enumerate() {
+        if plot[k] | operated[k] != 0 {
+            let at = &mut by_region[k % LANES][w.farming.village_region[village as usize] as usize];
+            at[0] += i64::from(plot[k]);
+            at[1] += i64::from(operated[k]);
         }
+    }
+    (0..w.geography.inside)
+        .map(|r| {
+            let of = |what: usize| by_region.iter().map(|lane| lane[r][what]).sum();
+            [of(0), of(1)]
+        })
+        .collect()
+}
+
+/// Deposits, debts and land of a block of firms by region.
+fn firms(w: &World, range: Range<usize>) -> Vec<[i64; 3]> {
+    let mut by_region = vec![[0i64; 3]; w.geography.inside];
+    let f = &w.firms;
+    let (deposits, debt) = (&f.deposits[range.clone()], &f.debt[range.clone()]);
+    let land = &f.land_m2[range.clone()];
+    for (k, &cell) in f.cell[range].iter().enumerate() {
+        let at = &mut by_region[cell as usize / firms::SECTORS];
+        at[0] += deposits[k];
+        at[1] += debt[k];
+        at[2] += land[k];
     }
     by_region
 }

@@ -1,29 +1,27 @@
 //! What is true of a household wherever it is asked: home, housing, pension class, consumption; services it is served.
 
 use super::World;
-use crate::agents::workers::{GROUPS, HIGH_MIGRANT, Status, flag};
+use crate::agents::workers::{FAMILIES, GROUPS, HIGH_MIGRANT, OWNED, Status, flag, persons_with};
 use crate::base::log::ln;
 use crate::base::split::split;
+use crate::markets::farmland;
 use crate::markets::goods::{self, DepositTargets, GOODS};
 use crate::rules::Rules;
 
-/// Share of its net income that a resident household pays for housing: tenants the rent, owners the upkeep,
-/// villagers nothing.
-pub fn housing_share(w: &World, i: usize, region: usize) -> f64 {
-    let flags = w.workers.flags[i];
-    if flags & flag::VILLAGE_HOME != 0 {
+/// Share of its net income that a resident household in a `dwelling` ([`dwelling_of`](crate::agents::workers::dwelling_of))
+/// pays for housing: tenants the rent, owners the upkeep, villagers nothing.
+pub fn housing_share(w: &World, dwelling: usize, region: usize) -> f64 {
+    if dwelling % 2 == 1 {
         0.0
-    } else if flags & flag::TENANT != 0 {
-        w.params.housing.share
-    } else {
+    } else if dwelling == OWNED {
         w.params.housing.share * w.housing.upkeep[region]
+    } else {
+        w.params.housing.share
     }
 }
 
 /// What a household consumes in a quarter.
 pub struct Consumption {
-    /// Region where the inside part is spent.
-    pub place: usize,
     /// Spent inside [fen].
     pub inside: i64,
     /// Of which on farm goods [fen].
@@ -32,41 +30,85 @@ pub struct Consumption {
     pub outside: i64,
 }
 
-/// Consumption of household `i` out of `deposits`: where it lives; away workers spend part of it at home, where
-/// their dependants are. `None` for an empty slot.
-pub fn consumption_of(w: &World, targets: &DepositTargets, i: usize, deposits: i64) -> Option<Consumption> {
-    if w.workers.status[i] == Status::Free {
-        return None;
+/// What all households know when they spend.
+pub struct Budgets {
+    params: goods::Params,
+    targets: DepositTargets,
+    /// People of a household by its dependants [twentieths of a person a worker].
+    people: Box<[f64; FAMILIES]>,
+    /// Income per head to which food shares are relative [fen per quarter].
+    mean_head_income: f64,
+}
+
+/// What decides the consumption of one household.
+pub struct Means {
+    /// Permanent income [fen per quarter].
+    pub income: f32,
+    /// Deposits [fen].
+    pub deposits: i64,
+    /// Thrift.
+    pub thrift: u8,
+    /// Old and young dependants [twentieths of a person a worker].
+    pub dependants: usize,
+    /// Lives inside.
+    pub home: bool,
+}
+
+impl Budgets {
+    /// Budgets of the quarter.
+    pub fn new(w: &World) -> Self {
+        Budgets {
+            params: w.params.goods.clone(),
+            targets: DepositTargets::new(&w.params.goods),
+            people: Box::new(std::array::from_fn(|k| persons_with(k) * f64::from(w.scale))),
+            mean_head_income: w.mean_head_income,
+        }
     }
-    let p = &w.params.goods;
-    let y = f64::from(w.workers.permanent_income[i]);
-    let c = goods::consumption(p, y, deposits, targets.of(w.workers.thrift[i]));
-    let r = w.workers.region[i] as usize;
-    let home = r < w.geography.inside;
-    let inside = if home {
-        c
-    } else {
-        (c as f64 * p.remittance_share) as i64
-    };
-    let head = y / (w.workers.persons(i) * f64::from(w.scale));
-    let relative = ln((head / w.mean_head_income).max(0.05));
-    Some(Consumption {
-        place: if home { r } else { w.workers.hukou[i] as usize },
-        inside,
-        food: (inside as f64 * goods::food_share(p, relative)) as i64,
-        outside: c - inside,
+
+    /// Consumption of a household; who lives outside spends part of it at home, where the dependants are.
+    #[inline]
+    pub fn spend(&self, h: &Means) -> Consumption {
+        let p = &self.params;
+        let y = f64::from(h.income);
+        let c = goods::consumption(p, y, h.deposits, self.targets.of(h.thrift));
+        let inside = if h.home {
+            c
+        } else {
+            (c as f64 * p.remittance_share) as i64
+        };
+        let head = y / self.people[h.dependants];
+        let relative = ln((head / self.mean_head_income).max(0.05));
+        Consumption {
+            inside,
+            food: (inside as f64 * goods::food_share(p, relative)) as i64,
+            outside: c - inside,
+        }
+    }
+}
+
+/// Consumption of household `i`; `None` for an empty slot.
+pub fn consumption_of(w: &World, budgets: &Budgets, i: usize) -> Option<Consumption> {
+    (w.workers.status[i] != Status::Free).then(|| {
+        budgets.spend(&Means {
+            income: w.workers.permanent_income[i],
+            deposits: w.workers.deposits[i],
+            thrift: w.workers.thrift[i],
+            dependants: w.workers.dependants(i),
+            home: (w.workers.region[i] as usize) < w.geography.inside,
+        })
     })
 }
 
 /// Household spending by inside region and good, without paying it.
 pub fn household_spending(w: &World) -> Vec<Vec<i64>> {
     let inside = w.geography.inside;
-    let targets = DepositTargets::new(&w.params.goods);
+    let budgets = Budgets::new(w);
     let mut by = vec![[0i64; 2]; inside];
     for i in 0..w.workers.len() {
-        if let Some(c) = consumption_of(w, &targets, i, w.workers.deposits[i]) {
-            by[c.place][0] += c.food;
-            by[c.place][1] += c.inside - c.food;
+        if let Some(c) = consumption_of(w, &budgets, i) {
+            let place = &mut by[w.account_place(i)];
+            place[0] += c.food;
+            place[1] += c.inside - c.food;
         }
     }
     by.into_iter().map(|c| by_good(w, c).to_vec()).collect()
@@ -186,28 +228,80 @@ pub fn away_wage(w: &World, i: usize) -> f64 {
     w.outside_wage[outside] * f64::from(w.workers.efficiency[i]) * f64::from(w.scale)
 }
 
-/// Rent of farmland that household `i` pays (positive) or gets (negative) in a quarter, with what is paid for swapped
-/// plots [fen].
+/// What a square metre of farmland yields and costs in a region this quarter.
+#[derive(Clone, Copy, Debug)]
+pub struct FarmTerms {
+    /// Productivity of tilled land: of the technology, of its place, of the farm capital of collectives.
+    a: f64,
+    /// Rent that owners get [fen].
+    rent: f64,
+    /// Rent that tenants pay [fen].
+    tenant_rent: f64,
+    /// What tillers pay and holders of idle plots get for swapped plots [fen].
+    swap_pay: [f64; 2],
+}
+
+/// Farmland of a household [m2].
+#[derive(Clone, Copy, Debug)]
+pub struct Farmland {
+    /// Contracted plot.
+    pub plot: u32,
+    /// Operated this year.
+    pub operated: u32,
+    /// Leased in (positive) or out (negative).
+    pub leased: i32,
+    /// Left the plot idle, what of it is not leased out.
+    pub idle: bool,
+}
+
+impl FarmTerms {
+    /// Terms of inside region `r`.
+    pub fn of(w: &World, r: usize) -> Self {
+        let farming = &w.farming;
+        FarmTerms {
+            a: farming.a[r] * farming.quality[r] * w.collectives.gain(&w.params.village_credit, r),
+            rent: farming.rent[r],
+            tenant_rent: farming.tenant_rent[r],
+            swap_pay: farming.swap_pay[r],
+        }
+    }
+
+    /// Rent that a household pays (positive) or gets (negative), with what is paid for swapped plots [fen].
+    #[inline]
+    pub fn rent(&self, land: Farmland) -> f64 {
+        let leased = f64::from(land.leased);
+        let rent = if land.leased > 0 { self.tenant_rent } else { self.rent };
+        let [tiller, holder] = self.swap_pay;
+        let left = if land.idle { f64::from(land.plot) + leased } else { 0.0 };
+        leased * rent + f64::from(land.operated) * tiller - left.max(0.0) * holder
+    }
+
+    /// Output of a household of `scale` people with farm `skill` that operates `operated` m2 [units].
+    #[inline]
+    pub fn output(&self, p: &farmland::Params, scale: f64, skill: f32, operated: u32) -> f64 {
+        scale * p.output(self.a, f64::from(skill), f64::from(operated) / scale)
+    }
+}
+
+/// Region of the village of household `i`.
+#[inline]
+fn village_region(w: &World, i: usize) -> usize {
+    w.farming.village_region[w.workers.village[i] as usize] as usize
+}
+
+/// Rent of farmland that household `i` pays (positive) or gets (negative) in a quarter ([`FarmTerms::rent`]) [fen].
 #[inline]
 pub fn farm_rent(w: &World, i: usize) -> f64 {
-    let (leased, operated) = (w.workers.leased_m2[i], w.workers.operated_m2[i]);
-    let idle = w.workers.flags[i] & flag::IDLE_PLOT != 0;
-    if leased == 0 && operated == 0 && !idle {
+    let land = Farmland {
+        plot: w.workers.plot_m2[i],
+        operated: w.workers.operated_m2[i],
+        leased: w.workers.leased_m2[i],
+        idle: w.workers.flags[i] & flag::IDLE_PLOT != 0,
+    };
+    if land.leased == 0 && land.operated == 0 && !land.idle {
         return 0.0;
     }
-    let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
-    let rent = if leased > 0 {
-        w.farming.tenant_rent[region]
-    } else {
-        w.farming.rent[region]
-    };
-    let [tiller, holder] = w.farming.swap_pay[region];
-    let left = if idle {
-        f64::from(w.workers.plot_m2[i]) + f64::from(leased)
-    } else {
-        0.0
-    };
-    f64::from(leased) * rent + f64::from(operated) * tiller - left.max(0.0) * holder
+    FarmTerms::of(w, village_region(w, i)).rent(land)
 }
 
 /// Rent of the plot of household `i` at the start over what a farming household of its region earned then.
@@ -224,18 +318,17 @@ pub fn plot_value(w: &World, i: usize) -> f64 {
 
 /// Region and output of a household that operates land this year [units]. Who leaves the farm within the year still
 /// has the crop in the ground: the family brings it in until the next leases.
-#[inline]
 pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
     let operated = w.workers.operated_m2[i];
     if operated == 0 || w.workers.status[i] == Status::Free {
         return None;
     }
-    let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
-    let scale = f64::from(w.scale);
-    let (skill, land) = (f64::from(w.workers.farm_skill[i]), f64::from(operated) / scale);
-    let gain = w.collectives.gain(&w.params.village_credit, region);
-    let a = w.farming.a[region] * w.farming.quality[region] * gain;
-    Some((region, scale * w.params.farmland.output(a, skill, land)))
+    let (region, skill) = (village_region(w, i), w.workers.farm_skill[i]);
+    let terms = FarmTerms::of(w, region);
+    Some((
+        region,
+        terms.output(&w.params.farmland, f64::from(w.scale), skill, operated),
+    ))
 }
 
 /// What a firm pays its employees.
@@ -262,11 +355,43 @@ pub fn pay_terms(w: &World, f: usize, bonus: f64) -> PayTerms {
     }
 }
 
-/// Pay of employee `i` under the terms of the firm: efficiency x price of its group [fen per quarter].
+/// What efficiency is worth to employees who live in one inside region.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupTerms {
+    /// Price by group.
+    price: [f64; GROUPS],
+    /// What the discount on credentials from elsewhere leaves: now, at the start.
+    kept: [f64; 2],
+}
+
+impl GroupTerms {
+    /// Terms of inside region `r`.
+    pub fn of(w: &World, r: usize) -> Self {
+        let kept = |rules: &Rules| 1.0 - rules.labour.credential_discount;
+        GroupTerms {
+            price: w.groups.price[w.geography.area[r] as usize],
+            kept: [kept(&w.rules[r]), kept(&w.places.start_rules[r])],
+        }
+    }
+
+    /// Pay of an employee of `group` under the terms of the firm: efficiency x price of its group [fen per quarter].
+    #[inline]
+    pub fn pay(&self, unit: f64, efficiency: f32, group: usize) -> f64 {
+        let e = f64::from(efficiency);
+        let used = if group == HIGH_MIGRANT {
+            e * self.kept[0] / self.kept[1]
+        } else {
+            e
+        };
+        unit * used * self.price[group]
+    }
+}
+
+/// Pay of employee `i` under the terms of the firm [fen per quarter].
 #[inline]
 pub fn pay(w: &World, i: usize, terms: PayTerms) -> f64 {
-    let area = w.geography.area[w.workers.region[i] as usize] as usize;
-    terms.unit * efficiency_used(w, i) * w.groups.price[area][w.workers.group(i)]
+    let region = GroupTerms::of(w, w.workers.region[i] as usize);
+    region.pay(terms.unit, w.workers.efficiency[i], w.workers.group(i))
 }
 
 /// Home of worker `i` where families differ: 0 village, 1 native in town, 2 migrant.

@@ -43,9 +43,9 @@ pub use finance::{
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
-    Consumption, PayTerms, away_wage, benefit, bonus, by_good, consumption_of, efficiency_used, farm_output, farm_rent,
-    home_class, household_spending, housing_share, pay, pay_terms, pension, pension_class, pension_gain, plot_value,
-    service_level, smooth_group_means,
+    Budgets, Consumption, FarmTerms, Farmland, GroupTerms, Means, PayTerms, away_wage, benefit, bonus, by_good,
+    consumption_of, efficiency_used, farm_output, farm_rent, home_class, household_spending, housing_share, pay,
+    pay_terms, pension, pension_class, pension_gain, plot_value, service_level, smooth_group_means,
 };
 pub use quarter::{COHORTS, Quarter};
 pub use quarter_land::LandQuarter;
@@ -181,16 +181,17 @@ impl World {
         i as usize
     }
 
+    /// Region where a worker's account is: people away bank where their hukou is.
+    #[inline]
+    pub fn account_place(&self, i: usize) -> usize {
+        self.geography
+            .account_place(self.workers.region[i], self.workers.hukou[i])
+    }
+
     /// Bank of a worker's account.
     #[inline]
     pub fn bank_of_worker(&self, i: usize) -> usize {
-        let r = self.workers.region[i] as usize;
-        let r = if r < self.geography.inside {
-            r
-        } else {
-            self.workers.hukou[i] as usize
-        };
-        self.geography.bank[r] as usize
+        self.geography.bank[self.account_place(i)] as usize
     }
 
     /// Value of a fund unit to a household: its share of the fund's deposits and of firms' capital at start prices

@@ -1,7 +1,7 @@
 //! State of rural construction land by inside region: homesteads, quotas, collective commercial land.
 
 use super::World;
-use crate::agents::workers::{Status, Workers, flag};
+use crate::agents::workers::{Status, flag};
 use crate::base::blocks;
 use crate::markets::rural_land::{CLASSES, District, Params};
 use serde::{Deserialize, Serialize};
@@ -52,13 +52,13 @@ impl RuralLand {
     }
 }
 
-/// Home of plot holder `i`: 0 in a village, 1 away without a local hukou, 2 away with one (settled: no rural hukou any
+/// Home of a plot holder: 0 in a village, 1 away without a local hukou, 2 away with one (settled: no rural hukou any
 /// more).
 #[inline]
-pub fn home_of(w: &Workers, i: usize) -> usize {
-    if w.flags[i] & flag::VILLAGE_HOME != 0 {
+pub fn home_of(flags: u8) -> usize {
+    if flags & flag::VILLAGE_HOME != 0 {
         0
-    } else if w.flags[i] & flag::RURAL_HUKOU != 0 {
+    } else if flags & flag::RURAL_HUKOU != 0 {
         1
     } else {
         2
@@ -74,7 +74,7 @@ pub fn plots(w: &World) -> Vec<[i64; CLASSES]> {
         for i in range {
             if workers.plot_m2[i] != 0 && workers.status[i] != Status::Free {
                 let r = w.farming.village_region[workers.village[i] as usize] as usize;
-                sums[r][home_of(workers, i)] += i64::from(workers.plot_m2[i]);
+                sums[r][home_of(workers.flags[i])] += i64::from(workers.plot_m2[i]);
             }
         }
         sums

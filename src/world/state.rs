@@ -31,6 +31,16 @@ impl Geography {
     pub fn all(&self) -> usize {
         self.ids.len()
     }
+
+    /// Region where who lives in `region` has an account: people away bank where their hukou is.
+    #[inline]
+    pub fn account_place(&self, region: u8, hukou: u8) -> usize {
+        if (region as usize) < self.inside {
+            region as usize
+        } else {
+            hukou as usize
+        }
+    }
 }
 
 /// State of the cells (inside region x firm sector).

@@ -2,9 +2,8 @@
 
 use super::holders::Holders;
 use crate::agents::workers::{Status, flag};
-use crate::markets::goods::DepositTargets;
 use crate::metrics::snapshot::{BINS, bin};
-use crate::world::{World, consumption_of};
+use crate::world::{Budgets, World, consumption_of};
 
 /// Sums over the people of a block. City unless said otherwise; agents or agents times persons.
 pub(super) struct People {
@@ -28,8 +27,8 @@ pub(super) struct People {
     pub(super) whole_income: Vec<[f64; 2]>,
     /// Histogram of deposits, fund units and dwellings per head.
     pub(super) whole_wealth: Vec<[f64; 2]>,
-    /// What households want to hold.
-    targets: DepositTargets,
+    /// What households spend.
+    budgets: Budgets,
 }
 
 impl People {
@@ -46,7 +45,7 @@ impl People {
             hukou: vec![0.0; inside],
             whole_income: vec![[0.0; 2]; BINS],
             whole_wealth: vec![[0.0; 2]; BINS],
-            targets: DepositTargets::new(&w.params.goods),
+            budgets: Budgets::new(w),
         }
     }
 
@@ -118,7 +117,7 @@ impl People {
             self.pay[who][0] += pay(w, i, r);
             self.pay[who][1] += 1.0;
         }
-        if let (false, Some(c)) = (village, consumption_of(w, &self.targets, i, p.deposits[i])) {
+        if let (false, Some(c)) = (village, consumption_of(w, &self.budgets, i)) {
             self.spent[who][0] += (c.inside + c.outside) as f64;
             self.spent[who][1] += persons;
         }

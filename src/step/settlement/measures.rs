@@ -30,9 +30,9 @@ impl Measures {
 }
 
 /// Districts pay posts and subsidies; the social pools take contributions and pay what insurance adds.
-pub(super) fn settle(w: &mut World, t: &mut Tally, by_region: &[Measures]) {
+pub(super) fn settle<'a>(w: &mut World, t: &mut Tally, by_region: impl Iterator<Item = &'a Measures>) {
     let pools = w.pension_pools();
-    for (r, m) in by_region.iter().enumerate() {
+    for (r, m) in by_region.take(w.geography.inside).enumerate() {
         let bank = w.geography.bank[r] as usize;
         let pool = pools[usize::from(!w.geography.in_city[r])];
         let pool_bank = w.bank_of_government(pool);

@@ -4,7 +4,7 @@
 use super::firm_budgets::Accounts;
 use super::{FEN, cell};
 use crate::agents::firms::SERVICES;
-use crate::agents::workers::{NOBODY, Status, flag};
+use crate::agents::workers::{NOBODY, Status, dwelling_of, flag};
 use crate::markets::goods::DepositTargets;
 use crate::markets::housing;
 use crate::scenario::seed::SeedEconomy;
@@ -223,7 +223,11 @@ pub(super) fn permanent_incomes(w: &mut World, income: &mut [f64], per_unit: f64
     }
     for i in 0..w.workers.len() {
         let r = w.workers.region[i] as usize;
-        let share = if r < inside { housing_share(w, i, r) } else { 0.0 };
+        let share = if r < inside {
+            housing_share(w, dwelling_of(w.workers.flags[i]), r)
+        } else {
+            0.0
+        };
         let y = income[i] / (1.0 + share);
         w.workers.permanent_income[i] = y as f32;
         w.workers.deposits[i] = (targets.of(w.workers.thrift[i]) * y) as i64;

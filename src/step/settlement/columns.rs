@@ -1,0 +1,74 @@
+//! The columns that settlement reads, cut to a run of workers.
+
+use crate::agents::workers::{Status, Workers, flag, group_of};
+use crate::world::Farmland;
+
+/// Columns of a run of workers, equally long, so that an index that fits one fits all.
+#[derive(Clone, Copy)]
+pub(super) struct Columns<'a> {
+    pub region: &'a [u8],
+    pub hukou: &'a [u8],
+    pub flags: &'a [u8],
+    pub status: &'a [Status],
+    pub employer: &'a [u32],
+    pub efficiency: &'a [f32],
+    pub farm_skill: &'a [f32],
+    pub units: &'a [u32],
+    pub plot: &'a [u32],
+    pub operated: &'a [u32],
+    pub leased: &'a [i32],
+    pub village: &'a [u32],
+    pub old: &'a [u8],
+    pub young: &'a [u8],
+    pub cohort: &'a [u8],
+}
+
+impl<'a> Columns<'a> {
+    /// The columns of `n` workers from `start` on.
+    #[inline]
+    pub fn of(w: &'a Workers, start: usize, n: usize) -> Self {
+        let range = start..start + n;
+        Columns {
+            region: &w.region[range.clone()],
+            hukou: &w.hukou[range.clone()],
+            flags: &w.flags[range.clone()],
+            status: &w.status[range.clone()],
+            employer: &w.employer[range.clone()],
+            efficiency: &w.efficiency[range.clone()],
+            farm_skill: &w.farm_skill[range.clone()],
+            units: &w.units[range.clone()],
+            plot: &w.plot_m2[range.clone()],
+            operated: &w.operated_m2[range.clone()],
+            leased: &w.leased_m2[range.clone()],
+            village: &w.village[range.clone()],
+            old: &w.old[range.clone()],
+            young: &w.young[range.clone()],
+            cohort: &w.cohort[range],
+        }
+    }
+
+    /// Group of worker `k`.
+    #[inline]
+    pub fn group(&self, k: usize) -> usize {
+        group_of(self.flags[k], self.hukou[k], self.region[k])
+    }
+
+    /// Old and young dependants of household `k` [twentieths].
+    #[inline]
+    pub fn dependants(&self, k: usize) -> usize {
+        self.old[k] as usize + self.young[k] as usize
+    }
+
+    /// Farmland of household `k`; none if it neither holds nor tills any.
+    #[inline]
+    pub fn farmland(&self, k: usize) -> Option<Farmland> {
+        let (plot, operated, leased) = (self.plot[k], self.operated[k], self.leased[k]);
+        let idle = self.flags[k] & flag::IDLE_PLOT != 0;
+        (plot | operated | leased.unsigned_abs() != 0).then_some(Farmland {
+            plot,
+            operated,
+            leased,
+            idle,
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! What everybody is paid and owes on the same terms, known before anybody is paid.
+
+use crate::agents::firms::{SECTORS, SERVICES};
+use crate::agents::workers::{DWELLINGS, FAMILIES, OWNED, persons_with};
+use crate::base::blocks;
+use crate::markets::rural_land::CLASSES;
+use crate::markets::{farmland, posts};
+use crate::step::village;
+use crate::world::{
+    FarmTerms, GroupTerms, PayTerms, World, benefit, bonus, deposit_interest, housing_share, pay_terms,
+};
+
+/// Terms of all households of a quarter.
+pub(super) struct Terms {
+    /// By region of the account.
+    pub places: Vec<Place>,
+    /// By inside region of residence.
+    pub residents: Vec<Resident>,
+    /// By inside region of the plot.
+    pub farms: Vec<Farm>,
+    /// What firms pay.
+    pub pay: Vec<PayTerms>,
+    /// Distribution of the equity fund to a unit [fen].
+    pub unit: f64,
+    /// Wage of an efficiency unit of a person, by outside region [fen].
+    pub outside_wage: Vec<f64>,
+    /// People an agent stands for.
+    pub scale: f64,
+    /// Smoothing of permanent income.
+    pub smoothing: f64,
+    /// People of a household by its dependants [twentieths].
+    pub people: Box<[f64; FAMILIES]>,
+    /// Behaviour in farming.
+    pub farming: farmland::Params,
+}
+
+/// Terms of those whose account is in a region.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    /// Interest on deposits [1/quarter].
+    pub interest: f64,
+    /// Pension by hukou kind of the family (urban, rural) [fen per twentieth of an old dependant].
+    pub pension: [f64; 2],
+}
+
+/// Terms of residents of an inside region.
+pub(super) struct Resident {
+    /// What efficiency is worth to employees.
+    pub groups: GroupTerms,
+    /// Sales of an own-account worker, its contribution, what the district adds [fen].
+    pub own_account: [i64; 3],
+    /// Benefit of the unemployed, and what insurance adds for those who gave up own-account work [fen].
+    pub benefit: [i64; 2],
+    /// Pay of a public post, wage tax on it [fen].
+    pub post: [i64; 2],
+    /// Licence income of a worker of high skill off the farm [fen].
+    pub inventor: i64,
+    /// Distribution of the housing fund, by dwelling [fen].
+    pub dividend: [i64; DWELLINGS],
+    /// Rent or upkeep as a share of permanent income, by dwelling.
+    pub housing: [f64; DWELLINGS],
+}
+
+/// Terms of those whose plot is in an inside region.
+pub(super) struct Farm {
+    /// What land yields and costs.
+    pub land: FarmTerms,
+    /// Farm household's part of a unit of output [fen].
+    pub sales: f64,
+    /// Rural land money by home of the holder [fen per m2 of plot].
+    pub rural: [f64; CLASSES],
+}
+
+impl Terms {
+    /// Terms of the quarter when the equity fund distributes `to_units`.
+    pub fn new(w: &World, to_units: i64) -> Self {
+        let regions = 0..w.geography.inside;
+        Terms {
+            places: (0..w.geography.bank.len()).map(|r| Place::new(w, r)).collect(),
+            residents: regions.clone().map(|r| Resident::new(w, r)).collect(),
+            farms: regions.map(|r| Farm::new(w, r)).collect(),
+            pay: blocks::map_firms(w.firms.len(), |_| (), |(), f| pay_terms(w, f, bonus(w, f))),
+            unit: to_units as f64 / w.fund.units.max(1) as f64,
+            outside_wage: w.outside_wage.clone(),
+            scale: f64::from(w.scale),
+            smoothing: w.params.goods.income_smoothing,
+            people: Box::new(std::array::from_fn(persons_with)),
+            farming: w.params.farmland.clone(),
+        }
+    }
+}
+
+impl Place {
+    /// Who neither lives inside nor has a hukou there gets neither interest nor a pension.
+    fn new(w: &World, r: usize) -> Self {
+        if r >= w.geography.inside {
+            return Place::default();
+        }
+        Place {
+            interest: deposit_interest(w, r),
+            pension: w.pension[usize::from(!w.geography.in_city[r])],
+        }
+    }
+}
+
+impl Resident {
+    fn new(w: &World, r: usize) -> Self {
+        let law = &w.rules[r];
+        let own = w.cells.own_revenue[r * SECTORS + SERVICES] / i64::from(w.own_heads[r].max(1));
+        let [contribution, subsidy] = posts::contribution(&law.own_account, own as f64);
+        let benefit = benefit(w, r);
+        let post = (w.params.posts.pay * w.areas.mean_pay[w.geography.area[r] as usize]) as i64;
+        Resident {
+            groups: GroupTerms::of(w, r),
+            own_account: [own, contribution, subsidy],
+            benefit: [benefit as i64, posts::insured(&law.own_account, own as f64, benefit)],
+            post: [post, (post as f64 * law.fiscal.wage_tax) as i64],
+            inventor: w.laboratories.inventors[r] / (w.high_skill(r) as i64).max(1),
+            dividend: std::array::from_fn(|dwelling| if dwelling == OWNED { owners_part(w, r) } else { 0 }),
+            housing: std::array::from_fn(|dwelling| housing_share(w, dwelling, r)),
+        }
+    }
+}
+
+/// Distribution of the housing fund of region `r` to a household that owns its dwelling [fen].
+fn owners_part(w: &World, r: usize) -> i64 {
+    let p = &w.params.housing;
+    let keep = f64::max(
+        p.cash_spent * w.housing.spent[r] as f64,
+        p.cash_received * w.housing.received[r] as f64,
+    );
+    (w.housing.deposits[r] - keep as i64).max(0) / (w.census[r].owners as i64).max(1)
+}
+
+impl Farm {
+    fn new(w: &World, r: usize) -> Self {
+        let served: i64 = village::service(w, r).iter().sum();
+        Farm {
+            land: FarmTerms::of(w, r),
+            sales: w.farm_household_share * (w.farming.revenue[r] - served) as f64 / w.farming.output[r].max(1e-9),
+            rural: w.rural.pay[r],
+        }
+    }
+}
