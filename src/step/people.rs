@@ -60,14 +60,16 @@ fn pass(w: &mut World) -> (Vec<u32>, Vec<u32>) {
 fn retire(w: &World, turns: &Turns, run: Range<usize>, retiring: &mut Vec<u32>) {
     let (start, n) = (run.start, run.len());
     let (born, status) = (&w.workers.born[run.clone()], &w.workers.status[run]);
-    let may = |k: usize| (born[k] <= turns.oldest) & (status[k] != Status::Free);
-    if !(0..n).fold(false, |any, k| any | may(k)) {
+    if !born.iter().fold(false, |any, &born| any | (born <= turns.oldest)) {
         return;
     }
     let mut words = [0u32; RUN];
-    turns.turnover.words(start, &mut words);
-    let retires = |k: usize| may(k) & (u64::from(words[k]) < turns.retire);
-    retiring.extend((0..n).filter(|&k| retires(k)).map(|k| (start + k) as u32));
+    turns.turnover.words(start, &mut words[..n]);
+    for (k, &word) in words[..n].iter().enumerate() {
+        if u64::from(word) < turns.retire && born[k] <= turns.oldest && status[k] != Status::Free {
+            retiring.push((start + k) as u32);
+        }
+    }
 }
 
 /// One quarter more for those of a run of workers who live inside, away from their hukou; adds those who are asked about
@@ -77,20 +79,22 @@ fn reside(w: &World, turns: &Turns, (start, credit): (usize, &mut [u8]), asked: 
     let run = start..start + n;
     let (region, hukou) = (&w.workers.region[run.clone()], &w.workers.hukou[run.clone()]);
     let (status, inside) = (&w.workers.status[run], w.geography.inside as u8);
-    let away = |k: usize| (region[k] < inside) & (region[k] != hukou[k]);
-    let mut any = false;
-    for (k, credit) in credit.iter_mut().enumerate() {
-        let longer = credit.saturating_add(1).min(LONGEST);
-        *credit = if away(k) { longer } else { *credit };
-        any |= away(k);
-    }
-    if !any {
+    let away = |region: u8, hukou: u8| (region < inside) & (region != hukou);
+    let places = || region.iter().zip(hukou);
+    if places().fold(0, |any, (&r, &o)| any | u8::from(away(r, o))) == 0 {
         return;
     }
+    for (credit, (&r, &o)) in credit.iter_mut().zip(places()) {
+        let longer = credit.saturating_add(1).min(LONGEST);
+        *credit = if away(r, o) { longer } else { *credit };
+    }
     let mut words = [0u32; RUN];
-    turns.timing.words(start, &mut words);
-    let turn = |k: usize| away(k) & (u64::from(words[k]) < turns.ask) & (status[k] != Status::Free);
-    asked.extend((0..n).filter(|&k| turn(k)).map(|k| (start + k) as u32));
+    turns.timing.words(start, &mut words[..n]);
+    for (k, &word) in words[..n].iter().enumerate() {
+        if u64::from(word) < turns.ask && away(region[k], hukou[k]) && status[k] != Status::Free {
+            asked.push((start + k) as u32);
+        }
+    }
 }
 
 /// Quarters of residence that are counted at most.
