@@ -14,20 +14,46 @@ static TABLE: LazyLock<[(f64, f64); 1 << BITS]> = LazyLock::new(|| {
     })
 });
 
-/// ln x of a positive, normal number, to about 1e-15: x = 2^e m, ln x = e ln 2 + ln c + ln(1 + r), r = m/c - 1,
-/// |r| < 1/512, the last by its series to r^5. Anything else goes to the library.
+/// The logarithm with its table at hand, for loops.
+#[derive(Clone, Copy)]
+pub struct Log(&'static [(f64, f64); 1 << BITS]);
+
+impl Default for Log {
+    #[inline]
+    fn default() -> Self {
+        Log(&TABLE)
+    }
+}
+
+impl Log {
+    /// ln x of a positive, normal number, to about 1e-15: x = 2^e m, ln x = e ln 2 + ln c + ln(1 + r), r = m/c - 1,
+    /// |r| < 1/512, the last by its series to r^5. Anything else goes to the library.
+    #[inline]
+    pub fn ln(self, x: f64) -> f64 {
+        let bits = x.to_bits();
+        // the bits of positive numbers are in their order
+        if bits.wrapping_sub(NORMAL) >= INFINITE - NORMAL {
+            return x.ln();
+        }
+        let exponent = (bits >> 52) as i64 - 1023;
+        let mantissa = f64::from_bits((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
+        let (inverse, log) = self.0[((bits >> (52 - BITS)) & ((1 << BITS) - 1)) as usize];
+        let r = mantissa * inverse - 1.0;
+        // r (1 - r (1/2 - r (1/3 - r (1/4 - r/5)))), signs turned where that saves a move
+        let series = r * (1.0 + r * (r * (1.0 / 3.0 + r * (r * 0.2 - 0.25)) - 0.5));
+        exponent as f64 * std::f64::consts::LN_2 + (log + series)
+    }
+}
+
+/// Bits of the least positive normal number.
+const NORMAL: u64 = f64::MIN_POSITIVE.to_bits();
+/// Bits of infinity.
+const INFINITE: u64 = f64::INFINITY.to_bits();
+
+/// As [`Log::ln`].
 #[inline]
 pub fn ln(x: f64) -> f64 {
-    if !(f64::MIN_POSITIVE..f64::INFINITY).contains(&x) {
-        return x.ln();
-    }
-    let bits = x.to_bits();
-    let exponent = (bits >> 52) as i64 - 1023;
-    let mantissa = f64::from_bits((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
-    let (inverse, log) = TABLE[((bits >> (52 - BITS)) & ((1 << BITS) - 1)) as usize];
-    let r = mantissa * inverse - 1.0;
-    let series = r * (1.0 - r * (0.5 - r * (1.0 / 3.0 - r * (0.25 - r * 0.2))));
-    exponent as f64 * std::f64::consts::LN_2 + (log + series)
+    Log::default().ln(x)
 }
 
 #[cfg(test)]

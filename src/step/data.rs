@@ -2,7 +2,8 @@
 
 use super::commons;
 use crate::agents::firms::SECTORS;
-use crate::base::draws::{Stage, Stream};
+use crate::base::blocks;
+use crate::base::draws::Stage;
 use crate::base::split::split;
 use crate::books::{Flow, Tally};
 use crate::markets::data::{self as exchange, Member, Pool, Subscriptions};
@@ -14,9 +15,7 @@ pub(super) fn run(w: &mut World) -> Tally {
     let p = w.params.data.clone();
     let rho_eta = w.rho_eta();
     let mut mean = [0.0; SECTORS];
-    let luck = w.draws().stream(Stage::Data, 0, 2);
-    for s in 0..SECTORS {
-        let members = members(w, s, &luck);
+    for (s, members) in members(w).into_iter().enumerate() {
         exchange::accumulate(&p, &mut w.firms, &members);
         let pool = exchange::pool(rho_eta, w.data_pay[s], &w.firms, &members);
         if pool.all <= 0.0 {
@@ -35,22 +34,29 @@ pub(super) fn run(w: &mut World) -> Tally {
     t
 }
 
-/// Firms of sector `s`; who is connected and who fears rivals is the firm's own luck.
-fn members(w: &World, s: usize, luck: &Stream) -> Vec<Member> {
-    let mut luck = luck.walk(0);
-    (0..w.firms.len())
-        .filter(|&f| w.firms.sector(f) == s && w.firms.weight[f] > 0.0)
-        .map(|f| {
+/// Firms by sector; who is connected and who fears rivals is the firm's own luck.
+fn members(w: &World) -> [Vec<Member>; SECTORS] {
+    let luck = w.draws().stream(Stage::Data, 0, 2);
+    let parts = blocks::map(w.firms.len(), |range| {
+        let mut luck = luck.walk(range.start);
+        let mut members: [Vec<Member>; SECTORS] = Default::default();
+        for f in range.filter(|&f| w.firms.weight[f] > 0.0) {
             let law = &w.rules[w.firms.region(f)].data;
             let x = luck.to(f, w.firms.generation[f]);
-            Member {
+            members[w.firms.sector(f)].push(Member {
                 firm: f,
                 connected: x.uniform() < law.connected_share,
                 fear: (w.params.data.fear_sd * x.normal()).exp(),
                 loss: law.sharing_loss,
-            }
-        })
-        .collect()
+            });
+        }
+        members
+    });
+    let mut all: [Vec<Member>; SECTORS] = Default::default();
+    for part in parts {
+        all.iter_mut().zip(part).for_each(|(all, part)| all.extend(part));
+    }
+    all
 }
 
 /// Subscribers pay and use the pool; districts take the exchange's fee. Returns what is left for holders [fen].

@@ -28,9 +28,12 @@ struct Turns {
     ask: u64,
 }
 
+/// A worker who is asked about the hukou, and the word that says at which rates.
+type Asked = (u32, u32);
+
 /// One pass over workers: who retires, who is asked about the hukou; one quarter more of residence for everybody who
 /// lives away from the hukou, inside the modelled regions.
-fn pass(w: &mut World) -> (Vec<u32>, Vec<u32>) {
+fn pass(w: &mut World) -> (Vec<u32>, Vec<Asked>) {
     let p = &w.params.migration;
     let fastest = w.rules.iter().map(|r| r.hukou.conversion_rate).fold(0.0, f64::max);
     let turns = Turns {
@@ -60,37 +63,41 @@ fn pass(w: &mut World) -> (Vec<u32>, Vec<u32>) {
 fn retire(w: &World, turns: &Turns, run: Range<usize>, retiring: &mut Vec<u32>) {
     let (start, n) = (run.start, run.len());
     let (born, status) = (&w.workers.born[run.clone()], &w.workers.status[run]);
-    let may = |k: usize| (born[k] <= turns.oldest) & (status[k] != Status::Free);
-    if !(0..n).fold(false, |any, k| any | may(k)) {
+    if !born.iter().fold(false, |any, &born| any | (born <= turns.oldest)) {
         return;
     }
     let mut words = [0u32; RUN];
-    turns.turnover.words(start, &mut words);
-    let retires = |k: usize| may(k) & (u64::from(words[k]) < turns.retire);
-    retiring.extend((0..n).filter(|&k| retires(k)).map(|k| (start + k) as u32));
+    turns.turnover.words(start, &mut words[..n]);
+    for (k, &word) in words[..n].iter().enumerate() {
+        if u64::from(word) < turns.retire && born[k] <= turns.oldest && status[k] != Status::Free {
+            retiring.push((start + k) as u32);
+        }
+    }
 }
 
 /// One quarter more for those of a run of workers who live inside, away from their hukou; adds those who are asked about
 /// it. Where all are at home, nothing is drawn.
-fn reside(w: &World, turns: &Turns, (start, credit): (usize, &mut [u8]), asked: &mut Vec<u32>) {
+fn reside(w: &World, turns: &Turns, (start, credit): (usize, &mut [u8]), asked: &mut Vec<Asked>) {
     let n = credit.len();
     let run = start..start + n;
     let (region, hukou) = (&w.workers.region[run.clone()], &w.workers.hukou[run.clone()]);
     let (status, inside) = (&w.workers.status[run], w.geography.inside as u8);
-    let away = |k: usize| (region[k] < inside) & (region[k] != hukou[k]);
-    let mut any = false;
-    for (k, credit) in credit.iter_mut().enumerate() {
-        let longer = credit.saturating_add(1).min(LONGEST);
-        *credit = if away(k) { longer } else { *credit };
-        any |= away(k);
-    }
-    if !any {
+    let away = |region: u8, hukou: u8| (region < inside) & (region != hukou);
+    let places = || region.iter().zip(hukou);
+    if places().fold(0, |any, (&r, &o)| any | u8::from(away(r, o))) == 0 {
         return;
     }
+    for (credit, (&r, &o)) in credit.iter_mut().zip(places()) {
+        let longer = credit.saturating_add(1).min(LONGEST);
+        *credit = if away(r, o) { longer } else { *credit };
+    }
     let mut words = [0u32; RUN];
-    turns.timing.words(start, &mut words);
-    let turn = |k: usize| away(k) & (u64::from(words[k]) < turns.ask) & (status[k] != Status::Free);
-    asked.extend((0..n).filter(|&k| turn(k)).map(|k| (start + k) as u32));
+    turns.timing.words(start, &mut words[..n]);
+    for (k, &word) in words[..n].iter().enumerate() {
+        if u64::from(word) < turns.ask && away(region[k], hukou[k]) && status[k] != Status::Free {
+            asked.push(((start + k) as u32, word));
+        }
+    }
 }
 
 /// Quarters of residence that are counted at most.
@@ -222,15 +229,14 @@ fn gain(w: &World, i: usize, rules: &crate::rules::HukouRules) -> f64 {
 
 /// Eligible residents who would gain take the local hukou, at the law's yearly rate; `asked` are those whose turn it may
 /// be at the fastest rate of all regions.
-fn convert(w: &mut World, asked: &[u32]) {
+fn convert(w: &mut World, asked: &[Asked]) {
     let taste = w.draws().stream(Stage::Conversion, 0, 1);
-    let timing = w.draws().stream(Stage::Conversion, w.stream_tick(), 1);
     let p = &w.params.migration;
     let view: &World = w;
-    let willing = |i: usize| {
+    let willing = |i: usize, turn: f64| {
         let r = view.workers.region[i] as usize;
         let law = &view.rules[r].hukou;
-        if counted(view, i) < 4.0 * law.years_required {
+        if turn >= 0.25 * law.conversion_rate || counted(view, i) < 4.0 * law.years_required {
             return false;
         }
         let u = taste.of(i, u32::from(view.workers.generation[i])).uniform();
@@ -241,11 +247,11 @@ fn convert(w: &mut World, asked: &[u32]) {
         } else {
             u
         };
-        u < conversion_probability(p, gain(view, i, law)) && timing.at(i).uniform() < 0.25 * law.conversion_rate
+        u < conversion_probability(p, gain(view, i, law))
     };
     let converts: Vec<u32> = blocks::map(asked.len(), |range| {
-        let block = asked[range].iter().copied();
-        block.filter(|&i| willing(i as usize)).collect::<Vec<u32>>()
+        let willing = |&&(i, word): &&Asked| willing(i as usize, draws::unit(word));
+        asked[range].iter().filter(willing).map(|a| a.0).collect::<Vec<u32>>()
     })
     .concat();
     for i in converts.into_iter().map(|i| i as usize) {

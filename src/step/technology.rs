@@ -1,6 +1,7 @@
 //! The technology stage: laboratories have ideas, inventors disclose them, firms take licences.
 
 use crate::agents::laboratories::{self, arrival_ratio, usable};
+use crate::base::blocks;
 use crate::base::draws::Stage;
 use crate::base::split::split;
 use crate::books::{Flow, Tally};
@@ -60,12 +61,15 @@ fn license(w: &mut World, t: &mut Tally) -> i64 {
     let [start_ideas, start_quality] = w.laboratories.start_stock;
     let stock = relative(ideas, start_ideas);
     let offer = licence_offer(w, relative(relative(quality, start_quality), stock));
-    let mut luck = luck.at(0);
+    let view: &World = w;
+    let rates = blocks::map_firms(
+        w.firms.len(),
+        |first| luck.at(first),
+        |luck, f| (luck.uniform(), licence_rate(view, f, &offer, stock)),
+    );
     let mut fees = 0;
-    for f in 0..w.firms.len() {
-        let drawn = luck.uniform();
+    for (f, (drawn, (rate, price))) in rates.into_iter().enumerate() {
         w.firms.licence[f] *= keep;
-        let (rate, price) = licence_rate(w, f, &offer, stock);
         let r = w.firms.region(f);
         let wanted = (w.firms.weight[f] * rate + drawn).floor();
         let affordable = (w.firms.deposits[f].max(0) as f64 / price.max(1.0)).floor();

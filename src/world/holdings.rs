@@ -171,13 +171,21 @@ fn money(w: &World, range: Range<usize>) -> [i64; BANKS] {
     let inside = w.geography.inside;
     let mut by_region = [[0i64; 256]; LANES];
     let (region, hukou) = (&workers.region[range.clone()], &workers.hukou[range.clone()]);
-    for (k, &deposits) in workers.deposits[range].iter().enumerate() {
-        let at = if (region[k] as usize) < inside {
-            region[k]
-        } else {
-            hukou[k]
-        };
-        by_region[k % LANES][at as usize] += deposits;
+    let mut add = |lane: usize, deposits: i64, region: u8, hukou: u8| {
+        let at = if (region as usize) < inside { region } else { hukou };
+        by_region[lane][at as usize] += deposits;
+    };
+    let (deposits, rest) = workers.deposits[range].as_chunks::<LANES>();
+    let fours = deposits
+        .iter()
+        .zip(region.as_chunks::<LANES>().0)
+        .zip(hukou.as_chunks::<LANES>().0);
+    for ((deposits, region), hukou) in fours {
+        (0..LANES).for_each(|k| add(k, deposits[k], region[k], hukou[k]));
+    }
+    let done = region.len() - rest.len();
+    for (k, &deposits) in rest.iter().enumerate() {
+        add(k, deposits, region[done + k], hukou[done + k]);
     }
     let mut by_bank = [0; BANKS];
     for (r, &bank) in w.geography.bank.iter().enumerate() {
@@ -201,11 +209,12 @@ fn farmland(w: &World, range: Range<usize>) -> Vec<[i64; 2]> {
     let workers = &w.workers;
     let mut by_region = [[[0i64; 2]; 256]; LANES];
     let (plot, operated) = (&workers.plot_m2[range.clone()], &workers.operated_m2[range.clone()]);
-    for (k, &village) in workers.village[range].iter().enumerate() {
-        if plot[k] | operated[k] != 0 {
+    let land = plot.iter().zip(operated).zip(&workers.village[range]);
+    for (k, ((&plot, &operated), &village)) in land.enumerate() {
+        if plot | operated != 0 {
             let at = &mut by_region[k % LANES][w.farming.village_region[village as usize] as usize];
-            at[0] += i64::from(plot[k]);
-            at[1] += i64::from(operated[k]);
+            at[0] += i64::from(plot);
+            at[1] += i64::from(operated);
         }
     }
     (0..w.geography.inside)

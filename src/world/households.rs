@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::agents::workers::{FAMILIES, GROUPS, HIGH_MIGRANT, OWNED, Status, flag, persons_with};
-use crate::base::log::ln;
+use crate::base::log::Log;
 use crate::base::split::split;
 use crate::markets::farmland;
 use crate::markets::goods::{self, DepositTargets, GOODS};
@@ -38,6 +38,7 @@ pub struct Budgets {
     people: Box<[f64; FAMILIES]>,
     /// Income per head to which food shares are relative [fen per quarter].
     mean_head_income: f64,
+    log: Log,
 }
 
 /// What decides the consumption of one household.
@@ -62,6 +63,7 @@ impl Budgets {
             targets: DepositTargets::new(&w.params.goods),
             people: Box::new(std::array::from_fn(|k| persons_with(k) * f64::from(w.scale))),
             mean_head_income: w.mean_head_income,
+            log: Log::default(),
         }
     }
 
@@ -77,7 +79,7 @@ impl Budgets {
             (c as f64 * p.remittance_share) as i64
         };
         let head = y / self.people[h.dependants];
-        let relative = ln((head / self.mean_head_income).max(0.05));
+        let relative = self.log.ln((head / self.mean_head_income).max(0.05));
         Consumption {
             inside,
             food: (inside as f64 * goods::food_share(p, relative)) as i64,

@@ -6,7 +6,6 @@ use super::sums::{Cohorts, Kind, Place, Residents};
 use super::terms::{Farm, Resident, Terms};
 use crate::agents::workers::{GAVE_UP, Status, dwelling_of, flag};
 use crate::base::blocks::{self, BLOCK, RUN};
-use crate::base::log::ln;
 use crate::books::{Flow, Tally};
 use crate::world::{COHORTS, Farmland, PayTerms, World, home_of};
 
@@ -81,7 +80,7 @@ impl<'a> Block<'a> {
     }
 
     /// Settles a run of households from `start` on: what their firms pay is looked up first, and added to the wage `bills`
-    /// of firms last, so that the misses of the cache overlap.
+    /// of firms and to cohorts last, so that the misses of the cache overlap.
     fn run(&mut self, start: usize, (deposits, permanent): (&mut [i64], &mut [f32]), bills: &mut [i64]) {
         let n = deposits.len();
         let c = Columns::of(&self.w.workers, start, n);
@@ -96,8 +95,13 @@ impl<'a> Block<'a> {
                 wages[k % RUN] = self.household(&c, (k, offers[k % RUN]), (&mut deposits[k], &mut permanent[k]));
             }
         }
-        for (wage, &f) in wages.iter().zip(c.employer).filter(|(wage, _)| **wage != 0) {
-            bills[f as usize] += wage;
+        for (k, (&wage, &f)) in wages.iter().zip(c.employer).enumerate() {
+            if c.status[k] == Status::Employed {
+                bills[f as usize] += wage;
+                let cohort = &mut self.cohorts[c.cohort[k] as usize];
+                cohort[0] += self.terms.log.ln(wage.max(1) as f64);
+                cohort[1] += 1.0;
+            }
         }
     }
 
@@ -122,9 +126,9 @@ impl<'a> Block<'a> {
             let farm = &terms.farms[self.w.farming.village_region[c.village[k] as usize] as usize];
             farmland(terms, farm, (land, c.farm_skill[k], c.flags[k]), &mut purse);
         }
-        let mut wage = 0;
+        let (mut wage, g) = (0, c.group(k));
         if let Some(terms) = terms.residents.get(region) {
-            wage = work(terms, c, (k, offer), (&mut purse, &mut self.cohorts));
+            wage = work(terms, c, (k, offer, g), &mut purse);
             housing(terms, dwelling_of(c.flags[k]), *expected, &mut purse);
         } else {
             let outside = region - terms.residents.len();
@@ -135,7 +139,7 @@ impl<'a> Block<'a> {
         *money = purse.money;
         *expected += (terms.smoothing * (income as f64 - f64::from(*expected))) as f32;
         if let Some(residents) = self.residents.get_mut(region) {
-            let kind = Kind::of(c, k);
+            let kind = Kind::of(c, k, g);
             purse.place.count(&kind, income);
             residents.add(&kind, f64::from(*expected), terms.people[c.dependants(k)]);
         }
@@ -153,8 +157,7 @@ fn property(terms: &Terms, c: &Columns, (k, at): (usize, usize), purse: &mut Pur
     purse.receive(Flow::FundDividend, (f64::from(c.units[k]) * terms.unit) as i64);
     // the old of a family that took a local hukou stay insured where its plot lies
     let rural = c.plot[k] > 0 || c.flags[k] & flag::RURAL_HUKOU != 0;
-    let pension = place.pension[usize::from(rural)] * f64::from(c.old[k]);
-    purse.receive(Flow::Pensions, pension as i64);
+    purse.receive(Flow::Pensions, place.pension[c.old[k] as usize][usize::from(rural)]);
 }
 
 /// What farmland brings: rural land money of the plot, rent of land leased out or in, the crop of the land it tills.
@@ -181,21 +184,11 @@ fn ceil(x: f64) -> i64 {
 /// Income from the work of resident `k`: wage, own-account sales, benefit of the unemployed, pay of a post, an inventor's
 /// part of licence income. Returns the wage [fen].
 #[inline]
-fn work(
-    terms: &Resident,
-    c: &Columns,
-    (k, offer): (usize, PayTerms),
-    (purse, cohorts): (&mut Purse, &mut Cohorts),
-) -> i64 {
+fn work(terms: &Resident, c: &Columns, (k, offer, g): (usize, PayTerms, usize), purse: &mut Purse) -> i64 {
     let status = c.status[k];
     let mut paid = 0;
     match status {
-        Status::Employed => {
-            paid = wage(terms, c, (k, offer), purse);
-            let cohort = &mut cohorts[c.cohort[k] as usize];
-            cohort[0] += ln(paid.max(1) as f64);
-            cohort[1] += 1.0;
-        }
+        Status::Employed => paid = wage(terms, (offer, c.efficiency[k], g), purse),
         Status::OwnAccount => own_account(terms, purse),
         Status::Unemployed => unemployed(terms, c.employer[k] == GAVE_UP, purse),
         Status::Post => post(terms, purse),
@@ -242,12 +235,11 @@ fn post(terms: &Resident, purse: &mut Purse) {
     purse.place.measures.posts += pay;
 }
 
-/// Wage of employee `k`: posted wage and share of profit x efficiency x price of its group, net of the employer's contribution; wage tax
+/// Wage of an employee of group `g`: posted wage and share of profit x efficiency x price of its group, net of the employer's contribution; wage tax
 /// is withheld. Returns it [fen].
 #[inline]
-fn wage(terms: &Resident, c: &Columns, (k, offer): (usize, PayTerms), purse: &mut Purse) -> i64 {
-    let g = c.group(k);
-    let pay = terms.groups.pay(offer.unit, c.efficiency[k], g) as i64;
+fn wage(terms: &Resident, (offer, efficiency, g): (PayTerms, f32, usize), purse: &mut Purse) -> i64 {
+    let pay = terms.groups.pay(offer.unit, efficiency, g) as i64;
     purse.receive(Flow::Wages, pay);
     purse.pay(Flow::WageTax, (pay as f64 * offer.tax) as i64);
     purse.place.wages[g] += pay;

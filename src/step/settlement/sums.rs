@@ -24,12 +24,12 @@ pub(super) struct Kind {
 }
 
 impl Kind {
-    /// Kind of household `k`.
+    /// Kind of household `k`, whose worker is of `group`.
     #[inline]
-    pub fn of(c: &Columns, k: usize) -> Self {
+    pub fn of(c: &Columns, k: usize, group: usize) -> Self {
         let farm = c.status[k] == Status::Farm;
         Kind {
-            work: if farm { GROUPS } else { c.group(k) },
+            work: if farm { GROUPS } else { group },
             dwelling: dwelling_of(c.flags[k]),
             local: c.hukou[k] == c.region[k],
         }
@@ -53,10 +53,8 @@ pub(super) struct Place {
     pub wages: [i64; GROUPS],
     /// Wage earners by group [agents].
     pub earners: [u32; GROUPS],
-    /// Residents by work [agents].
-    heads: [u32; WORK],
-    /// Residents by dwelling [agents].
-    dwellings: [u32; DWELLINGS],
+    /// Residents by work and dwelling [agents].
+    residents: [[u32; DWELLINGS]; WORK],
     /// Posts and insurance.
     pub measures: Measures,
 }
@@ -66,8 +64,12 @@ impl Place {
     #[inline]
     pub fn count(&mut self, kind: &Kind, income: i64) {
         self.income[kind.rural()] += income;
-        self.heads[kind.work] += 1;
-        self.dwellings[kind.dwelling] += 1;
+        self.residents[kind.work][kind.dwelling] += 1;
+    }
+
+    /// Residents with this work [agents].
+    fn heads(&self, work: usize) -> f64 {
+        self.residents[work].iter().map(|&x| f64::from(x)).sum()
     }
 
     /// Adds the sums of others.
@@ -76,8 +78,8 @@ impl Place {
         (0..2).for_each(|k| self.income[k] += o.income[k]);
         (0..GROUPS).for_each(|g| self.wages[g] += o.wages[g]);
         (0..GROUPS).for_each(|g| self.earners[g] += o.earners[g]);
-        (0..WORK).for_each(|k| self.heads[k] += o.heads[k]);
-        (0..DWELLINGS).for_each(|k| self.dwellings[k] += o.dwellings[k]);
+        let residents = self.residents.as_flattened_mut().iter_mut();
+        residents.zip(o.residents.as_flattened()).for_each(|(a, x)| *a += x);
         self.measures.merge(&o.measures);
     }
 }
@@ -119,11 +121,15 @@ impl Residents {
     pub fn census(&self, place: &Place) -> census::Residents {
         census::Residents {
             income: std::array::from_fn(|g| self.income[g]),
-            heads: std::array::from_fn(|g| f64::from(place.heads[g])),
+            heads: std::array::from_fn(|g| place.heads(g)),
             farm_income: self.income[GROUPS],
-            farmers: f64::from(place.heads[GROUPS]),
+            farmers: place.heads(GROUPS),
             town_income: self.homes[0],
-            owners: f64::from(place.dwellings[OWNED]),
+            owners: place
+                .residents
+                .iter()
+                .map(|by_dwelling| f64::from(by_dwelling[OWNED]))
+                .sum(),
             locals: self.people[1],
             others: self.people[0],
         }

@@ -3,6 +3,7 @@
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{DWELLINGS, FAMILIES, OWNED, persons_with};
 use crate::base::blocks;
+use crate::base::log::Log;
 use crate::markets::rural_land::CLASSES;
 use crate::markets::{farmland, posts};
 use crate::step::village;
@@ -30,17 +31,18 @@ pub(super) struct Terms {
     pub smoothing: f64,
     /// People of a household by its dependants [twentieths].
     pub people: Box<[f64; FAMILIES]>,
+    /// Logarithm.
+    pub log: Log,
     /// Behaviour in farming.
     pub farming: farmland::Params,
 }
 
 /// Terms of those whose account is in a region.
-#[derive(Clone, Copy, Default)]
 pub(super) struct Place {
     /// Interest on deposits [1/quarter].
     pub interest: f64,
-    /// Pension by hukou kind of the family (urban, rural) [fen per twentieth of an old dependant].
-    pub pension: [f64; 2],
+    /// Pension by old dependants [twentieths] and hukou kind of the family (urban, rural) [fen].
+    pub pension: Box<[[i64; 2]; 256]>,
 }
 
 /// Terms of residents of an inside region.
@@ -85,6 +87,7 @@ impl Terms {
             scale: f64::from(w.scale),
             smoothing: w.params.goods.income_smoothing,
             people: Box::new(std::array::from_fn(persons_with)),
+            log: Log::default(),
             farming: w.params.farmland.clone(),
         }
     }
@@ -93,12 +96,15 @@ impl Terms {
 impl Place {
     /// Who neither lives inside nor has a hukou there gets neither interest nor a pension.
     fn new(w: &World, r: usize) -> Self {
-        if r >= w.geography.inside {
-            return Place::default();
-        }
+        let inside = r < w.geography.inside;
+        let each = if inside {
+            w.pension[usize::from(!w.geography.in_city[r])]
+        } else {
+            [0.0; 2]
+        };
         Place {
-            interest: deposit_interest(w, r),
-            pension: w.pension[usize::from(!w.geography.in_city[r])],
+            interest: if inside { deposit_interest(w, r) } else { 0.0 },
+            pension: Box::new(std::array::from_fn(|old| each.map(|x| (x * old as f64) as i64))),
         }
     }
 }
