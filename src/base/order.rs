@@ -40,11 +40,70 @@ impl Ordered {
             shift,
         }
     }
+}
 
-    /// The first pair whose word is at least `word`.
-    pub fn at_or_after(&self, word: u32) -> Option<(u32, u32)> {
-        let first = self.start[(word >> self.shift) as usize] as usize;
-        self.pairs[first..].iter().find(|p| p.0 >= word).copied()
+/// A word that asks for the first offer at or after it.
+struct Asked {
+    word: u32,
+    /// Its place among those who ask.
+    place: u32,
+    /// Least offer (word above value) between this word and the next that asks.
+    least: u64,
+}
+
+/// For every word that asks, the first of many offers at or after it, around the circle. Those who ask are put in order, the
+/// offers are not, nor kept: each is compared with the least that stands behind the same word.
+pub struct Next {
+    /// First asked word of every bucket of equal width, one in front of it.
+    start: Vec<u32>,
+    /// Asked words in order; in front of them one that nobody asks, for the offers before them all.
+    asked: Vec<Asked>,
+    shift: u32,
+}
+
+/// No offer.
+const NOTHING: u64 = u64::MAX;
+
+impl Next {
+    /// The words that ask.
+    pub fn new(words: impl Iterator<Item = u32>) -> Self {
+        let pairs: Vec<(u32, u32)> = words.zip(0..).collect();
+        let ordered = Ordered::new(&pairs);
+        let asked = |&(word, place): &(u32, u32)| Asked {
+            word,
+            place,
+            least: NOTHING,
+        };
+        Next {
+            start: ordered.start,
+            asked: std::iter::once(&(0, 0)).chain(&ordered.pairs).map(asked).collect(),
+            shift: ordered.shift,
+        }
+    }
+
+    /// Offers `value` at `word`.
+    #[inline]
+    pub fn offer(&mut self, word: u32, value: u32) {
+        let mut k = self.start[(word >> self.shift) as usize] as usize;
+        while self.asked.get(k + 1).is_some_and(|next| next.word <= word) {
+            k += 1;
+        }
+        let least = &mut self.asked[k].least;
+        *least = (u64::from(word) << 32 | u64::from(value)).min(*least);
+    }
+
+    /// Value of the offer that every word meets, by place; of equal words the least value. None if there was no offer.
+    pub fn met(self) -> Option<Vec<u32>> {
+        let first = self.asked.iter().map(|a| a.least).find(|&offer| offer != NOTHING)?;
+        let mut met = vec![0; self.asked.len() - 1];
+        let mut next = first;
+        for asked in self.asked[1..].iter().rev() {
+            if asked.least != NOTHING {
+                next = asked.least;
+            }
+            met[asked.place as usize] = next as u32;
+        }
+        Some(met)
     }
 }
 
@@ -63,10 +122,23 @@ mod tests {
             sorted.sort();
             let found = Ordered::new(&pairs);
             assert_eq!(found.pairs, sorted);
-            for asked in [0, 5, 6, 1 << 31, u32::MAX] {
-                let first = sorted.iter().find(|p| p.0 >= asked).copied();
-                assert_eq!(found.at_or_after(asked), first);
-            }
         }
+    }
+
+    #[test]
+    fn words_meet_the_first_offer_at_or_after_them() {
+        let mut luck = Draws::new(2).stream(Stage::Search, 0, 1).at(0);
+        for (n, offers) in [(0, 3), (5, 1), (100, 3), (1000, 700), (30, 5000)] {
+            let mut words: Vec<u32> = (0..n).map(|_| luck.word()).collect();
+            words.extend([0, 5, 5, 6, 1 << 31, u32::MAX]);
+            let mut offers: Vec<(u32, u32)> = (0..offers).map(|k| (luck.word(), k)).collect();
+            offers.extend([(5, 9), (5, 8), (1 << 31, 1)]);
+            let mut next = Next::new(words.iter().copied());
+            offers.iter().for_each(|&(word, value)| next.offer(word, value));
+            offers.sort_unstable();
+            let first = |word: &u32| offers.iter().find(|o| o.0 >= *word).unwrap_or(&offers[0]).1;
+            assert_eq!(next.met(), Some(words.iter().map(first).collect()));
+        }
+        assert_eq!(Next::new([3].into_iter()).met(), None);
     }
 }
