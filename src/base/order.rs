@@ -1,7 +1,7 @@
 //! Order by drawn words without comparing all with all.
 
-/// Pairs (word, value) in order. Words are spread evenly when they are drawn, so a counting pass into about as many buckets as
-/// pairs leaves about one to a bucket; those are put in order within it.
+/// Pairs (word, value) in order. Words are spread evenly when they are drawn, so a counting pass into somewhat more buckets than
+/// pairs leaves one or none in most; others are put in order within it.
 pub struct Ordered {
     /// First pair of every bucket of equal width; one more at the end.
     start: Vec<u32>,
@@ -14,7 +14,7 @@ pub struct Ordered {
 impl Ordered {
     /// Puts pairs in order.
     pub fn new(pairs: &[(u32, u32)]) -> Self {
-        let bits = pairs.len().max(2).ilog2();
+        let bits = pairs.len().max(2).ilog2() + 1;
         let shift = 32 - bits;
         let mut start = vec![0u32; (1 << bits) + 1];
         pairs.iter().for_each(|p| start[(p.0 >> shift) as usize + 1] += 1);
@@ -45,7 +45,7 @@ impl Ordered {
 /// A word that asks for the first offer at or after it.
 struct Asked {
     word: u32,
-    /// Its place among those who ask.
+    /// Its place among those who ask, or [`NOBODY`].
     place: u32,
     /// Least offer (word above value) between this word and the next that asks.
     least: u64,
@@ -56,10 +56,18 @@ struct Asked {
 pub struct Next {
     /// First asked word of every bucket of equal width, one in front of it.
     start: Vec<u32>,
-    /// Asked words in order; in front of them one that nobody asks, for the offers before them all.
+    /// Asked words in order. Nobody asks the one in front of them, for the offers before them all, and the [`AHEAD`] behind
+    /// them, the largest there are.
     asked: Vec<Asked>,
     shift: u32,
 }
+
+/// Asked words that an offer is compared with at once: more stand seldom before it in its bucket, and a branch that depends on
+/// a word far away in memory costs more than the comparison.
+const AHEAD: usize = 2;
+
+/// Place of a word that nobody asks.
+const NOBODY: u32 = u32::MAX;
 
 /// No offer.
 const NOTHING: u64 = u64::MAX;
@@ -76,7 +84,11 @@ impl Next {
         };
         Next {
             start: ordered.start,
-            asked: std::iter::once(&(0, 0)).chain(&ordered.pairs).map(asked).collect(),
+            asked: std::iter::once(&(0, NOBODY))
+                .chain(&ordered.pairs)
+                .chain(&[(u32::MAX, NOBODY); AHEAD])
+                .map(asked)
+                .collect(),
             shift: ordered.shift,
         }
     }
@@ -84,9 +96,13 @@ impl Next {
     /// Offers `value` at `word`.
     #[inline]
     pub fn offer(&mut self, word: u32, value: u32) {
-        let mut k = self.start[(word >> self.shift) as usize] as usize;
-        while self.asked.get(k + 1).is_some_and(|next| next.word <= word) {
-            k += 1;
+        let first = self.start[(word >> self.shift) as usize] as usize;
+        let next = &self.asked[first + 1..=first + AHEAD];
+        let mut k = first + next.iter().map(|asked| usize::from(asked.word <= word)).sum::<usize>();
+        if k == first + AHEAD {
+            while self.asked.get(k + 1).is_some_and(|next| next.word <= word) {
+                k += 1;
+            }
         }
         let least = &mut self.asked[k].least;
         *least = (u64::from(word) << 32 | u64::from(value)).min(*least);
@@ -95,13 +111,15 @@ impl Next {
     /// Value of the offer that every word meets, by place; of equal words the least value. None if there was no offer.
     pub fn met(self) -> Option<Vec<u32>> {
         let first = self.asked.iter().map(|a| a.least).find(|&offer| offer != NOTHING)?;
-        let mut met = vec![0; self.asked.len() - 1];
+        let mut met = vec![0; self.asked.len() - 1 - AHEAD];
         let mut next = first;
-        for asked in self.asked[1..].iter().rev() {
+        for asked in self.asked.iter().rev() {
             if asked.least != NOTHING {
                 next = asked.least;
             }
-            met[asked.place as usize] = next as u32;
+            if asked.place != NOBODY {
+                met[asked.place as usize] = next as u32;
+            }
         }
         Some(met)
     }
@@ -128,11 +146,15 @@ mod tests {
     #[test]
     fn words_meet_the_first_offer_at_or_after_them() {
         let mut luck = Draws::new(2).stream(Stage::Search, 0, 1).at(0);
-        for (n, offers) in [(0, 3), (5, 1), (100, 3), (1000, 700), (30, 5000)] {
+        for (n, offers) in [(0, 3), (7, 1), (104, 3), (1003, 700), (31, 5000)] {
             let mut words: Vec<u32> = (0..n).map(|_| luck.word()).collect();
             words.extend([0, 5, 5, 6, 1 << 31, u32::MAX]);
             let mut offers: Vec<(u32, u32)> = (0..offers).map(|k| (luck.word(), k)).collect();
-            offers.extend([(5, 9), (5, 8), (1 << 31, 1)]);
+            offers.extend(
+                [(5, 9), (5, 8), (1 << 31, 1), (u32::MAX, 2)]
+                    .into_iter()
+                    .take(n as usize % 5),
+            );
             let mut next = Next::new(words.iter().copied());
             offers.iter().for_each(|&(word, value)| next.offer(word, value));
             offers.sort_unstable();

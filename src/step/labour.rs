@@ -10,7 +10,6 @@ use crate::markets::posts;
 use crate::rules::Rules;
 use crate::world::{World, bonus};
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let attraction: Vec<f64> = blocks::map_firms(w.firms.len(), |_| (), |(), f| attraction(w, f));
@@ -70,18 +69,32 @@ struct Part {
     supply: Vec<[f64; GROUPS]>,
     /// Workers by region and status [agents].
     count: Vec<[u32; STATUS]>,
+    /// Firms of jobs that ended.
+    lost: Vec<u32>,
+}
+
+/// What chance holds for a worker of a region and status.
+#[derive(Clone, Copy, Default)]
+struct Chance {
+    /// That something other than employment ends: an own-account worker gives up, an unemployed one turns to own account,
+    /// a public post ends.
+    ends: u64,
+    /// That somebody searches.
+    search: u64,
+    /// The same, or certainty where a public post may come.
+    looks: u64,
+    /// Area in which a worker of this status offers labour; one more than there are for nowhere.
+    area: usize,
 }
 
 /// Chances of a quarter as thresholds of drawn words.
 struct Chances {
-    /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target. Nothing for no firm
-    /// (the last).
+    /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target.
     lose: Vec<u64>,
-    /// That something else ends, by region and status: an own-account worker gives up, an unemployed one turns to own
-    /// account, a public post ends.
-    ends: Vec<[u64; STATUS]>,
-    /// That somebody searches, by region and status.
-    search: Vec<[u64; STATUS]>,
+    /// The leading byte of the same: of a million firms it stays in the cache. Nothing for no firm (the last).
+    may_lose: Vec<u8>,
+    /// By region and status.
+    other: Vec<[Chance; STATUS]>,
     /// That an unemployed worker of high skill gets a public post, by region.
     post: Vec<u64>,
 }
@@ -94,21 +107,34 @@ impl Chances {
             let (heads, target) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
             draws::threshold(churn.max(if heads > target { 1.0 - target / heads } else { 0.0 }))
         };
-        let mut ends = vec![[0; STATUS]; w.geography.all()];
-        let mut search = vec![[0; STATUS]; w.geography.all()];
-        for r in 0..w.geography.inside {
-            ends[r][Status::OwnAccount as usize] = draws::threshold(0.25 * p.own_account_exit);
-            ends[r][Status::Unemployed as usize] = draws::threshold(own_account_entry(w, r));
-            ends[r][Status::Post as usize] = draws::threshold(posts::ending(&w.params.posts));
+        let lose: Vec<u64> = (0..w.firms.len()).map(lose).collect();
+        let post: Vec<u64> = w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect();
+        let nothing = Chance {
+            area: w.geography.areas,
+            ..Chance::default()
+        };
+        let mut other = vec![[nothing; STATUS]; w.geography.all()];
+        for (r, of) in other.iter_mut().enumerate().take(w.geography.inside) {
             let active = labour::active_search(p, w.rules[r].labour.search_support);
-            search[r][Status::Unemployed as usize] = draws::threshold(active);
-            search[r][Status::Employed as usize] = draws::threshold(p.on_the_job_search);
+            of[Status::OwnAccount as usize].ends = draws::threshold(0.25 * p.own_account_exit);
+            of[Status::Unemployed as usize].ends = draws::threshold(own_account_entry(w, r));
+            of[Status::Post as usize].ends = draws::threshold(posts::ending(&w.params.posts));
+            of[Status::Unemployed as usize].search = draws::threshold(active);
+            of[Status::Employed as usize].search = draws::threshold(p.on_the_job_search);
+            of.iter_mut().for_each(|chance| chance.looks = chance.search);
+            if post[r] > 0 {
+                of[Status::Unemployed as usize].looks = u64::MAX;
+            }
+            for status in [Status::Employed, Status::OwnAccount, Status::Unemployed] {
+                of[status as usize].area = w.geography.area[r] as usize;
+            }
         }
+        let leading = |&lose: &u64| (lose >> 24).min(u64::from(u8::MAX)) as u8;
         Chances {
-            lose: (0..w.firms.len()).map(lose).chain([0]).collect(),
-            ends,
-            search,
-            post: w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect(),
+            may_lose: lose.iter().map(leading).chain([0]).collect(),
+            lose,
+            other,
+            post,
         }
     }
 }
@@ -133,10 +159,9 @@ fn own_account_entry(w: &World, r: usize) -> f64 {
 /// Jobs end by churn and by layoffs of what exceeds the target; own-account work gives up and takes in; the unemployed,
 /// and employees who would move for a gain over their firm, search.
 fn separate(w: &mut World, attraction: &[f64]) -> Force {
-    let lost: Vec<AtomicU32> = (0..w.firms.len()).map(|_| AtomicU32::new(0)).collect();
     let mut status = std::mem::take(&mut w.workers.status);
     let mut employer = std::mem::take(&mut w.workers.employer);
-    let turns = Turns::new(w, attraction, &lost);
+    let turns = Turns::new(w, attraction);
     let parts = blocks::map_mut2(&mut status, &mut employer, |start, status, employer| {
         turns.block(start, status, employer)
     });
@@ -146,11 +171,13 @@ fn separate(w: &mut World, attraction: &[f64]) -> Force {
         status: vec![[0; 4]; w.geography.inside],
         posts: vec![0; w.geography.inside],
     };
-    parts.into_iter().for_each(|part| force.merge(part));
+    for part in parts {
+        part.lost.iter().for_each(|&f| w.firms.heads[f as usize] -= 1);
+        force.merge(part);
+    }
     w.workers.status = status;
     w.workers.employer = employer;
-    for (f, n) in lost.iter().enumerate() {
-        w.firms.heads[f] -= n.load(Relaxed);
+    for f in 0..w.firms.len() {
         w.firms.openings[f] = w.firms.target[f].saturating_sub(w.firms.heads[f]);
     }
     force
@@ -162,10 +189,6 @@ struct Turns<'a> {
     chances: Chances,
     /// Of jobs, by firm.
     attraction: &'a [f64],
-    /// Jobs that end, by firm [agents].
-    lost: &'a [AtomicU32],
-    /// Area by region; one more than there are for regions outside.
-    area: Vec<usize>,
     kept: Vec<[f64; 2]>,
     separation: Stream,
     doors: Stream,
@@ -174,14 +197,12 @@ struct Turns<'a> {
 }
 
 impl<'a> Turns<'a> {
-    fn new(w: &'a World, attraction: &'a [f64], lost: &'a [AtomicU32]) -> Self {
+    fn new(w: &'a World, attraction: &'a [f64]) -> Self {
         let (draws, tick) = (w.draws(), w.stream_tick());
         Turns {
             w,
             chances: Chances::new(w),
             attraction,
-            lost,
-            area: areas(w),
             kept: kept(w),
             separation: draws.stream(Stage::Separation, tick, 1),
             doors: draws.stream(Stage::Search, tick ^ 0x8000_0000, 1),
@@ -190,43 +211,43 @@ impl<'a> Turns<'a> {
         }
     }
 
-    /// A block of workers that begins at `start`. For most nothing happens: what chance would change is looked up without
-    /// branches, and only those take their turn whose words fall below.
+    /// A block of workers that begins at `start`. For most nothing happens: what chance could change is looked up without
+    /// branches, and only those take their turn for whom it may.
     fn block(&self, start: usize, status: &mut [Status], employer: &mut [u32]) -> Part {
         let (workers, chances) = (&self.w.workers, &self.chances);
-        let (none, outside) = (chances.lose.len() - 1, self.w.geography.areas);
+        let (none, areas) = (chances.lose.len(), self.w.geography.areas);
         let range = start..start + status.len();
         let [region, hukou, flags] = [&workers.region, &workers.hukou, &workers.flags].map(|x| &x[range.clone()]);
         let efficiency = &workers.efficiency[range];
-        let mut supply = vec![[0.0; GROUPS]; outside + 1];
-        let mut count = vec![[0; STATUS]; self.area.len()];
-        let mut searching = Vec::new();
+        let mut supply = vec![[0.0; GROUPS]; areas + 1];
+        let mut count = vec![[0; STATUS]; chances.other.len()];
+        let (mut searching, mut lost) = (Vec::new(), Vec::new());
         let (mut words, mut doors) = (self.separation.at(start), self.doors.at(start));
         for (k, (status, employer)) in status.iter_mut().zip(employer).enumerate() {
-            let (word, door) = (u64::from(words.word()), u64::from(doors.word()));
-            let (r, now) = (region[k] as usize, *status as usize);
-            let firm = if *status == Status::Employed {
-                *employer as usize
-            } else {
-                none
-            };
-            let ends = word < chances.lose[firm] + chances.ends[r][now];
-            let may_get_post = *status == Status::Unemployed && chances.post[r] > 0;
-            if ends | may_get_post | (door < chances.search[r][now]) {
-                if let Some(reservation) = self.turn(start + k, (word, door), status, employer) {
+            let (word, door) = (words.word(), u64::from(doors.word()));
+            let r = region[k] as usize;
+            let here = &chances.other[r];
+            let chance = &here[*status as usize];
+            let firm = (*employer as usize).min(none);
+            let may_lose = (word >> 24) as u8 <= chances.may_lose[firm];
+            if may_lose | (u64::from(word) < chance.ends) | (door < chance.looks) {
+                let before = (*status, *employer);
+                if let Some(reservation) = self.turn(start + k, (u64::from(word), door), status, employer) {
                     searching.push((k, reservation));
+                }
+                if before.0 == Status::Employed && *status != Status::Employed {
+                    lost.push(before.1);
                 }
             }
             count[r][*status as usize] += 1;
             let group = group_of(flags[k], hukou[k], region[k]);
-            let offers = matches!(status, Status::Employed | Status::OwnAccount | Status::Unemployed);
-            let area = if offers { self.area[r] } else { outside };
-            supply[area][group] += used(f64::from(efficiency[k]), group, self.kept[r]);
+            supply[here[*status as usize].area][group] += used(f64::from(efficiency[k]), group, self.kept[r]);
         }
         Part {
             seekers: self.seekers(start, &searching),
             supply,
             count,
+            lost,
         }
     }
 
@@ -234,14 +255,14 @@ impl<'a> Turns<'a> {
     fn turn(&self, i: usize, (word, door): (u64, u64), status: &mut Status, employer: &mut u32) -> Option<f64> {
         let (chances, workers) = (&self.chances, &self.w.workers);
         let r = workers.region[i] as usize;
-        let ends = word < chances.ends[r][*status as usize];
+        let here = &chances.other[r];
+        let ends = word < here[*status as usize].ends;
         let gets_post = || {
             let skilled = workers.flags[i] & flag::HIGH_SKILL != 0;
             chances.post[r] > 0 && skilled && u64::from(self.chosen.at(i).word()) < chances.post[r]
         };
         match *status {
             Status::Employed if word < chances.lose[*employer as usize] => {
-                self.lost[*employer as usize].fetch_add(1, Relaxed);
                 (*status, *employer) = (Status::Unemployed, NOBODY);
             }
             Status::OwnAccount if ends => (*status, *employer) = (Status::Unemployed, GAVE_UP),
@@ -250,7 +271,7 @@ impl<'a> Turns<'a> {
             Status::Post if ends => *status = Status::Unemployed,
             _ => {}
         }
-        if door >= chances.search[r][*status as usize] {
+        if door >= here[*status as usize].search {
             return None;
         }
         Some(match *status {
@@ -276,7 +297,7 @@ impl<'a> Turns<'a> {
                     let closed = outsider && u64::from(word.rotate_left(16)) < bar;
                     b | (u8::from(closed) << k)
                 });
-                seekers[self.area[r]].push(Seeker {
+                seekers[w.geography.area[r] as usize].push(Seeker {
                     priority,
                     worker: i as u32,
                     reservation,
@@ -286,13 +307,6 @@ impl<'a> Turns<'a> {
             });
         seekers
     }
-}
-
-/// Labour-market area by region; one more than there are for regions outside.
-fn areas(w: &World) -> Vec<usize> {
-    let inside = w.geography.area.iter().map(|&a| a as usize);
-    let outside = w.geography.inside..w.geography.all();
-    inside.chain(outside.map(|_| w.geography.areas)).collect()
 }
 
 /// What the law of today and that of the start leave of the efficiency of high-skill migrants, by region; see
@@ -481,24 +495,23 @@ fn census(w: &mut World, force: Force) {
 
 /// Efficiency employed by every firm, at the prices of groups, and mean pay of the areas.
 fn efficiency_and_pay(w: &mut World) {
-    let (kept, area) = (kept(w), areas(w));
-    let prices: Vec<[f64; GROUPS]> = area
-        .iter()
-        .map(|&a| w.groups.price.get(a).copied().unwrap_or_default())
-        .collect();
+    let (kept, none) = (kept(w), w.firms.len());
+    let inside = w.geography.area.iter().map(|&a| w.groups.price[a as usize]);
+    let prices: Vec<[f64; GROUPS]> = inside.chain(kept.iter().map(|_| [0.0; GROUPS])).collect();
     let view = &w.workers;
-    let (_, sums) = blocks::map_sums(view.len(), w.firms.len(), |range, sums| {
+    // those without a firm count nothing for none: a branch would often be taken wrongly
+    let (_, mut sums) = blocks::map_sums(view.len(), none + 1, |range, sums| {
         let [region, hukou, flags] = [&view.region, &view.hukou, &view.flags].map(|x| &x[range.clone()]);
         let (status, employer) = (&view.status[range.clone()], &view.employer[range.clone()]);
         let efficiency = &view.efficiency[range];
         for (k, (&status, &employer)) in status.iter().zip(employer).enumerate() {
-            if status == Status::Employed {
-                let (r, group) = (region[k] as usize, group_of(flags[k], hukou[k], region[k]));
-                let units = used(f64::from(efficiency[k]), group, kept[r]) * prices[r][group];
-                sums[employer as usize] += (units * FIXED) as i64;
-            }
+            let (r, group) = (region[k] as usize, group_of(flags[k], hukou[k], region[k]));
+            let units = used(f64::from(efficiency[k]), group, kept[r]) * prices[r][group];
+            let employed = i64::from(status == Status::Employed);
+            sums[(employer as usize).min(none)] += employed * (units * FIXED) as i64;
         }
     });
+    sums.truncate(none);
     let mut pay = vec![[0.0; 2]; w.geography.areas];
     for (f, sum) in sums.into_iter().enumerate() {
         w.firms.efficiency[f] = sum as f64 / FIXED;
