@@ -52,7 +52,8 @@ struct Asked {
 }
 
 /// For every word that asks, the first of many offers at or after it, around the circle. Those who ask are put in order, the
-/// offers are not, nor kept: each is compared with the least that stands behind the same word.
+/// offers are not: each is compared with the least that stands behind the same word. They wait until all are there, part by
+/// part of the circle, so that those compared one after another find their words in the cache.
 pub struct Next {
     /// First asked word of every bucket of equal width, one in front of it.
     start: Vec<u32>,
@@ -60,7 +61,17 @@ pub struct Next {
     /// them, the largest there are.
     asked: Vec<Asked>,
     shift: u32,
+    /// Offers by part of the circle.
+    waiting: Vec<Vec<(u32, u32)>>,
+    /// Bits of a word below its part.
+    part: u32,
 }
+
+/// Asked words to a part of the circle: with what stands beside them they fill part of a core's cache.
+const TO_A_PART: usize = 4096;
+
+/// Most parts of the circle, as bits of a word.
+const MOST_PARTS: u32 = 8;
 
 /// Asked words that an offer is compared with at once: more stand seldom before it in its bucket, and a branch that depends on
 /// a word far away in memory costs more than the comparison.
@@ -77,6 +88,7 @@ impl Next {
     pub fn new(words: impl Iterator<Item = u32>) -> Self {
         let pairs: Vec<(u32, u32)> = words.zip(0..).collect();
         let ordered = Ordered::new(&pairs);
+        let parts = (pairs.len() / TO_A_PART).max(1).ilog2().min(MOST_PARTS);
         let asked = |&(word, place): &(u32, u32)| Asked {
             word,
             place,
@@ -90,12 +102,20 @@ impl Next {
                 .map(asked)
                 .collect(),
             shift: ordered.shift,
+            waiting: vec![Vec::new(); 1 << parts],
+            part: u32::BITS - parts,
         }
     }
 
     /// Offers `value` at `word`.
     #[inline]
     pub fn offer(&mut self, word: u32, value: u32) {
+        self.waiting[(u64::from(word) >> self.part) as usize].push((word, value));
+    }
+
+    /// Compares an offer with the least behind the same word.
+    #[inline]
+    fn compare(&mut self, word: u32, value: u32) {
         let first = self.start[(word >> self.shift) as usize] as usize;
         let next = &self.asked[first + 1..=first + AHEAD];
         let mut k = first + next.iter().map(|asked| usize::from(asked.word <= word)).sum::<usize>();
@@ -109,7 +129,10 @@ impl Next {
     }
 
     /// Value of the offer that every word meets, by place; of equal words the least value. None if there was no offer.
-    pub fn met(self) -> Option<Vec<u32>> {
+    pub fn met(mut self) -> Option<Vec<u32>> {
+        for offers in std::mem::take(&mut self.waiting) {
+            offers.into_iter().for_each(|(word, value)| self.compare(word, value));
+        }
         let first = self.asked.iter().map(|a| a.least).find(|&offer| offer != NOTHING)?;
         let mut met = vec![0; self.asked.len() - 1 - AHEAD];
         let mut next = first;
@@ -146,7 +169,7 @@ mod tests {
     #[test]
     fn words_meet_the_first_offer_at_or_after_them() {
         let mut luck = Draws::new(2).stream(Stage::Search, 0, 1).at(0);
-        for (n, offers) in [(0, 3), (7, 1), (104, 3), (1003, 700), (31, 5000)] {
+        for (n, offers) in [(0, 3), (7, 1), (104, 3), (1003, 700), (31, 5000), (40_003, 9000)] {
             let mut words: Vec<u32> = (0..n).map(|_| luck.word()).collect();
             words.extend([0, 5, 5, 6, 1 << 31, u32::MAX]);
             let mut offers: Vec<(u32, u32)> = (0..offers).map(|k| (luck.word(), k)).collect();

@@ -206,7 +206,7 @@ pub const POINTS: usize = 16;
 /// and one opening more or less changes the sample of those seekers only whose words fall next to its own points.
 /// Sampling by rank in a list would shift the sample of everybody.
 ///
-/// There are several points to a word, so the words are put in order and the points only pass by.
+/// There are several points to a word, so the words are put in order, the points are not.
 pub struct Ring(Next);
 
 impl Ring {

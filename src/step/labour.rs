@@ -89,6 +89,8 @@ struct Chance {
 
 /// Chances of a quarter as thresholds of drawn words.
 struct Chances {
+    /// That an employee loses the job by churn.
+    churn: u64,
     /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target.
     lose: Vec<u64>,
     /// The leading byte of the same: of a million firms it stays in the cache. Nothing for no firm (the last).
@@ -131,6 +133,7 @@ impl Chances {
         }
         let leading = |&lose: &u64| (lose >> 24).min(u64::from(u8::MAX)) as u8;
         Chances {
+            churn: draws::threshold(churn),
             may_lose: lose.iter().map(leading).chain([0]).collect(),
             lose,
             other,
@@ -262,7 +265,7 @@ impl<'a> Turns<'a> {
             chances.post[r] > 0 && skilled && u64::from(self.chosen.at(i).word()) < chances.post[r]
         };
         match *status {
-            Status::Employed if word < chances.lose[*employer as usize] => {
+            Status::Employed if word < chances.churn || word < chances.lose[*employer as usize] => {
                 (*status, *employer) = (Status::Unemployed, NOBODY);
             }
             Status::OwnAccount if ends => (*status, *employer) = (Status::Unemployed, GAVE_UP),
@@ -495,23 +498,24 @@ fn census(w: &mut World, force: Force) {
 
 /// Efficiency employed by every firm, at the prices of groups, and mean pay of the areas.
 fn efficiency_and_pay(w: &mut World) {
-    let (kept, none) = (kept(w), w.firms.len());
-    let inside = w.geography.area.iter().map(|&a| w.groups.price[a as usize]);
-    let prices: Vec<[f64; GROUPS]> = inside.chain(kept.iter().map(|_| [0.0; GROUPS])).collect();
+    let kept = kept(w);
+    let prices: Vec<[f64; GROUPS]> = w.geography.area.iter().map(|&a| w.groups.price[a as usize]).collect();
     let view = &w.workers;
-    // those without a firm count nothing for none: a branch would often be taken wrongly
-    let (_, mut sums) = blocks::map_sums(view.len(), none + 1, |range, sums| {
-        let [region, hukou, flags] = [&view.region, &view.hukou, &view.flags].map(|x| &x[range.clone()]);
-        let (status, employer) = (&view.status[range.clone()], &view.employer[range.clone()]);
-        let efficiency = &view.efficiency[range];
-        for (k, (&status, &employer)) in status.iter().zip(employer).enumerate() {
-            let (r, group) = (region[k] as usize, group_of(flags[k], hukou[k], region[k]));
-            let units = used(f64::from(efficiency[k]), group, kept[r]) * prices[r][group];
-            let employed = i64::from(status == Status::Employed);
-            sums[(employer as usize).min(none)] += employed * (units * FIXED) as i64;
+    let (_, sums) = blocks::map_sums(view.len(), w.firms.len(), |range, sums| {
+        for first in range.clone().step_by(blocks::RUN) {
+            // employees first: a branch on the status would often be taken wrongly
+            let (mut employees, mut n) = ([0; blocks::RUN], 0);
+            for i in first..(first + blocks::RUN).min(range.end) {
+                employees[n] = i;
+                n += usize::from(view.status[i] == Status::Employed);
+            }
+            for &i in &employees[..n] {
+                let (r, group) = (view.region[i] as usize, view.group(i));
+                let units = used(f64::from(view.efficiency[i]), group, kept[r]) * prices[r][group];
+                sums[view.employer[i] as usize] += (units * FIXED) as i64;
+            }
         }
     });
-    sums.truncate(none);
     let mut pay = vec![[0.0; 2]; w.geography.areas];
     for (f, sum) in sums.into_iter().enumerate() {
         w.firms.efficiency[f] = sum as f64 / FIXED;
