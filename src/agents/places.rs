@@ -54,9 +54,6 @@ pub struct Params {
     pub circle_history_years: f64,
 }
 
-/// Most options that a choice can have.
-pub const OPTIONS: usize = 256;
-
 /// Choice of a person whose tastes are drawn afresh: the largest of ln s0 + change + G. With E = exp(-G), exponential,
 /// that is the least E / (s0 e^change); an option is (s0, e^change). As -ln u >= 1 - u, hopeless options need no logarithm.
 pub fn fresh_choice(options: impl Iterator<Item = (f64, f64)>, taste: &mut Reader) -> usize {
@@ -76,18 +73,20 @@ pub fn fresh_choice(options: impl Iterator<Item = (f64, f64)>, taste: &mut Reade
 
 /// Choice of a person whose tastes are conditional on `anchor` having been best at the start, when the
 /// changes were zero: the maximum M is Gumbel at ln(sum s0) = 0, the others are Gumbel truncated at M. In terms of
-/// E = exp(-G): the least of E_a e^-change_a and (E_a + E_d / s0_d) e^-change_d.
-pub fn anchored_choice(options: impl Iterator<Item = (f64, f64)>, anchor: usize, taste: &mut Reader) -> usize {
-    let mut all = [(0.0, 1.0, 0.5); OPTIONS];
-    let mut n = 0;
-    for ((share, gain), slot) in options.zip(&mut all) {
-        *slot = (share, gain, taste.uniform());
-        n += 1;
-    }
-    let (_, gain, u) = all[anchor];
+/// E = exp(-G): the least of E_a e^-change_a and (E_a + E_d / s0_d) e^-change_d. The tastes are noted in `noted`, which
+/// one choice after another may use.
+pub fn anchored_choice(
+    options: impl Iterator<Item = (f64, f64)>,
+    anchor: usize,
+    taste: &mut Reader,
+    noted: &mut Vec<(f64, f64, f64)>,
+) -> usize {
+    noted.clear();
+    noted.extend(options.map(|(share, gain)| (share, gain, taste.uniform())));
+    let (_, gain, u) = noted[anchor];
     let top = -u.ln();
     let mut best = (anchor, top / gain);
-    for (d, &(share, gain, u)) in all[..n].iter().enumerate() {
+    for (d, &(share, gain, u)) in noted.iter().enumerate() {
         // E_d is 1 - u at least
         let hopeless = top * share + (1.0 - u) >= best.1 * gain * share;
         if d != anchor && share > 0.0 && !hopeless {
@@ -120,7 +119,10 @@ mod tests {
         for i in 0..n {
             hits[fresh_choice(options(), &mut stream.at(i))] += 1.0 / n as f64;
             let anchor = i % 4;
-            assert_eq!(anchored_choice(options(), anchor, &mut stream.at(i)), anchor);
+            assert_eq!(
+                anchored_choice(options(), anchor, &mut stream.at(i), &mut Vec::new()),
+                anchor
+            );
         }
         for (h, s) in hits.iter().zip(&shares) {
             assert!((h - s).abs() < 0.01, "{h} {s}");
@@ -144,7 +146,7 @@ mod tests {
             } else {
                 2
             };
-            hits[anchored_choice(options(), anchor, &mut stream.at(i))] += 1.0 / n as f64;
+            hits[anchored_choice(options(), anchor, &mut stream.at(i), &mut Vec::new())] += 1.0 / n as f64;
         }
         let total: f64 = shares.iter().zip(&change).map(|(s, c)| s * c.exp()).sum();
         for ((h, s), c) in hits.iter().zip(&shares).zip(&change) {

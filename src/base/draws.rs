@@ -6,6 +6,8 @@
 //! successor meets the luck its predecessor would have met. What persists (tick 0, or an epoch) belongs to the agent:
 //! a new *generation* in a slot scrambles the words (a bijection, so they stay uniform).
 
+mod scattered;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -96,8 +98,14 @@ impl Draws {
         key[8..16].copy_from_slice(&split_mix(self.seed).to_le_bytes());
         key[16..24].copy_from_slice(b"yaosu/01");
         let mut rng = ChaCha8Rng::from_seed(key);
-        rng.set_stream((u64::from(stage as u32) << 32) | u64::from(tick));
-        Stream { rng, words }
+        let number = (u64::from(stage as u32) << 32) | u64::from(tick);
+        rng.set_stream(number);
+        Stream {
+            rng,
+            words,
+            key: std::array::from_fn(|k| u32::from_le_bytes(std::array::from_fn(|b| key[4 * k + b]))),
+            number,
+        }
     }
 }
 
@@ -106,6 +114,9 @@ impl Draws {
 pub struct Stream {
     rng: ChaCha8Rng,
     words: u32,
+    /// Key and number of the stream, for blocks that are made apart.
+    key: [u32; 8],
+    number: u64,
 }
 
 impl Stream {

@@ -13,7 +13,7 @@ mod lease;
 mod reach;
 mod village;
 
-pub use lease::{Leases, Villages, lease};
+pub use lease::{Leases, Villages, lease, output};
 pub use reach::Curve;
 pub use village::reallocate;
 
@@ -144,17 +144,37 @@ impl Histogram {
     }
 }
 
-/// Land a secure farmer with `own` m2 wants to operate at the cleared log rent: own land inside the band.
-#[inline]
-pub fn wanted(p: &Params, s: f64, own: f64, log_rent: f64, tau: f64) -> f64 {
-    let k = p.log_marginal(s, own);
-    let (buy, sell) = (log_rent + (1.0 + tau).ln(), log_rent + (1.0 - tau).max(1e-6).ln());
-    if k > buy {
-        p.land_wanted(s, buy)
-    } else if k < sell {
-        p.land_wanted(s, sell)
-    } else {
-        own
+/// What secure farmers of a region want at its rent: the logs of what a tenant pays and an owner receives, and the land
+/// that a farmer of size index one wants at either.
+#[derive(Clone, Copy, Debug)]
+pub struct Band {
+    buy: f64,
+    sell: f64,
+    land: [f64; 2],
+}
+
+impl Band {
+    /// At a log rent (relative to theta A) under band `tau`.
+    pub fn new(p: &Params, log_rent: f64, tau: f64) -> Self {
+        let (buy, sell) = (log_rent + (1.0 + tau).ln(), log_rent + (1.0 - tau).max(1e-6).ln());
+        Band {
+            buy,
+            sell,
+            land: [buy, sell].map(|q| p.land_wanted(1.0, q)),
+        }
+    }
+
+    /// Land that a farmer of size index `s` and log marginal product `k` of `own` m2 wants to operate: own land inside the
+    /// band.
+    #[inline]
+    pub fn wanted(&self, s: f64, k: f64, own: f64) -> f64 {
+        if k > self.buy {
+            s * self.land[0]
+        } else if k < self.sell {
+            s * self.land[1]
+        } else {
+            own
+        }
     }
 }
 
@@ -237,7 +257,10 @@ mod tests {
             let q = h.clear(&p, tau).unwrap();
             farmers
                 .iter()
-                .map(|&s| (wanted(&p, s, 2000.0, q, tau) - 2000.0).max(0.0))
+                .map(|&s| {
+                    let wanted = Band::new(&p, q, tau).wanted(s, p.log_marginal(s, 2000.0), 2000.0);
+                    (wanted - 2000.0).max(0.0)
+                })
                 .sum::<f64>()
         };
         assert!(leased(0.05) > leased(0.3) && leased(0.3) > 0.0);

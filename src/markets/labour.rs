@@ -10,7 +10,7 @@
 //! up to the pay of the composite (Euler).
 
 use crate::agents::workers::{GROUPS, flag};
-use crate::base::order::Ordered;
+use crate::base::order::{Next, Ordered};
 use serde::{Deserialize, Serialize};
 
 /// Behaviour in the labour market (`[labour]` in the scenario).
@@ -205,57 +205,60 @@ pub const POINTS: usize = 16;
 /// [`POINTS`] points at drawn positions, and a word samples the owner of the next point: openings are sampled alike,
 /// and one opening more or less changes the sample of those seekers only whose words fall next to its own points.
 /// Sampling by rank in a list would shift the sample of everybody.
-pub struct Ring(Ordered);
+///
+/// There are several points to a word, so the words are put in order, the points are not.
+pub struct Ring(Next);
 
 impl Ring {
-    /// A circle of points (position, firm), in any order.
-    pub fn new(owned: &[(u32, u32)]) -> Self {
-        Ring(Ordered::new(owned))
+    /// A circle without points, and the words that will sample them.
+    pub fn new(words: impl Iterator<Item = u32>) -> Self {
+        Ring(Next::new(words))
     }
 
-    /// Whether there is no point.
-    pub fn is_empty(&self) -> bool {
-        self.0.pairs.is_empty()
+    /// Firm `firm` owns a point at `position`.
+    #[inline]
+    pub fn own(&mut self, position: u32, firm: u32) {
+        self.0.offer(position, firm);
     }
 
-    /// Firm that owns the next point at or after `position`, if there is any point.
-    pub fn owner(&self, position: u32) -> Option<usize> {
-        let after = self.0.at_or_after(position);
-        after.or(self.0.pairs.first().copied()).map(|p| p.1 as usize)
+    /// Firm that owns the next point at or after every word, if there is any point.
+    pub fn owners(self) -> Option<Vec<u32>> {
+        self.0.met()
     }
+}
+
+/// What seekers see of a firm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Employer {
+    /// Log attractiveness of its jobs.
+    pub attraction: f64,
+    /// Openings left.
+    pub openings: u32,
 }
 
 /// No opening taken.
 pub const NO_FIRM: u32 = u32::MAX;
 
-/// Matches the seekers of one area, one after the other by their priority, with the openings of its firms. `openings[k]` of
-/// firm `k` of the area are reduced as they fill. Returns the firm that every seeker takes (its place in the area), or
-/// [`NO_FIRM`].
-pub fn match_area(
-    seekers: &[Seeker],
-    attraction: &[f64],
-    openings: &mut [u32],
-    ring: &Ring,
-    sampled: usize,
-) -> Vec<u32> {
+/// Matches the seekers of one area, one after the other by their priority, with the openings of its `firms`, which are
+/// reduced as they fill. Every seeker samples `owners`, as many after one another as `sampled` says. Returns the firm that
+/// every seeker takes (its place in the area), or [`NO_FIRM`].
+pub fn match_area(seekers: &[Seeker], firms: &mut [Employer], owners: &[u32], sampled: usize) -> Vec<u32> {
     let mut taken = vec![NO_FIRM; seekers.len()];
-    if ring.is_empty() {
-        return taken;
-    }
     let doors: Vec<(u32, u32)> = seekers.iter().zip(0..).map(|(s, k)| (s.priority, k)).collect();
     for (_, place) in Ordered::new(&doors).pairs {
-        let s = &seekers[place as usize];
-        let mut best: Option<usize> = None;
-        for (k, &word) in s.words.iter().take(sampled.min(MAX_SAMPLED)).enumerate() {
-            let Some(f) = ring.owner(word) else { continue };
-            let closed = s.barred & (1 << k) != 0 || openings[f] == 0 || attraction[f] <= s.reservation;
-            if !closed && best.is_none_or(|b| attraction[f] > attraction[b]) {
-                best = Some(f);
+        let place = place as usize;
+        let s = &seekers[place];
+        let mut best: Option<(usize, f64)> = None;
+        for (k, &f) in owners[sampled * place..sampled * (place + 1)].iter().enumerate() {
+            let firm = &firms[f as usize];
+            let closed = s.barred & (1 << k) != 0 || firm.openings == 0 || firm.attraction <= s.reservation;
+            if !closed && best.is_none_or(|(_, b)| firm.attraction > b) {
+                best = Some((f as usize, firm.attraction));
             }
         }
-        if let Some(f) = best {
-            openings[f] -= 1;
-            taken[place as usize] = f as u32;
+        if let Some((f, _)) = best {
+            firms[f].openings -= 1;
+            taken[place] = f as u32;
         }
     }
     taken
@@ -328,10 +331,14 @@ mod tests {
             barred: 0,
         };
         let seekers: Vec<Seeker> = (0..10).map(|w| seeker(w, [0, u32::MAX, 0, 0])).collect();
-        let mut openings = [3, 4];
-        let ring = Ring::new(&[(u32::MAX, 1), (5, 0), (1 << 31, 1)]);
-        let taken = match_area(&seekers, &[0.0, 0.1], &mut openings, &ring, 2);
-        assert_eq!(openings, [0, 0]);
+        let firm = |attraction, openings| Employer { attraction, openings };
+        let mut firms = [firm(0.0, 3), firm(0.1, 4)];
+        let mut ring = Ring::new(seekers.iter().flat_map(|s| s.words[..2].iter().copied()));
+        [(u32::MAX, 1), (5, 0), (1 << 31, 1)]
+            .into_iter()
+            .for_each(|(at, f)| ring.own(at, f));
+        let taken = match_area(&seekers, &mut firms, &ring.owners().unwrap(), 2);
+        assert_eq!(firms, [firm(0.0, 0), firm(0.1, 0)]);
         assert_eq!(taken, [1, 1, 1, 1, 0, 0, 0, NO_FIRM, NO_FIRM, NO_FIRM]);
     }
 
@@ -339,24 +346,25 @@ mod tests {
     fn one_opening_more_changes_the_samples_next_to_its_points_only() {
         use crate::base::draws::{Draws, Stage};
         let stream = Draws::new(5).stream(Stage::Opening, 0, POINTS as u32);
-        let owned = |firms: std::ops::Range<u32>| -> Vec<(u32, u32)> {
-            let points = |f: u32| {
+        let asked = 200_000;
+        let words: Vec<u32> = {
+            let mut luck = Draws::new(6).stream(Stage::Search, 0, 1).at(0);
+            (0..asked).map(|_| luck.word()).collect()
+        };
+        let owners = |firms: u32| {
+            let mut ring = Ring::new(words.iter().copied());
+            for f in 0..firms {
                 let mut x = stream.at(f as usize);
-                std::array::from_fn::<_, POINTS, _>(|_| (x.word(), f))
-            };
-            firms.flat_map(points).collect()
+                (0..POINTS).for_each(|_| ring.own(x.word(), f));
+            }
+            ring.owners().unwrap()
         };
         let n = 2000;
-        let (before, after) = (Ring::new(&owned(0..n)), Ring::new(&owned(0..n + 1)));
-        let mut words = Draws::new(6).stream(Stage::Search, 0, 1).at(0);
         let (mut moved, mut visits) = (0, vec![0.0; n as usize]);
-        let asked = 200_000;
-        for _ in 0..asked {
-            let word = words.word();
-            let (b, a) = (before.owner(word).unwrap(), after.owner(word).unwrap());
-            assert!(a == b || a == n as usize);
+        for (b, a) in owners(n).into_iter().zip(owners(n + 1)) {
+            assert!(a == b || a == n);
             moved += usize::from(a != b);
-            visits[b] += 1.0;
+            visits[b as usize] += 1.0;
         }
         assert!(moved < 3 * asked / n as usize, "{moved}");
         // openings are sampled alike: the spread of visits is that of arcs of sixteen points and of chance
@@ -364,6 +372,6 @@ mod tests {
         let var = visits.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / f64::from(n) / mean / mean;
         let expected = 1.0 / POINTS as f64 + 1.0 / mean;
         assert!((var / expected - 1.0).abs() < 0.2, "{var} {expected}");
-        assert_eq!(Ring::new(&[]).owner(3), None);
+        assert!(Ring::new([3].into_iter()).owners().is_none());
     }
 }

@@ -1,15 +1,15 @@
 //! The labour stage: separations, own-account work, search, matching, efficiency employed.
 
 use crate::agents::firms::{SECTORS, SERVICES};
-use crate::agents::workers::{GAVE_UP, GROUPS, NOBODY, Status, flag};
+use crate::agents::workers::{GAVE_UP, GROUPS, HIGH_MIGRANT, NOBODY, Status, flag, group_of};
 use crate::base::blocks;
-use crate::base::draws::{self, Reader, Stage, Stream};
+use crate::base::draws::{self, Stage, Stream};
 use crate::books::Tally;
-use crate::markets::labour::{self, MAX_SAMPLED, NO_FIRM, POINTS, Ring, Seeker, match_area};
+use crate::markets::labour::{self, Employer, MAX_SAMPLED, NO_FIRM, POINTS, Ring, Seeker, match_area};
 use crate::markets::posts;
-use crate::world::{World, bonus, efficiency_used};
+use crate::rules::Rules;
+use crate::world::{World, bonus};
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let attraction: Vec<f64> = blocks::map_firms(w.firms.len(), |_| (), |(), f| attraction(w, f));
@@ -26,8 +26,8 @@ fn attraction(w: &World, f: usize) -> f64 {
 
 /// The labour force as one pass over workers finds it.
 struct Force {
-    /// Who searches this quarter, by area.
-    seekers: Vec<Vec<Seeker>>,
+    /// Who searches this quarter, by block of workers and area.
+    seekers: Vec<Vec<Vec<Seeker>>>,
     /// Efficiency of the non-farm labour force, by area.
     supply: Vec<[f64; GROUPS]>,
     /// Residents by inside region and status, as [`Status::counted`] [agents].
@@ -37,44 +37,66 @@ struct Force {
 }
 
 impl Force {
-    fn new(w: &World) -> Self {
-        Force {
-            seekers: vec![Vec::new(); w.geography.areas],
-            supply: vec![[0.0; GROUPS]; w.geography.areas],
-            status: vec![[0; 4]; w.geography.inside],
-            posts: vec![0; w.geography.inside],
-        }
-    }
-
-    /// Adds another block's.
-    fn merge(&mut self, part: Force) {
-        for (all, some) in self.seekers.iter_mut().zip(part.seekers) {
-            all.extend(some);
-        }
+    /// Adds a block's.
+    fn merge(&mut self, part: Part) {
+        self.seekers.push(part.seekers);
         for (all, some) in self.supply.iter_mut().zip(part.supply) {
             (0..GROUPS).for_each(|g| all[g] += some[g]);
         }
-        for (all, some) in self.status.iter_mut().zip(part.status) {
-            (0..4).for_each(|k| all[k] += some[k]);
+        for (r, count) in part.count.into_iter().take(self.posts.len()).enumerate() {
+            for status in [
+                Status::Farm,
+                Status::Employed,
+                Status::OwnAccount,
+                Status::Unemployed,
+                Status::Post,
+            ] {
+                self.status[r][status.counted()] += count[status as usize];
+            }
+            self.posts[r] += count[Status::Post as usize];
         }
-        self.posts.iter_mut().zip(part.posts).for_each(|(all, x)| *all += x);
     }
+}
+
+/// Status are seven.
+const STATUS: usize = Status::Post as usize + 1;
+
+/// What one block of workers adds to the [`Force`].
+struct Part {
+    /// Seekers by area.
+    seekers: Vec<Vec<Seeker>>,
+    /// Efficiency by area; the last one takes those who are not of the force.
+    supply: Vec<[f64; GROUPS]>,
+    /// Workers by region and status [agents].
+    count: Vec<[u32; STATUS]>,
+    /// Firms of jobs that ended.
+    lost: Vec<u32>,
+}
+
+/// What chance holds for a worker of a region and status.
+#[derive(Clone, Copy, Default)]
+struct Chance {
+    /// That something other than employment ends: an own-account worker gives up, an unemployed one turns to own account,
+    /// a public post ends.
+    ends: u64,
+    /// That somebody searches.
+    search: u64,
+    /// The same, or certainty where a public post may come.
+    looks: u64,
+    /// Area in which a worker of this status offers labour; one more than there are for nowhere.
+    area: usize,
 }
 
 /// Chances of a quarter as thresholds of drawn words.
 struct Chances {
+    /// That an employee loses the job by churn.
+    churn: u64,
     /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target.
     lose: Vec<u64>,
-    /// That an own-account worker gives up.
-    give_up: u64,
-    /// That an unemployed worker turns to own account, by region.
-    start_own: Vec<u64>,
-    /// That an employee searches on the job.
-    move_on: u64,
-    /// That an unemployed worker searches, by region.
-    search: Vec<u64>,
-    /// That a public post ends.
-    post_ends: u64,
+    /// The leading byte of the same: of a million firms it stays in the cache. Nothing for no firm (the last).
+    may_lose: Vec<u8>,
+    /// By region and status.
+    other: Vec<[Chance; STATUS]>,
     /// That an unemployed worker of high skill gets a public post, by region.
     post: Vec<u64>,
 }
@@ -87,17 +109,35 @@ impl Chances {
             let (heads, target) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
             draws::threshold(churn.max(if heads > target { 1.0 - target / heads } else { 0.0 }))
         };
-        let supported = |r: usize| draws::threshold(labour::active_search(p, w.rules[r].labour.search_support));
+        let lose: Vec<u64> = (0..w.firms.len()).map(lose).collect();
+        let post: Vec<u64> = w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect();
+        let nothing = Chance {
+            area: w.geography.areas,
+            ..Chance::default()
+        };
+        let mut other = vec![[nothing; STATUS]; w.geography.all()];
+        for (r, of) in other.iter_mut().enumerate().take(w.geography.inside) {
+            let active = labour::active_search(p, w.rules[r].labour.search_support);
+            of[Status::OwnAccount as usize].ends = draws::threshold(0.25 * p.own_account_exit);
+            of[Status::Unemployed as usize].ends = draws::threshold(own_account_entry(w, r));
+            of[Status::Post as usize].ends = draws::threshold(posts::ending(&w.params.posts));
+            of[Status::Unemployed as usize].search = draws::threshold(active);
+            of[Status::Employed as usize].search = draws::threshold(p.on_the_job_search);
+            of.iter_mut().for_each(|chance| chance.looks = chance.search);
+            if post[r] > 0 {
+                of[Status::Unemployed as usize].looks = u64::MAX;
+            }
+            for status in [Status::Employed, Status::OwnAccount, Status::Unemployed] {
+                of[status as usize].area = w.geography.area[r] as usize;
+            }
+        }
+        let leading = |&lose: &u64| (lose >> 24).min(u64::from(u8::MAX)) as u8;
         Chances {
-            lose: (0..w.firms.len()).map(lose).collect(),
-            give_up: draws::threshold(0.25 * p.own_account_exit),
-            start_own: (0..w.geography.inside)
-                .map(|r| draws::threshold(own_account_entry(w, r)))
-                .collect(),
-            move_on: draws::threshold(p.on_the_job_search),
-            search: (0..w.geography.inside).map(supported).collect(),
-            post_ends: draws::threshold(posts::ending(&w.params.posts)),
-            post: w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect(),
+            churn: draws::threshold(churn),
+            may_lose: lose.iter().map(leading).chain([0]).collect(),
+            lose,
+            other,
+            post,
         }
     }
 }
@@ -122,161 +162,302 @@ fn own_account_entry(w: &World, r: usize) -> f64 {
 /// Jobs end by churn and by layoffs of what exceeds the target; own-account work gives up and takes in; the unemployed,
 /// and employees who would move for a gain over their firm, search.
 fn separate(w: &mut World, attraction: &[f64]) -> Force {
-    let chances = Chances::new(w);
-    let stream = w.draws().stream(Stage::Separation, w.stream_tick(), 1);
-    let doors = w.draws().stream(Stage::Search, w.stream_tick() ^ 0x8000_0000, 1);
-    let search = w.draws().stream(Stage::Search, w.stream_tick(), 8);
-    let chosen = w.draws().stream(Stage::Posts, w.stream_tick(), 1);
-    let lost: Vec<AtomicU32> = (0..w.firms.len()).map(|_| AtomicU32::new(0)).collect();
     let mut status = std::mem::take(&mut w.workers.status);
     let mut employer = std::mem::take(&mut w.workers.employer);
-    let view: &World = w;
-    let gain = view.params.labour.moving_gain;
-    let gets_post = |i: usize, r: usize| {
-        let skilled = view.workers.flags[i] & flag::HIGH_SKILL != 0;
-        chances.post[r] > 0 && skilled && u64::from(chosen.at(i).word()) < chances.post[r]
-    };
+    let turns = Turns::new(w, attraction);
     let parts = blocks::map_mut2(&mut status, &mut employer, |start, status, employer| {
-        let mut force = Force::new(view);
-        let (mut words, mut doors) = (stream.at(start), doors.at(start));
-        for k in 0..status.len() {
-            let (i, word, door) = (start + k, u64::from(words.word()), u64::from(doors.word()));
-            if matches!(status[k], Status::Free | Status::Away) {
-                continue;
-            }
-            let r = view.workers.region[i] as usize;
-            let mut reservation = None;
-            match status[k] {
-                Status::Employed if word < chances.lose[employer[k] as usize] => {
-                    lost[employer[k] as usize].fetch_add(1, Relaxed);
-                    employer[k] = NOBODY;
-                    status[k] = Status::Unemployed;
-                }
-                Status::OwnAccount if word < chances.give_up => {
-                    employer[k] = GAVE_UP;
-                    status[k] = Status::Unemployed;
-                }
-                Status::Unemployed if word < chances.start_own[r] => {
-                    employer[k] = NOBODY;
-                    status[k] = Status::OwnAccount;
-                }
-                Status::Unemployed if gets_post(i, r) => {
-                    employer[k] = NOBODY;
-                    status[k] = Status::Post;
-                }
-                Status::Post if word < chances.post_ends => status[k] = Status::Unemployed,
-                _ => {}
-            }
-            match status[k] {
-                Status::Unemployed if door < chances.search[r] => reservation = Some(f64::NEG_INFINITY),
-                Status::Employed if door < chances.move_on => {
-                    reservation = Some(attraction[employer[k] as usize] + gain);
-                }
-                _ => {}
-            }
-            force.status[r][status[k].counted()] += 1;
-            let a = view.geography.area[r] as usize;
-            if status[k] == Status::Post {
-                force.posts[r] += 1;
-            } else if status[k] != Status::Farm {
-                force.supply[a][view.workers.group(i)] += efficiency_used(view, i);
-            }
-            if let Some(reservation) = reservation {
-                force.seekers[a].push(seeker(view, i, reservation, search.at(i)));
-            }
-        }
-        force
+        turns.block(start, status, employer)
     });
-    let mut force = Force::new(view);
-    parts.into_iter().for_each(|part| force.merge(part));
+    let mut force = Force {
+        seekers: Vec::with_capacity(parts.len()),
+        supply: vec![[0.0; GROUPS]; w.geography.areas],
+        status: vec![[0; 4]; w.geography.inside],
+        posts: vec![0; w.geography.inside],
+    };
+    for part in parts {
+        part.lost.iter().for_each(|&f| w.firms.heads[f as usize] -= 1);
+        force.merge(part);
+    }
     w.workers.status = status;
     w.workers.employer = employer;
-    for (f, n) in lost.iter().enumerate() {
-        w.firms.heads[f] -= n.load(Relaxed);
+    for f in 0..w.firms.len() {
         w.firms.openings[f] = w.firms.target[f].saturating_sub(w.firms.heads[f]);
     }
     force
 }
 
-/// Seekers sample openings of their area; areas match in parallel.
+/// What the pass over workers reads.
+struct Turns<'a> {
+    w: &'a World,
+    chances: Chances,
+    /// Of jobs, by firm.
+    attraction: &'a [f64],
+    kept: Vec<[f64; 2]>,
+    separation: Stream,
+    doors: Stream,
+    search: Stream,
+    chosen: Stream,
+}
+
+impl<'a> Turns<'a> {
+    fn new(w: &'a World, attraction: &'a [f64]) -> Self {
+        let (draws, tick) = (w.draws(), w.stream_tick());
+        Turns {
+            w,
+            chances: Chances::new(w),
+            attraction,
+            kept: kept(w),
+            separation: draws.stream(Stage::Separation, tick, 1),
+            doors: draws.stream(Stage::Search, tick ^ 0x8000_0000, 1),
+            search: draws.stream(Stage::Search, tick, 8),
+            chosen: draws.stream(Stage::Posts, tick, 1),
+        }
+    }
+
+    /// A block of workers that begins at `start`. For most nothing happens: what chance could change is looked up without
+    /// branches, and only those take their turn for whom it may.
+    fn block(&self, start: usize, status: &mut [Status], employer: &mut [u32]) -> Part {
+        let (workers, chances) = (&self.w.workers, &self.chances);
+        let (none, areas) = (chances.lose.len(), self.w.geography.areas);
+        let range = start..start + status.len();
+        let [region, hukou, flags] = [&workers.region, &workers.hukou, &workers.flags].map(|x| &x[range.clone()]);
+        let efficiency = &workers.efficiency[range];
+        let mut supply = vec![[0.0; GROUPS]; areas + 1];
+        let mut count = vec![[0; STATUS]; chances.other.len()];
+        let (mut searching, mut lost) = (Vec::new(), Vec::new());
+        let (mut words, mut doors) = (self.separation.at(start), self.doors.at(start));
+        for (k, (status, employer)) in status.iter_mut().zip(employer).enumerate() {
+            let (word, door) = (words.word(), u64::from(doors.word()));
+            let r = region[k] as usize;
+            let here = &chances.other[r];
+            let chance = &here[*status as usize];
+            let firm = (*employer as usize).min(none);
+            let may_lose = (word >> 24) as u8 <= chances.may_lose[firm];
+            if may_lose | (u64::from(word) < chance.ends) | (door < chance.looks) {
+                let before = (*status, *employer);
+                if let Some(reservation) = self.turn(start + k, (u64::from(word), door), status, employer) {
+                    searching.push((k, reservation));
+                }
+                if before.0 == Status::Employed && *status != Status::Employed {
+                    lost.push(before.1);
+                }
+            }
+            count[r][*status as usize] += 1;
+            let group = group_of(flags[k], hukou[k], region[k]);
+            supply[here[*status as usize].area][group] += used(f64::from(efficiency[k]), group, self.kept[r]);
+        }
+        Part {
+            seekers: self.seekers(start, &searching),
+            supply,
+            count,
+            lost,
+        }
+    }
+
+    /// Something may happen to worker `i`; the reservation if it searches.
+    fn turn(&self, i: usize, (word, door): (u64, u64), status: &mut Status, employer: &mut u32) -> Option<f64> {
+        let (chances, workers) = (&self.chances, &self.w.workers);
+        let r = workers.region[i] as usize;
+        let here = &chances.other[r];
+        let ends = word < here[*status as usize].ends;
+        let gets_post = || {
+            let skilled = workers.flags[i] & flag::HIGH_SKILL != 0;
+            chances.post[r] > 0 && skilled && u64::from(self.chosen.at(i).word()) < chances.post[r]
+        };
+        match *status {
+            Status::Employed if word < chances.churn || word < chances.lose[*employer as usize] => {
+                (*status, *employer) = (Status::Unemployed, NOBODY);
+            }
+            Status::OwnAccount if ends => (*status, *employer) = (Status::Unemployed, GAVE_UP),
+            Status::Unemployed if ends => (*status, *employer) = (Status::OwnAccount, NOBODY),
+            Status::Unemployed if gets_post() => (*status, *employer) = (Status::Post, NOBODY),
+            Status::Post if ends => *status = Status::Unemployed,
+            _ => {}
+        }
+        if door >= here[*status as usize].search {
+            return None;
+        }
+        Some(match *status {
+            Status::Employed => self.attraction[*employer as usize] + self.w.params.labour.moving_gain,
+            _ => f64::NEG_INFINITY,
+        })
+    }
+
+    /// Those of a block who search (place in it, reservation), by area, with the openings they will sample; a share of
+    /// these is closed to residents without local hukou.
+    fn seekers(&self, start: usize, searching: &[(usize, f64)]) -> Vec<Vec<Seeker>> {
+        let w = self.w;
+        let mut seekers = vec![Vec::new(); w.geography.areas];
+        let agents: Vec<(usize, u32)> = searching.iter().map(|&(k, _)| (start + k, 0)).collect();
+        self.search
+            .scattered(&agents, |n, [priority, words @ ..]: [u32; 1 + MAX_SAMPLED]| {
+                let (i, reservation) = (agents[n].0, searching[n].1);
+                let r = w.workers.region[i] as usize;
+                let bar = draws::threshold(w.rules[r].hukou.job_bar_share);
+                let outsider = w.workers.hukou[i] as usize != r;
+                let barred = words.iter().enumerate().fold(0u8, |b, (k, word)| {
+                    // the low bits are independent of the position, which the high bits give
+                    let closed = outsider && u64::from(word.rotate_left(16)) < bar;
+                    b | (u8::from(closed) << k)
+                });
+                seekers[w.geography.area[r] as usize].push(Seeker {
+                    priority,
+                    worker: i as u32,
+                    reservation,
+                    words,
+                    barred,
+                });
+            });
+        seekers
+    }
+}
+
+/// What the law of today and that of the start leave of the efficiency of high-skill migrants, by region; see
+/// [`crate::world::efficiency_used`].
+fn kept(w: &World) -> Vec<[f64; 2]> {
+    let kept = |rules: &Rules| 1.0 - rules.labour.credential_discount;
+    let inside = w.rules.iter().zip(&w.places.start_rules);
+    let outside = w.geography.inside..w.geography.all();
+    inside
+        .map(|(now, start)| [kept(now), kept(start)])
+        .chain(outside.map(|_| [1.0; 2]))
+        .collect()
+}
+
+/// [`crate::world::efficiency_used`] out of its parts.
+#[inline]
+fn used(efficiency: f64, group: usize, [now, start]: [f64; 2]) -> f64 {
+    if group == HIGH_MIGRANT {
+        efficiency * now / start
+    } else {
+        efficiency
+    }
+}
+
+/// Seekers sample openings of their area; areas match in parallel, those with most firms first.
 fn search(w: &mut World, attraction: &[f64], force: &mut Force) {
-    let mut firms: Vec<Vec<u32>> = vec![Vec::new(); w.geography.areas];
+    let areas = w.geography.areas;
+    let mut firms: Vec<Vec<u32>> = vec![Vec::new(); areas];
     for f in 0..w.firms.len() {
         firms[w.geography.area[w.firms.region(f)] as usize].push(f as u32);
     }
     let places = w.draws().stream(Stage::Opening, w.stream_tick(), POINTS as u32);
+    let mut order: Vec<usize> = (0..areas).collect();
+    order.sort_by_key(|&a| std::cmp::Reverse(firms[a].len()));
     let view: &World = w;
-    let sampled = w.params.labour.sampled as usize;
-    let matched: Vec<Matched> = force
-        .seekers
-        .par_iter()
-        .zip(&firms)
-        .map(|(seekers, firms)| {
-            let attraction: Vec<f64> = firms.iter().map(|&f| attraction[f as usize]).collect();
-            let mut openings: Vec<u32> = firms.iter().map(|&f| view.firms.openings[f as usize]).collect();
-            let ring = ring(view, &places, firms);
-            (
-                match_area(seekers, &attraction, &mut openings, &ring, sampled),
-                openings,
-            )
+    let mut matched: Vec<(usize, Matched)> = order
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|a| {
+            let seekers: Vec<Seeker> = force.seekers.iter().flat_map(|block| &block[a]).copied().collect();
+            (a, market(view, attraction, &places, &firms[a], &seekers))
         })
         .collect();
-    for (a, (taken, left)) in matched.into_iter().enumerate() {
-        hire(w, a, &firms[a], (&force.seekers[a], &taken, &left), &mut force.status);
+    matched.sort_unstable_by_key(|&(a, _)| a);
+    let matched: Vec<Matched> = matched.into_iter().map(|(_, m)| m).collect();
+    for (a, m) in matched.iter().enumerate() {
+        close(w, a, &firms[a], m);
     }
+    hire(w, &firms, &matched, force);
 }
 
-/// What an area's market settles: the firm that every seeker takes, and openings left, by firm of the area.
-type Matched = (Vec<u32>, Vec<u32>);
+/// What an area's market settles.
+struct Matched {
+    /// Place in the area of the firm that every seeker takes.
+    taken: Vec<u32>,
+    /// Firms of the area after it.
+    firms: Vec<Employer>,
+}
 
-/// Worker `i` with the openings it will sample; a share of them is closed to residents without local hukou.
-#[inline]
-fn seeker(w: &World, i: usize, reservation: f64, mut x: Reader) -> Seeker {
-    let r = w.workers.region[i] as usize;
-    let priority = x.word();
-    let words: [u32; MAX_SAMPLED] = std::array::from_fn(|_| x.word());
-    let bar = draws::threshold(w.rules[r].hukou.job_bar_share);
-    let outsider = w.workers.hukou[i] as usize != r;
-    let barred = words.iter().enumerate().fold(0u8, |b, (k, word)| {
-        // the low bits are independent of the position, which the high bits give
-        let closed = outsider && u64::from(word.rotate_left(16)) < bar;
-        b | (u8::from(closed) << k)
+/// The market of an area.
+fn market(w: &World, attraction: &[f64], places: &Stream, firms: &[u32], seekers: &[Seeker]) -> Matched {
+    let sampled = (w.params.labour.sampled as usize).min(MAX_SAMPLED);
+    let offered = firms.iter().map(|&f| Employer {
+        attraction: attraction[f as usize],
+        openings: w.firms.openings[f as usize],
     });
-    Seeker {
-        priority,
-        worker: i as u32,
-        reservation,
-        words,
-        barred,
+    let mut employers: Vec<Employer> = offered.collect();
+    let words = seekers.iter().flat_map(|s| s.words[..sampled].iter().copied());
+    let taken = match ring(places, firms, &employers, words).owners() {
+        Some(owners) => match_area(seekers, &mut employers, &owners, sampled),
+        None => vec![NO_FIRM; seekers.len()],
+    };
+    Matched {
+        taken,
+        firms: employers,
     }
 }
 
-/// Matched workers of area `a` take up their jobs, leaving those they had; `taken` is the firm of every seeker, `left` the
-/// openings that every firm has left.
-fn hire(
-    w: &mut World,
-    a: usize,
-    firms: &[u32],
-    (seekers, taken, left): (&[Seeker], &[u32], &[u32]),
-    status: &mut [[u32; 4]],
-) {
-    for (&f, &n) in firms.iter().zip(left) {
-        w.quarter.openings[a] += w.firms.openings[f as usize];
-        w.quarter.unfilled[a] += n;
-        w.firms.unfilled[f as usize] = n;
-    }
-    for (s, &k) in seekers.iter().zip(taken).filter(|(_, k)| **k != NO_FIRM) {
-        let (i, f) = (s.worker as usize, firms[k as usize]);
-        let of_region = &mut status[w.workers.region[i] as usize];
-        of_region[w.workers.status[i] as usize] -= 1;
-        of_region[Status::Employed as usize] += 1;
-        if w.workers.status[i] == Status::Employed {
-            w.firms.heads[w.workers.employer[i] as usize] -= 1;
+/// The openings of an area's firms on the circle from which seekers sample with their words.
+fn ring(places: &Stream, firms: &[u32], employers: &[Employer], words: impl Iterator<Item = u32>) -> Ring {
+    let mut ring = Ring::new(words);
+    let (mut openings, mut owners) = (Vec::new(), Vec::new());
+    let mut own = |openings: &mut Vec<(usize, u32)>, owners: &mut Vec<u32>| {
+        places.scattered(openings, |n, points: [u32; POINTS]| {
+            points.into_iter().for_each(|at| ring.own(at, owners[n]));
+        });
+        openings.clear();
+        owners.clear();
+    };
+    for ((k, &f), employer) in (0..).zip(firms).zip(employers) {
+        // 65,536 openings a firm before positions of two firms could meet
+        openings.extend((0..employer.openings as usize).map(|n| (((f as usize) << 16) + n, 0)));
+        owners.resize(openings.len(), k);
+        if openings.len() >= blocks::RUN {
+            own(&mut openings, &mut owners);
         }
-        w.workers.status[i] = Status::Employed;
-        w.workers.employer[i] = f;
-        w.firms.heads[f as usize] += 1;
-        w.quarter.hires[a] += 1;
+    }
+    own(&mut openings, &mut owners);
+    ring
+}
+
+/// Counts what area `a` had to offer and what is left of it. Firms count in those whom they hire.
+fn close(w: &mut World, a: usize, firms: &[u32], matched: &Matched) {
+    for (&f, left) in firms.iter().zip(&matched.firms) {
+        let f = f as usize;
+        let filled = w.firms.openings[f] - left.openings;
+        w.quarter.openings[a] += w.firms.openings[f];
+        w.quarter.unfilled[a] += left.openings;
+        w.quarter.hires[a] += filled;
+        w.firms.unfilled[f] = left.openings;
+        w.firms.heads[f] += filled;
+    }
+}
+
+/// Matched workers take up their jobs, leaving those they had: every block of workers by itself, in the order of its
+/// seekers.
+fn hire(w: &mut World, firms: &[Vec<u32>], matched: &[Matched], force: &mut Force) {
+    let (workers, areas) = (&mut w.workers, matched.len());
+    let mut first = vec![vec![0; areas]];
+    for (b, block) in force.seekers.iter().enumerate() {
+        first.push((0..areas).map(|a| first[b][a] + block[a].len()).collect());
+    }
+    let (region, inside) = (&workers.region, force.status.len());
+    let (seekers, first) = (&force.seekers, &first);
+    let parts = blocks::map_mut2(&mut workers.status, &mut workers.employer, |start, status, employer| {
+        let b = start / blocks::BLOCK;
+        let mut left = Vec::new();
+        let mut moved = vec![[0u32; STATUS]; inside];
+        for (a, seekers) in seekers[b].iter().enumerate() {
+            let taken = &matched[a].taken[first[b][a]..first[b + 1][a]];
+            for (s, &k) in seekers.iter().zip(taken).filter(|(_, k)| **k != NO_FIRM) {
+                let (i, now) = (s.worker as usize, s.worker as usize - start);
+                moved[region[i] as usize][status[now] as usize] += 1;
+                if status[now] == Status::Employed {
+                    left.push(employer[now]);
+                }
+                (status[now], employer[now]) = (Status::Employed, firms[a][k as usize]);
+            }
+        }
+        (left, moved)
+    });
+    for (left, moved) in parts {
+        left.into_iter().for_each(|f| w.firms.heads[f as usize] -= 1);
+        for (status, moved) in force.status.iter_mut().zip(moved) {
+            let (from, to) = (Status::Unemployed as usize, Status::Employed as usize);
+            status[from] -= moved[from];
+            status[to] += moved[from];
+        }
     }
 }
 
@@ -288,20 +469,6 @@ fn matching_services(w: &mut World, status: &[[u32; 4]]) {
         let brought = share * f64::from(status[Status::Unemployed as usize]) * f64::from(w.scale);
         w.quarter.programmes[r] += (brought * p.support_cost * 100.0) as i64;
     }
-}
-
-/// The openings of an area's firms on the circle from which seekers sample.
-fn ring(w: &World, places: &Stream, firms: &[u32]) -> Ring {
-    let mut owned = Vec::new();
-    for (k, &f) in firms.iter().enumerate() {
-        let openings = w.firms.openings[f as usize];
-        if openings > 0 {
-            // 65,536 openings a firm before positions of two firms could meet
-            let mut x = places.at((f as usize) << 16);
-            owned.extend((0..openings as usize * POINTS).map(|_| (x.word(), k as u32)));
-        }
-    }
-    Ring::new(&owned)
 }
 
 /// Fixed point of efficiency sums: integers add up the same in any order.
@@ -331,13 +498,21 @@ fn census(w: &mut World, force: Force) {
 
 /// Efficiency employed by every firm, at the prices of groups, and mean pay of the areas.
 fn efficiency_and_pay(w: &mut World) {
-    let view: &World = w;
-    let (_, sums) = blocks::map_sums(w.workers.len(), w.firms.len(), |range, sums| {
-        for i in range {
-            if view.workers.status[i] == Status::Employed {
-                let a = view.geography.area[view.workers.region[i] as usize] as usize;
-                let pi = view.groups.price[a][view.workers.group(i)];
-                sums[view.workers.employer[i] as usize] += (efficiency_used(view, i) * pi * FIXED) as i64;
+    let kept = kept(w);
+    let prices: Vec<[f64; GROUPS]> = w.geography.area.iter().map(|&a| w.groups.price[a as usize]).collect();
+    let view = &w.workers;
+    let (_, sums) = blocks::map_sums(view.len(), w.firms.len(), |range, sums| {
+        for first in range.clone().step_by(blocks::RUN) {
+            // employees first: a branch on the status would often be taken wrongly
+            let (mut employees, mut n) = ([0; blocks::RUN], 0);
+            for i in first..(first + blocks::RUN).min(range.end) {
+                employees[n] = i;
+                n += usize::from(view.status[i] == Status::Employed);
+            }
+            for &i in &employees[..n] {
+                let (r, group) = (view.region[i] as usize, view.group(i));
+                let units = used(f64::from(view.efficiency[i]), group, kept[r]) * prices[r][group];
+                sums[view.employer[i] as usize] += (units * FIXED) as i64;
             }
         }
     });

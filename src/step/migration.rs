@@ -10,15 +10,16 @@ use crate::books::{CENTRAL, Flow, Tally};
 use crate::markets::goods::DepositTargets;
 use crate::markets::talent;
 use crate::world::{World, plot_value};
+use home::{Lot, Luck};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let change = changes(w);
-    let movers = reviews(w, &change);
-    for (i, choice, redrawn) in movers {
-        relocate(w, &mut t, i as usize, choice, redrawn);
+    let lot = Lot::new(w);
+    for mover in reviews(w, &change, &lot) {
+        relocate(w, &mut t, mover);
     }
-    arrivals(w, &mut t, &change);
+    arrivals(w, &mut t, &change, &lot);
     news(w);
     t
 }
@@ -96,15 +97,15 @@ impl<'a> Review<'a> {
         }
     }
 
-    /// Change of the value of leaving the farm through what the plot of worker `i` earns when others till it, as a factor.
-    fn land_kept(&self, i: usize) -> f64 {
+    /// Change of the value of leaving the farm through what the plot of worker `i`, whose luck of tenure is `luck`, earns
+    /// when others till it, as a factor.
+    fn land_kept(&self, i: usize, luck: f64) -> f64 {
         let w = self.w;
         let o = w.workers.hukou[i] as usize;
         if w.workers.plot_m2[i] == 0 || o >= w.geography.inside {
             return 1.0;
         }
         let v = w.farming.village_region[w.workers.village[i] as usize] as usize;
-        let luck = self.tenure.of(i, u32::from(w.workers.generation[i])).uniform();
         let plot = plot_value(w, i);
         let value = |law: &crate::rules::FarmlandRules, rent: f64| {
             let kept = if luck >= law.insecure_share {
@@ -119,14 +120,14 @@ impl<'a> Review<'a> {
         (value(&w.rules[v].farmland, rent) / start).powf(w.params.migration.elasticity)
     }
 
-    /// The option that worker `i` chooses, with tastes that are drawn anew or stand.
-    fn choose(&self, i: usize, redrawn: bool, entrant: bool) -> usize {
+    /// The option that a worker chooses, with tastes that are drawn anew or stand.
+    fn choose(&self, &Reviewer { i, redrawn, entrant }: &Reviewer, luck: f64, noted: &mut Noted) -> usize {
         let w = self.w;
         let o = w.workers.hukou[i] as usize;
         let flags = w.workers.flags[i];
         let high = usize::from(flags & flag::HIGH_SKILL != 0);
         let share = &self.share[2 * o + usize::from(flags & flag::RURAL_HUKOU != 0)];
-        let land = self.land_kept(i);
+        let land = self.land_kept(i, luck);
         let (home, away) = (&self.place[high], &self.place[high + 2]);
         let taste = if entrant {
             w.params.migration.young_farm_taste
@@ -145,9 +146,29 @@ impl<'a> Review<'a> {
         if redrawn || flags & flag::ANCHORED == 0 {
             fresh_choice(options, &mut taste)
         } else {
-            anchored_choice(options, w.workers.anchor[i] as usize, &mut taste)
+            anchored_choice(options, w.workers.anchor[i] as usize, &mut taste, noted)
         }
     }
+}
+
+/// Tastes noted in a choice.
+type Noted = Vec<(f64, f64, f64)>;
+
+/// A worker whose turn it is.
+struct Reviewer {
+    i: usize,
+    /// Tastes are drawn anew.
+    redrawn: bool,
+    /// Of the generations that enter from the first measured quarter on.
+    entrant: bool,
+}
+
+/// Who goes to an option, or stays with tastes drawn anew.
+struct Mover {
+    i: usize,
+    choice: usize,
+    redrawn: bool,
+    luck: Luck,
 }
 
 /// Option where worker `i` is now: the farm at home, or the region.
@@ -159,8 +180,8 @@ fn option_now(w: &World, i: usize) -> usize {
     }
 }
 
-/// Workers whose turn it is compare all places; returns who goes where (option index), in order of identity.
-fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
+/// Workers whose turn it is compare all places; returns who goes where, in order of identity.
+fn reviews(w: &World, change: &Changes, lot: &Lot) -> Vec<Mover> {
     let p = &w.params.migration;
     let review = Review::new(w, change);
     let when = w.draws().stream(Stage::Review, w.stream_tick(), 2);
@@ -171,7 +192,7 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
     let heirs = draws::threshold(p.succession);
     // generations that enter from the first measured quarter on leave the farms: the slow drift of the data
     let first_entrant = -4.0 * p.entry_age;
-    blocks::map(w.workers.len(), |range| {
+    let parts = blocks::map(w.workers.len(), |range| {
         let mut list = Vec::new();
         let mut words = when.at(range.start);
         for i in range {
@@ -186,19 +207,51 @@ fn reviews(w: &World, change: &Changes) -> Vec<(u32, usize, bool)> {
                 continue;
             }
             let settled = w.workers.flags[i] & flag::SETTLED != 0;
-            let redrawn = heir || !settled && draws::unit(redraw) < p.redraw;
-            let choice = review.choose(i, redrawn, f64::from(w.workers.born[i]) >= first_entrant);
-            if redrawn || choice != option_now(w, i) {
-                list.push((i as u32, choice, redrawn));
-            }
+            list.push(Reviewer {
+                i,
+                redrawn: heir || !settled && draws::unit(redraw) < p.redraw,
+                entrant: f64::from(w.workers.born[i]) >= first_entrant,
+            });
         }
-        list
-    })
-    .concat()
+        choices(&review, &list, lot)
+    });
+    parts.into_iter().flatten().collect()
 }
 
-/// Moves worker `i` to an option; money follows to the new bank, or leaves with who leaves.
-fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool) {
+/// What the reviewers of a block choose, without those who stay with the tastes they have.
+fn choices(review: &Review, reviewers: &[Reviewer], lot: &Lot) -> Vec<Mover> {
+    let w = review.w;
+    let agents: Vec<(usize, u32)> = reviewers
+        .iter()
+        .map(|r| (r.i, u32::from(w.workers.generation[r.i])))
+        .collect();
+    let mut tenure = Vec::with_capacity(agents.len());
+    review
+        .tenure
+        .scattered(&agents, |_, [word]: [u32; 1]| tenure.push(draws::unit(word)));
+    let mut noted = Noted::new();
+    reviewers
+        .iter()
+        .zip(tenure)
+        .zip(lot.of(&agents))
+        .map(|((reviewer, tenure), luck)| Mover {
+            i: reviewer.i,
+            choice: review.choose(reviewer, tenure, &mut noted),
+            redrawn: reviewer.redrawn,
+            luck,
+        })
+        .filter(|mover| mover.redrawn || mover.choice != option_now(w, mover.i))
+        .collect()
+}
+
+/// Moves a worker to an option; money follows to the new bank, or leaves with who leaves.
+fn relocate(w: &mut World, t: &mut Tally, mover: Mover) {
+    let Mover {
+        i,
+        choice,
+        redrawn,
+        luck,
+    } = mover;
     let (inside, all) = (w.geography.inside, w.geography.all());
     if redrawn {
         w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
@@ -229,8 +282,8 @@ fn relocate(w: &mut World, t: &mut Tally, i: usize, choice: usize, redrawn: bool
     } else {
         Status::Away
     };
-    home::house(w, i);
-    home::family(w, i, left);
+    home::house(w, i, luck);
+    home::family(w, i, luck, left);
     let new_bank = w.bank_of_worker(i);
     if new_bank != bank {
         t.move_account(bank, new_bank, w.workers.deposits[i]);
@@ -283,12 +336,13 @@ fn carry_residence(w: &mut World, i: usize, from: usize, to: usize) {
 }
 
 /// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding.
-fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
+fn arrivals(w: &mut World, t: &mut Tally, change: &Changes, lot: &Lot) {
     let (inside, all) = (w.geography.inside, w.geography.all());
     let rate = w.places.outside_review * w.params.migration.redraw;
     let luck = w.draws().stream(Stage::Arrival, w.stream_tick(), 1);
     let person = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
     let targets = DepositTargets::new(&w.params.goods);
+    let mut host = Host { t, targets, lot };
     for o in inside..all {
         for kind in 0..4 {
             let (rural, high) = (kind / 2, kind % 2);
@@ -309,7 +363,7 @@ fn arrivals(w: &mut World, t: &mut Tally, change: &Changes) {
                 let n = (flow * weight + luck.at(cell).uniform()) as usize;
                 for k in 0..n {
                     // a million arrivals a cell and quarter before positions could meet
-                    arrive(w, t, &targets, (d, o), kind, person.at((cell << 20) + k));
+                    arrive(w, &mut host, (d, o), kind, person.at((cell << 20) + k));
                 }
             }
         }
@@ -330,10 +384,18 @@ fn of_skill(w: &World, d: usize, high: bool, high_share: f64) -> (f64, f64) {
     }
 }
 
+/// What all arrivals of a quarter need.
+struct Host<'a> {
+    t: &'a mut Tally,
+    targets: DepositTargets,
+    lot: &'a Lot,
+}
+
 /// A worker of `kind` (rural hukou x 2 + high skill) arrives in `d` from outside region `o`, with family and savings.
-fn arrive(w: &mut World, t: &mut Tally, targets: &DepositTargets, (d, o): (usize, usize), kind: usize, mut x: Reader) {
+fn arrive(w: &mut World, host: &mut Host, (d, o): (usize, usize), kind: usize, mut x: Reader) {
     let scale = f64::from(w.scale);
-    let p = w.params.migration.clone();
+    let p = &w.params.migration;
+    let (entry_age, retirement_age) = (p.entry_age, p.retirement_age);
     let family = w.places.family[d][2];
     let flags = flag::ANCHORED
         | if kind % 2 == 1 { flag::HIGH_SKILL } else { 0 }
@@ -347,18 +409,19 @@ fn arrive(w: &mut World, t: &mut Tally, targets: &DepositTargets, (d, o): (usize
         efficiency: w.params.labour.efficiency(flags, x.normal()),
         farm_skill: 1.0,
         thrift: (x.word() >> 24) as u8,
-        born: (w.tick as f64 - 4.0 * (p.entry_age + 0.5 * (p.retirement_age - p.entry_age) * x.uniform())) as i16,
+        born: (w.tick as f64 - 4.0 * (entry_age + 0.5 * (retirement_age - entry_age) * x.uniform())) as i16,
         old: (family[0] + x.uniform()) as u8,
         young: (family[1] + x.uniform()) as u8,
     };
     w.workers.replace(i, worker);
-    home::house(w, i);
+    let luck = host.lot.with_family(i, u32::from(w.workers.generation[i]));
+    home::house(w, i, luck);
     let income = w.places.income[d][w.workers.group(i)] * scale;
     w.workers.permanent_income[i] = income as f32;
-    let savings = (targets.of(worker.thrift) * income) as i64;
+    let savings = (host.targets.of(worker.thrift) * income) as i64;
     let bank = w.bank_of_worker(i);
     let outer = &mut w.governments.outer;
-    t.pay(
+    host.t.pay(
         Flow::Arrivals,
         (outer, CENTRAL),
         (&mut w.workers.deposits[i], bank),

@@ -1,12 +1,13 @@
 //! A year of leases: kin land is shared out, the rent clears every region, wishes are served to the square metre.
 
 use super::reach::{Curve, reach};
-use super::{Histogram, Params, wanted};
+use super::{Band, Histogram, Params};
 use crate::agents::workers::{Status, Workers, flag};
-use crate::base::blocks;
+use crate::base::blocks::{self, BLOCK};
 use crate::base::draws::{Reader, Stream, unit};
 use crate::base::split::split_i64;
 use crate::rules::Rules;
+use rayon::prelude::*;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a year of leases settles in one region.
@@ -20,8 +21,6 @@ pub struct Leases {
     pub idle_m2: i64,
     /// Land that rounding, or want of farmers, left with the collectives [m2].
     pub pool_m2: i64,
-    /// Sum over farmers of a^(1-psi) l^theta per person, times people.
-    pub output: f64,
     /// Land elsewhere in the pool that farmers of the region lease [m2].
     pub imported_m2: i64,
     /// Land of the region that farmers from elsewhere lease [m2].
@@ -49,25 +48,29 @@ pub fn lease(
     scale: f64,
     tenure: &Stream,
 ) -> Vec<Leases> {
+    // what leases write; the market does not read it
+    let mut operated = std::mem::take(&mut workers.operated_m2);
+    let mut leased = std::mem::take(&mut workers.leased_m2);
+    let mut flags = std::mem::take(&mut workers.flags);
     let mut market = Market {
         p,
         laws,
         villages,
         workers,
         scale,
-        tenure,
+        holders: Vec::new(),
         kin: Kin::default(),
-        log_rent: Vec::new(),
+        bands: Vec::new(),
     };
-    market.kin = market.kin_land();
-    let histograms = market.histograms();
-    market.log_rent = market.clear(&histograms);
-    let wishes = market.wishes();
+    (market.holders, market.kin) = market.meet(tenure);
+    let (histograms, marginal) = market.histograms();
+    let log_rent = market.clear(&histograms);
+    market.bands = market.bands(&log_rent);
+    let wishes = market.wishes(&marginal);
     let (served, traded) = serve(&wishes, &market.reach());
-    let parts = market.contracts(&wishes, &served);
     let mut leases: Vec<Leases> = traded
         .into_iter()
-        .zip(market.log_rent.iter().zip(&histograms))
+        .zip(log_rent.iter().zip(&histograms))
         .map(|([leased_in, leased_out], (cleared, histogram))| Leases {
             leased_m2: leased_out,
             log_rent: cleared.unwrap_or_else(|| histogram.shadow_rent(p)),
@@ -77,7 +80,11 @@ pub fn lease(
         })
         .collect();
     market.kin.leave_to_pools(villages, &mut leases);
-    write(workers, &mut leases, parts);
+    let columns = (&mut operated[..], &mut leased[..], &mut flags[..]);
+    for idle in market.contracts(&marginal, (&wishes, &served), columns) {
+        leases.iter_mut().zip(idle).for_each(|(l, m2)| l.idle_m2 += m2);
+    }
+    (workers.operated_m2, workers.leased_m2, workers.flags) = (operated, leased, flags);
     leases
 }
 
@@ -109,20 +116,25 @@ struct Kin {
     land: Vec<i64>,
     /// Farmers by village [agents].
     farmers: Vec<i64>,
+    /// Equal part of a farmer by village [m2].
+    part: Vec<i64>,
 }
 
 impl Kin {
-    /// Equal part of a farmer of village `v` [m2].
-    #[inline]
-    fn part(&self, v: usize) -> i64 {
-        self.land[v].checked_div(self.farmers[v]).unwrap_or(0)
+    fn new(land: Vec<i64>, farmers: Vec<i64>) -> Self {
+        let part = |(land, farmers): (&i64, &i64)| land.checked_div(*farmers).unwrap_or(0);
+        Kin {
+            part: land.iter().zip(&farmers).map(part).collect(),
+            land,
+            farmers,
+        }
     }
 
     /// What equal parts leave over stays with the village, as does returned land where nobody farms.
     fn leave_to_pools(&self, villages: Villages, leases: &mut [Leases]) {
         for (v, &r) in villages.region.iter().enumerate() {
             leases[r as usize].pool_m2 += if self.farmers[v] > 0 {
-                self.land[v] - self.part(v) * self.farmers[v]
+                self.land[v] - self.part[v] * self.farmers[v]
             } else {
                 villages.returned_m2[v]
             };
@@ -133,8 +145,30 @@ impl Kin {
 /// Land wished for by block and region: leased in, leased out [m2].
 type Wishes = Vec<Vec<[i64; 2]>>;
 
-/// A household's contract: land operated, land leased in (or out, negative), whether the plot lies idle.
-type Contract = (u32, i32, bool);
+/// What a household is to the market.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// Farms; secure enough to lease or not.
+    Farmer { secure: bool },
+    /// Is absent and may let the plot.
+    Owner,
+    /// Is absent, insecure, and lends to kin.
+    Lender,
+    /// Is absent, insecure, and leaves the plot idle.
+    Idle,
+}
+
+/// A household with a plot.
+#[derive(Clone, Copy)]
+struct Holder {
+    worker: u32,
+    village: u32,
+    region: u8,
+    side: Side,
+}
+
+/// Size index and log marginal product of a farmer's own land.
+type Marginal = [f64; 2];
 
 /// What all passes over households read.
 struct Market<'a> {
@@ -143,94 +177,107 @@ struct Market<'a> {
     villages: Villages<'a>,
     workers: &'a Workers,
     scale: f64,
-    tenure: &'a Stream,
+    /// Households with a plot by block, in order.
+    holders: Vec<Vec<Holder>>,
     kin: Kin,
-    /// Log rent relative to theta A by region, where somebody farms.
-    log_rent: Vec<Option<f64>>,
+    /// At the rent of the region, where somebody farms.
+    bands: Vec<Option<Band>>,
 }
 
 impl Market<'_> {
-    /// Calls `f(i, village, region, tenure)` for the plot holders of a block, in order.
-    #[inline]
-    fn holders(&self, range: std::ops::Range<usize>, mut f: impl FnMut(usize, usize, usize, Tenure)) {
-        let mut words = self.tenure.at(range.start);
-        for i in range {
-            let luck = Tenure::next(&mut words, self.workers.generation[i]);
-            if self.workers.plot_m2[i] != 0 {
+    /// Households with a plot, by what their persistent luck says of it; returned land, and plots that insecure absent
+    /// households lend to kin.
+    fn meet(&self, tenure: &Stream) -> (Vec<Vec<Holder>>, Kin) {
+        let land: Vec<AtomicI64> = self.villages.returned_m2.iter().map(|&m2| AtomicI64::new(m2)).collect();
+        let farmers: Vec<AtomicI64> = self.villages.region.iter().map(|_| AtomicI64::new(0)).collect();
+        let holders = blocks::map(self.workers.len(), |range| {
+            let mut words = tenure.at(range.start);
+            let mut holders = Vec::new();
+            for i in range {
+                let luck = Tenure::next(&mut words, self.workers.generation[i]);
+                let plot = self.workers.plot_m2[i];
+                if plot == 0 {
+                    continue;
+                }
                 let v = self.workers.village[i] as usize;
-                f(i, v, self.villages.region[v] as usize, luck);
+                let region = self.villages.region[v];
+                let secure = luck.security >= self.laws[region as usize].farmland.insecure_share;
+                let side = match self.workers.status[i] {
+                    Status::Farm => Side::Farmer { secure },
+                    _ if secure => Side::Owner,
+                    _ if luck.idle < self.p.kin_share => Side::Lender,
+                    _ => Side::Idle,
+                };
+                match side {
+                    Side::Farmer { .. } => _ = farmers[v].fetch_add(1, Relaxed),
+                    Side::Lender => _ = land[v].fetch_add(i64::from(plot), Relaxed),
+                    Side::Owner | Side::Idle => {}
+                }
+                holders.push(Holder {
+                    worker: i as u32,
+                    village: v as u32,
+                    region,
+                    side,
+                });
             }
-        }
+            holders
+        });
+        let plain = |x: Vec<AtomicI64>| x.into_iter().map(AtomicI64::into_inner).collect();
+        (holders, Kin::new(plain(land), plain(farmers)))
     }
 
-    /// Whether tenure is too insecure in region `r` to lease.
+    /// Plot of a household [m2].
     #[inline]
-    fn insecure(&self, r: usize, luck: Tenure) -> bool {
-        luck.security < self.laws[r].farmland.insecure_share
-    }
-
-    /// Whether an absent household lends its plot to kin.
-    #[inline]
-    fn lends_to_kin(&self, r: usize, luck: Tenure) -> bool {
-        self.insecure(r, luck) && luck.idle < self.p.kin_share
+    fn plot(&self, h: &Holder) -> i64 {
+        i64::from(self.workers.plot_m2[h.worker as usize])
     }
 
     /// Own land of a farmer, kin land included [m2].
     #[inline]
-    fn own(&self, i: usize, v: usize) -> i64 {
-        i64::from(self.workers.plot_m2[i]) + self.kin.part(v)
+    fn own(&self, h: &Holder) -> i64 {
+        self.plot(h) + self.kin.part[h.village as usize]
     }
 
-    /// Returned land, and plots that insecure absent households lend to kin.
-    fn kin_land(&self) -> Kin {
-        let land: Vec<AtomicI64> = self.villages.returned_m2.iter().map(|&m2| AtomicI64::new(m2)).collect();
-        let farmers: Vec<AtomicI64> = self.villages.region.iter().map(|_| AtomicI64::new(0)).collect();
-        blocks::map(self.workers.len(), |range| {
-            self.holders(range, |i, v, r, luck| {
-                if self.workers.status[i] == Status::Farm {
-                    farmers[v].fetch_add(1, Relaxed);
-                } else if self.lends_to_kin(r, luck) {
-                    land[v].fetch_add(i64::from(self.workers.plot_m2[i]), Relaxed);
-                }
-            });
-        });
-        Kin {
-            land: land.into_iter().map(AtomicI64::into_inner).collect(),
-            farmers: farmers.into_iter().map(AtomicI64::into_inner).collect(),
-        }
-    }
-
-    /// What the market of each region knows: marginal products of its secure households; land of all farmers.
-    fn histograms(&self) -> Vec<Histogram> {
+    /// What the market of each region knows: marginal products of its secure households; land of all farmers. And what it
+    /// knows of each secure farmer, by block and in order.
+    fn histograms(&self) -> (Vec<Histogram>, Vec<Vec<Marginal>>) {
         let regions = self.laws.len();
-        let parts = blocks::map(self.workers.len(), |range| {
+        let part = |holders: &Vec<Holder>| {
             let mut by_region: Vec<Option<Histogram>> = vec![None; regions];
-            self.holders(range, |i, v, r, luck| {
-                let h = by_region[r].get_or_insert_with(Histogram::default);
-                let secure = !self.insecure(r, luck);
-                if self.workers.status[i] == Status::Farm {
-                    let s = self.p.size_index(f64::from(self.workers.farm_skill[i]));
-                    let own = self.own(i, v) as f64 / self.scale;
-                    h.farmers[0] += s;
-                    h.farmers[1] += own;
-                    if secure {
-                        h.add(self.p.log_marginal(s, own), s, own);
+            let mut marginal = Vec::new();
+            for holder in holders {
+                let h = by_region[holder.region as usize].get_or_insert_with(Histogram::default);
+                match holder.side {
+                    Side::Farmer { secure } => {
+                        let skill = f64::from(self.workers.farm_skill[holder.worker as usize]);
+                        let s = self.p.size_index(skill);
+                        let own = self.own(holder) as f64 / self.scale;
+                        h.farmers[0] += s;
+                        h.farmers[1] += own;
+                        if secure {
+                            let log_marginal = self.p.log_marginal(s, own);
+                            h.add(log_marginal, s, own);
+                            marginal.push([s, log_marginal]);
+                        }
                     }
-                } else if secure {
-                    h.absent += f64::from(self.workers.plot_m2[i]) / self.scale;
+                    Side::Owner => h.absent += self.plot(holder) as f64 / self.scale,
+                    Side::Lender | Side::Idle => {}
                 }
-            });
-            by_region
-        });
+            }
+            (by_region, marginal)
+        };
+        let parts: Vec<_> = self.holders.par_iter().map(part).collect();
         let mut all = vec![Histogram::default(); regions];
-        for part in &parts {
-            for (m, h) in all.iter_mut().zip(part) {
+        let mut marginal = Vec::with_capacity(parts.len());
+        for (by_region, of_block) in parts {
+            for (m, h) in all.iter_mut().zip(&by_region) {
                 if let Some(h) = h {
                     m.merge(h);
                 }
             }
+            marginal.push(of_block);
         }
-        all
+        (all, marginal)
     }
 
     /// Log rent that clears each region, as far as leases reach.
@@ -244,93 +291,123 @@ impl Market<'_> {
         reach(self.p, &curves, &alone, &self.reach())
     }
 
+    /// What secure farmers want, by region.
+    fn bands(&self, log_rent: &[Option<f64>]) -> Vec<Option<Band>> {
+        let band = |(q, law): (&Option<f64>, &Rules)| q.map(|q| Band::new(self.p, q, law.farmland.transaction_cost));
+        log_rent.iter().zip(self.laws).map(band).collect()
+    }
+
     /// Reach of leases beyond each region.
     fn reach(&self) -> Vec<f64> {
         let of = |(law, pool): (&Rules, &bool)| if *pool { law.farmland.reach } else { 0.0 };
         self.laws.iter().zip(self.villages.pool).map(of).collect()
     }
 
-    /// What holder `i` wishes to lease in (positive) or out (negative) at the cleared rent [whole m2].
+    /// What a household wishes to lease in (positive) or out (negative) at the cleared rent [whole m2]; `marginal` are those
+    /// of the block's secure farmers from this household on.
     #[inline]
-    fn wish(&self, i: usize, v: usize, r: usize, luck: Tenure) -> i64 {
-        let plot = i64::from(self.workers.plot_m2[i]);
-        if self.insecure(r, luck) {
-            return 0;
+    fn wish(&self, h: &Holder, marginal: &mut std::slice::Iter<Marginal>) -> i64 {
+        let band = self.bands[h.region as usize];
+        match h.side {
+            Side::Owner if band.is_some() => -self.plot(h),
+            Side::Farmer { secure: true } => {
+                let (Some(&[s, log_marginal]), Some(band)) = (marginal.next(), band) else {
+                    return 0;
+                };
+                let own = self.own(h);
+                let want = band.wanted(s, log_marginal, own as f64 / self.scale) * self.scale;
+                (want as i64 - own).max(-self.plot(h))
+            }
+            _ => 0,
         }
-        let Some(q) = self.log_rent[r] else { return 0 };
-        if self.workers.status[i] != Status::Farm {
-            return -plot;
-        }
-        let s = self.p.size_index(f64::from(self.workers.farm_skill[i]));
-        let own = self.own(i, v);
-        let tau = self.laws[r].farmland.transaction_cost;
-        let want = wanted(self.p, s, own as f64 / self.scale, q, tau) * self.scale;
-        (want as i64 - own).max(-plot)
     }
 
     /// Wishes by block, region and side.
-    fn wishes(&self) -> Wishes {
-        blocks::map(self.workers.len(), |range| {
+    fn wishes(&self, marginal: &[Vec<Marginal>]) -> Wishes {
+        let block = |(holders, marginal): (&Vec<Holder>, &Vec<Marginal>)| {
+            let mut marginal = marginal.iter();
             let mut sums = vec![[0i64; 2]; self.laws.len()];
-            self.holders(range, |i, v, r, luck| {
-                let x = self.wish(i, v, r, luck);
-                sums[r][usize::from(x < 0)] += x.abs();
-            });
+            for h in holders {
+                let x = self.wish(h, &mut marginal);
+                sums[h.region as usize][usize::from(x < 0)] += x.abs();
+            }
             sums
-        })
+        };
+        self.holders.par_iter().zip(marginal).map(block).collect()
     }
 
-    /// Contracts of all households by block, each served in its turn from what its block, region and side was given;
-    /// and what they add to their regions.
-    fn contracts(&self, wishes: &Wishes, served: &Wishes) -> Vec<(Vec<Contract>, Vec<Leases>)> {
-        let regions = self.laws.len();
-        blocks::map(self.workers.len(), |range| {
-            let b = range.start / blocks::BLOCK;
-            let first = range.start;
-            let mut seen = vec![[0i64; 2]; regions];
-            let mut given = vec![[0i64; 2]; regions];
-            let mut rows: Vec<Contract> = vec![(0, 0, false); range.len()];
-            let mut add = vec![Leases::default(); regions];
-            self.holders(range, |i, v, r, luck| {
-                let x = self.wish(i, v, r, luck);
+    /// Writes the contracts of all households, each served in its turn from what its block, region and side was given: land
+    /// operated, land leased in (or out, negative), whether the plot lies idle. Returns idle land by block and region.
+    fn contracts(
+        &self,
+        marginal: &[Vec<Marginal>],
+        (wishes, served): (&Wishes, &Wishes),
+        (operated, leased, flags): (&mut [u32], &mut [i32], &mut [u8]),
+    ) -> Vec<Vec<i64>> {
+        let columns = operated.par_chunks_mut(BLOCK).zip(leased.par_chunks_mut(BLOCK));
+        let block = |(b, ((operated, leased), flags)): (usize, ((&mut [u32], &mut [i32]), &mut [u8]))| {
+            operated.fill(0);
+            leased.fill(0);
+            flags.iter_mut().for_each(|flags| *flags &= !flag::IDLE_PLOT);
+            let mut marginal = marginal[b].iter();
+            let mut seen = vec![[0i64; 2]; self.laws.len()];
+            let mut given = seen.clone();
+            let mut idle = vec![0; self.laws.len()];
+            for h in &self.holders[b] {
+                let (r, x) = (h.region as usize, self.wish(h, &mut marginal));
                 let side = usize::from(x < 0);
                 seen[r][side] += x.abs();
                 let upto = in_proportion(served[b][r][side], seen[r][side], wishes[b][r][side]);
                 let got = upto - given[r][side];
                 given[r][side] = upto;
                 let net = if side == 0 { got } else { -got };
-                rows[i - first] = self.contract((i, v, r), luck, net, &mut add[r]);
-            });
-            (rows, add)
-        })
+                let at = h.worker as usize - b * BLOCK;
+                leased[at] = net as i32;
+                let lent = h.side == Side::Lender && self.kin.farmers[h.village as usize] > 0;
+                if matches!(h.side, Side::Farmer { .. }) {
+                    operated[at] = (self.own(h) + net) as u32;
+                } else if !lent {
+                    // absent households leave idle what they could not let or lend
+                    flags[at] |= flag::IDLE_PLOT;
+                    idle[r] += self.plot(h) + net;
+                }
+            }
+            idle
+        };
+        columns
+            .zip(flags.par_chunks_mut(BLOCK))
+            .enumerate()
+            .map(block)
+            .collect()
     }
+}
 
-    /// Contract of household `i` of village `v` and region `r` that leases in `net`: farmers till, absent households
-    /// lend to kin or leave idle what they could not let.
-    #[inline]
-    fn contract(&self, (i, v, r): (usize, usize, usize), luck: Tenure, net: i64, add: &mut Leases) -> Contract {
-        let plot = i64::from(self.workers.plot_m2[i]);
-        if self.workers.status[i] == Status::Farm {
-            let operated = self.own(i, v) + net;
-            let skill = f64::from(self.workers.farm_skill[i]);
-            add.output += self.scale * self.p.output(1.0, skill, operated as f64 / self.scale);
-            return (operated as u32, net as i32, false);
+/// Sum over farmers of a^(1-psi) l^theta per person, times people, by region.
+pub fn output(p: &Params, village_region: &[u8], workers: &Workers, scale: f64, regions: usize) -> Vec<f64> {
+    let parts = blocks::map(workers.len(), |range| {
+        let mut sums = vec![0.0; regions];
+        for i in range {
+            if workers.plot_m2[i] != 0 && workers.status[i] == Status::Farm {
+                let (skill, land) = (f64::from(workers.farm_skill[i]), f64::from(workers.operated_m2[i]));
+                sums[village_region[workers.village[i] as usize] as usize] +=
+                    scale * p.output(1.0, skill, land / scale);
+            }
         }
-        let lent = self.lends_to_kin(r, luck) && self.kin.farmers[v] > 0;
-        if !lent {
-            add.idle_m2 += plot + net;
-        }
-        (0, net as i32, !lent)
-    }
+        sums
+    });
+    blocks::add_all(std::iter::once(vec![0.0; regions]).chain(parts).collect())
 }
 
 /// `total` x `part` / `whole`, rounded down.
 #[inline]
 fn in_proportion(total: i64, part: i64, whole: i64) -> i64 {
-    if whole > 0 {
-        (i128::from(total) * i128::from(part) / i128::from(whole)) as i64
-    } else {
-        0
+    if whole <= 0 {
+        return 0;
+    }
+    // division of 128 bits is slow and seldom needed
+    match total.checked_mul(part) {
+        Some(product) => product / whole,
+        None => (i128::from(total) * i128::from(part) / i128::from(whole)) as i64,
     }
 }
 
@@ -370,21 +447,4 @@ fn serve(wishes: &Wishes, reach: &[f64]) -> (Wishes, Vec<[i64; 2]>) {
         }
     }
     (served, traded)
-}
-
-/// Writes the contracts into the columns and adds the blocks' sums to the regions.
-fn write(workers: &mut Workers, leases: &mut [Leases], parts: Vec<(Vec<Contract>, Vec<Leases>)>) {
-    let mut at = 0;
-    for (rows, add) in parts {
-        for (operated, leased, idle) in rows {
-            workers.operated_m2[at] = operated;
-            workers.leased_m2[at] = leased;
-            workers.flags[at] = (workers.flags[at] & !flag::IDLE_PLOT) | if idle { flag::IDLE_PLOT } else { 0 };
-            at += 1;
-        }
-        for (o, a) in leases.iter_mut().zip(add) {
-            o.idle_m2 += a.idle_m2;
-            o.output += a.output;
-        }
-    }
 }

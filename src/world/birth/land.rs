@@ -5,6 +5,7 @@ use super::{cell, value_added};
 use crate::agents::firms::SECTORS;
 use crate::base::draws::Stage;
 use crate::markets::computing;
+use crate::markets::farmland;
 use crate::markets::goods::FARM;
 use crate::markets::urban_land;
 use crate::markets::village_credit::Collectives;
@@ -16,15 +17,22 @@ pub(super) fn farming(w: &mut World, data: &SeedEconomy) {
     let theta = w.params.farmland.theta();
     let inside = w.geography.inside;
     let leases = w.lease_farmland();
-    for (r, l) in leases.iter().enumerate().take(inside) {
+    let output = farmland::output(
+        &w.params.farmland,
+        &w.farming.village_region,
+        &w.workers,
+        f64::from(w.scale),
+        leases.len(),
+    );
+    for (r, (l, output)) in leases.iter().zip(output).enumerate().take(inside) {
         let va = value_added(data, r, FARM);
-        let a = if l.output > 0.0 { va / l.output } else { 0.0 };
+        let a = if output > 0.0 { va / output } else { 0.0 };
         w.farming.a.push(a);
         w.farming
             .rent
             .push(theta * a * l.log_rent.exp() * w.farm_household_share);
-        w.farming.output.push(if l.output > 0.0 { va } else { 0.0 });
-        w.farming.revenue.push(if l.output > 0.0 { va as i64 } else { 0 });
+        w.farming.output.push(if output > 0.0 { va } else { 0.0 });
+        w.farming.revenue.push(if output > 0.0 { va as i64 } else { 0 });
         w.farming.pool_m2.push(l.pool_m2);
         w.farming.idle_m2.push(l.idle_m2);
         w.farming.leased_m2.push(l.leased_m2);
