@@ -265,6 +265,18 @@ fn what_would_be_ignored_is_refused() {
         GRID,
         &[
             (
+                "burn_in = 1",
+                "quarters = 9",
+                "^quarters",
+                "`outcomes.years` says how long",
+            ),
+            ("burn_in = 1", "seeds = [1]", "^seeds", "`base_seed` and `replicates`"),
+        ],
+    );
+    all(
+        GRID,
+        &[
+            (
                 grid,
                 "kind = \"grid\"\npoints = 8",
                 "^points",

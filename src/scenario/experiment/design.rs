@@ -324,15 +324,15 @@ fn listed(source: &Source, inner: &mut Fields<'_>) -> Option<Drafted> {
         key: (*key).to_owned(),
         levels: Levels::Values(points.iter().filter_map(|p| value(p, key)).collect()),
     };
-    let trial = |((item, point), values): ((&Node, &Vec<(String, &Entry)>), &Vec<Option<String>>)| Trial {
-        point: values.clone(),
-        stated: point.iter().map(|(key, entry)| Stated::new(key, entry)).collect(),
-        at: item.span.clone(),
+    let trial = |k: usize| Trial {
+        point: list[k].clone(),
+        stated: points[k].iter().map(|(key, entry)| Stated::new(key, entry)).collect(),
+        at: items[k].span.clone(),
     };
     Some(Drafted {
         design: Design::List,
         axes: keys.iter().map(axis).collect(),
-        trials: items.iter().zip(&points).zip(&list).map(trial).collect(),
+        trials: (0..items.len()).map(trial).collect(),
         list,
     })
 }

@@ -89,6 +89,9 @@ fn read(source: &Source, stem: &str, known: &Known) -> Result<Experiment, Proble
     let base = base_scenario(source, &mut fields, known);
     let outcomes = read_outcomes(source, &mut fields, known);
     let cluster = read_cluster(&mut fields);
+    if fields.problems.0.is_empty() {
+        fields.problems.0.extend(unused(source, &base.set));
+    }
     let scenario = base.scenario.as_ref();
     let design = scenario.and_then(|scenario| read_design(source, &mut fields, scenario, &base.set));
     if let (Some(node), Some(design), Some(replicates)) = (fields.optional("design"), &design, replicates) {
@@ -125,6 +128,22 @@ fn read(source: &Source, stem: &str, known: &Known) -> Result<Experiment, Proble
     check(source, &tree, &experiment, (&base.set, &base.at), known)?;
     try_points(source, &experiment, &design.trials, known)?;
     Ok(experiment)
+}
+
+/// What is wrong with changes of the scenario that a sweep makes itself.
+fn unused(source: &Source, set: &[Stated]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for one in set {
+        let why = match one.key.split('.').next() {
+            Some("quarters") => "`outcomes.years` says how long a sweep runs",
+            Some("seeds") => "`base_seed` and `replicates` say which random seeds a sweep runs",
+            _ => continue,
+        };
+        let message = format!("`set.{}` is never used: {why}", one.key);
+        let problem = source.problem(&one.at, &one.key, message);
+        problems.push(problem.label("would be ignored"));
+    }
+    problems
 }
 
 /// What is wrong where a replicate would draw a random seed that is held out.
