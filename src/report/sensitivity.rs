@@ -17,6 +17,8 @@ const LEVEL: f64 = 0.05;
 const FEW_ROWS: f64 = 64.0;
 /// How far an interval may lie outside 0 to 1.
 const FAR: f64 = 0.1;
+/// What is told as 0.
+const NOTHING: f64 = 1e-9;
 /// Share of luck in the variance between points from which indices are doubtful.
 const LOUD: f64 = 0.1;
 
@@ -172,14 +174,22 @@ fn label(row: &Row) -> String {
     format!("{input}  ({} to {})", ends[0], ends[1])
 }
 
-/// "+0.12 [+0.08, +0.16]"
+/// "+0.12 [+0.08, +0.16]"; without signs where no number is a change, and a plain 0 where nothing moves.
 fn told(row: &Row, kind: &Kind, shown: &Shown) -> String {
     let [value, low, high] = kind.told.map(|c| shown.factor * number(row, c));
-    let digits = units::decimals(value.abs().max((high - low) / 2.0)).min(3);
+    let largest = [value, low, high].map(f64::abs).into_iter().fold(0.0, f64::max);
+    let digits = match largest {
+        NOTHING.. => units::decimals(value.abs().max((high - low) / 2.0)).min(3),
+        _ => 0,
+    };
+    let form = |v: f64| match kind.told[0] {
+        "swing" => units::signed(v, digits),
+        _ => units::number(v, digits),
+    };
     if !low.is_finite() {
-        return units::signed(value, digits);
+        return form(value);
     }
-    let [value, low, high] = [value, low, high].map(|v| units::signed(v, digits));
+    let [value, low, high] = [value, low, high].map(form);
     let star = if number(row, "p_holm") < LEVEL { " *" } else { "" };
     format!("{value} [{low}, {high}]{star}")
 }
@@ -276,6 +286,19 @@ mod tests {
         assert_eq!(title(&swing, &form.unit), "gdp_real, year 1 [bn yuan per quarter]");
         assert_eq!(told(&swing, &TORNADO, &form), "+7.12 [+7.12, +7.12]");
         assert_eq!(shown(&[&swing], &SOBOL).unit, "share of variance");
+        let of = |value: &str| {
+            let fields = [
+                ("total", value),
+                ("total_low", "0"),
+                ("total_high", value),
+                ("swing", value),
+            ];
+            row(&fields)
+        };
+        let form = shown(&[&of("0.727")], &SOBOL);
+        assert_eq!(told(&of("0.727"), &SOBOL, &form), "0.727 [0.000, 0.727]");
+        assert_eq!(told(&of("0"), &SOBOL, &form), "0 [0, 0]");
+        assert_eq!(told(&of("0"), &TORNADO, &form), "0");
     }
 
     #[test]

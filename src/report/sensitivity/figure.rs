@@ -155,7 +155,9 @@ fn bar(scene: &mut Scene, panel: &Panel, y: f64, [value, low, high]: [f64; 3], i
     }
     let x = |v: f64| panel.at(v.clamp(panel.x.low, panel.x.high), 0.0).0;
     let (left, right) = (x(value.min(0.0)), x(value.max(0.0)));
-    scene.rect(Frame::new(left, y - 4.0, (right - left).max(0.5), 8.0), ink);
+    if value != 0.0 {
+        scene.rect(Frame::new(left, y - 4.0, (right - left).max(0.5), 8.0), ink);
+    }
     if low.is_finite() && high.is_finite() {
         scene.line(vec![(x(low), y), (x(high), y)], STYLE.text, STYLE.hair * 1.4);
     }
