@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::problem::{Problem, Problems, Source};
+use super::problem::{Problem, Problems, Source, nearest};
 use super::spanned::{Node, Value};
 
 /// What a number must satisfy.
@@ -69,6 +69,8 @@ pub struct Fields<'a> {
     path: String,
     span: Range<usize>,
     node: &'a Node,
+    /// Known keys that unknown ones were probably meant to be.
+    meant: Vec<String>,
     /// What is wrong so far.
     pub problems: Problems,
 }
@@ -92,6 +94,7 @@ impl<'a> Fields<'a> {
             path: path.to_owned(),
             span,
             node,
+            meant: Vec::new(),
             problems: Problems::default(),
         };
         for entry in entries.iter().filter(|entry| !allowed.contains(&entry.key.as_str())) {
@@ -102,8 +105,15 @@ impl<'a> Fields<'a> {
                 .advice(format!("known keys: {}", allowed.join(", ")))
                 .near(&entry.key, allowed.iter().copied());
             fields.problems.push(problem);
+            let meant = nearest(&entry.key, allowed.iter().copied());
+            fields.meant.extend(meant.map(str::to_owned));
         }
         Ok(fields)
+    }
+
+    /// Whether an unknown key of the table was probably meant to be `key`: that mistake is told already.
+    pub fn meant(&self, key: &str) -> bool {
+        self.meant.iter().any(|meant| meant == key)
     }
 
     /// The dotted name of `key`.
@@ -120,10 +130,10 @@ impl<'a> Fields<'a> {
         self.node.get(key)
     }
 
-    /// The value of `key`; its absence is a mistake.
+    /// The value of `key`; its absence is a mistake, which is told once.
     pub fn required(&mut self, key: &str) -> Option<&'a Node> {
         let found = self.node.get(key);
-        if found.is_none() {
+        if found.is_none() && !self.meant(key) {
             let name = self.name(key);
             let message = format!("`{name}` is missing");
             self.problems
@@ -253,16 +263,17 @@ mod tests {
     }
 
     #[test]
-    fn unknown_and_missing_keys_are_named() {
+    fn unknown_and_missing_keys_are_named_and_one_mistake_is_told_once() {
         let source = Source::new("t", "titel = 'x'\n");
         let tree = parse(&source).expect("valid TOML");
-        let mut fields = Fields::open(&source, "", 0..0, &tree, &["title"]).expect("a table");
-        assert_eq!(fields.text("title"), None);
+        let mut fields = Fields::open(&source, "", 0..0, &tree, &["title", "years"]).expect("a table");
+        assert_eq!((fields.text("title"), fields.required("years")), (None, None));
         let text = fields.problems.to_string();
         assert!(
             text.contains("`titel` is not a known key (did you mean `title`?)"),
             "{text}"
         );
-        assert!(text.contains("`title` is missing"), "{text}");
+        assert!(text.contains("`years` is missing"), "{text}");
+        assert_eq!(fields.problems.0.len(), 2, "{text}");
     }
 }

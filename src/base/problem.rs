@@ -106,6 +106,21 @@ impl Problem {
         }
     }
 
+    /// The same mistake at another place: where one text was made from another, a person knows the other only.
+    pub fn moved(self, source: &Source, span: &Range<usize>) -> Self {
+        let (label, help) = (self.label, self.help);
+        Self {
+            label,
+            help,
+            ..source.problem(span, &self.key, self.message)
+        }
+    }
+
+    /// The text that it is in, and where in it.
+    pub fn text(&self) -> Option<(&str, usize)> {
+        self.place.as_ref().map(|place| (&*place.source.text, place.span.start))
+    }
+
     /// The key that the mistake is about, such as `labour.separation`.
     pub fn key(&self) -> &str {
         &self.key

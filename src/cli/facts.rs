@@ -41,7 +41,10 @@ impl FactsArgs {
             });
             common.seeds.get_or_insert(SEEDS);
         }
-        common.overrides()
+        Overrides {
+            holdout: self.holdout,
+            ..common.overrides()
+        }
     }
 }
 

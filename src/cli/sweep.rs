@@ -285,7 +285,7 @@ pub(super) fn sensitivity(args: &SensitivityArgs, known: &Known) -> anyhow::Resu
     let sweep = Sweep::plan(&experiment, known, &data, &out, args.resume.as_deref())?;
     let table = analyse(&sweep)?;
     let stamp = format!(
-        "{}: {} points, {} jobs, {} replicates, base seed {}; yaosu {}",
+        "{}: {} points, {} jobs, {} a point, base seed {}; yaosu {}",
         experiment.name,
         sweep.task.points.len(),
         sweep.plan.jobs,

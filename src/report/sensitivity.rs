@@ -1,25 +1,26 @@
 //! Which inputs matter: tornado figures and bars of indices, from the table of `yaosu sensitivity`.
 
+mod figure;
+mod text;
+
 use super::ReportError;
-use super::page::{Axis, Entry, Page, Panel, Swatch};
-use super::render;
-use super::scene::{Align, Frame, Scene};
-use super::style::{Ink, STYLE, fade};
-use super::units;
+use super::units::{self, Shown};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-const ROW: f64 = 24.0;
-const NAMES: f64 = 300.0;
-const NUMBERS: f64 = 130.0;
-const ABOVE: f64 = 30.0;
-const BELOW: f64 = 28.0;
-
-/// Inputs of a block that are drawn.
-const MOST: usize = 10;
+pub use figure::draw;
+pub use text::write_page;
 
 /// Level of significance of screening designs.
 const LEVEL: f64 = 0.05;
+/// Fewer rows than this are few for shares of a variance.
+const FEW_ROWS: f64 = 64.0;
+/// How far an interval may lie outside 0 to 1.
+const FAR: f64 = 0.1;
+/// What is told as 0.
+const NOTHING: f64 = 1e-9;
+/// Share of luck in the variance between points from which indices are doubtful.
+const LOUD: f64 = 0.1;
 
 /// One row of the table, by column.
 pub(super) type Row = BTreeMap<String, String>;
@@ -34,6 +35,8 @@ struct Kind {
     /// What the number at the right is: value, lower and upper end.
     told: [&'static str; 3],
     head: &'static str,
+    /// Unit of the numbers; that of the outcome if there is none.
+    unit: Option<&'static str>,
 }
 
 const TORNADO: Kind = Kind {
@@ -48,6 +51,7 @@ const TORNADO: Kind = Kind {
     ],
     told: ["swing", "swing_low", "swing_high"],
     head: "Swing",
+    unit: None,
 };
 
 const SCREENING: Kind = Kind {
@@ -58,6 +62,7 @@ const SCREENING: Kind = Kind {
     bars: &[(["swing", "swing_low", "swing_high"], "swing")],
     told: ["swing", "swing_low", "swing_high"],
     head: "Swing",
+    unit: None,
 };
 
 const MORRIS: Kind = Kind {
@@ -71,6 +76,7 @@ const MORRIS: Kind = Kind {
     ],
     told: ["mu_star", "mu_star_low", "mu_star_high"],
     head: "Mean absolute effect",
+    unit: None,
 };
 
 const SOBOL: Kind = Kind {
@@ -84,6 +90,7 @@ const SOBOL: Kind = Kind {
     ],
     told: ["total", "total_low", "total_high"],
     head: "Total index",
+    unit: Some("share of variance"),
 };
 
 fn kind(table: &Path) -> &'static Kind {
@@ -128,37 +135,114 @@ fn blocks<'a>(rows: &'a [Row], kind: &Kind) -> Vec<Vec<&'a Row>> {
 }
 
 /// "Effect of land leasing on gdp_real, year 5 [% of baseline]"
-fn title(row: &Row) -> String {
+fn title(row: &Row, unit: &str) -> String {
     let arm = match text(row, "arm") {
         "" => String::new(),
         arm => format!("Effect of {} on ", arm.replace('_', " ")),
     };
-    let what = format!("{arm}{}, year {}", text(row, "outcome"), text(row, "horizon"));
-    format!("{what} [{}]", text(row, "unit"))
+    format!("{arm}{}, year {} [{unit}]", text(row, "outcome"), text(row, "horizon"))
 }
 
-/// Draws a figure for each outcome and horizon, with a block for each arm, into `figures/` beside the table.
+/// How the numbers of a block are shown.
+fn shown(block: &[&Row], kind: &Kind) -> Shown {
+    let ends = block.iter().flat_map(|r| kind.told.map(|c| number(r, c).abs()));
+    let largest = ends.filter(|v| v.is_finite()).fold(0.0, f64::max);
+    match (kind.unit, block.first()) {
+        (None, Some(row)) => units::change(text(row, "unit"), largest),
+        (unit, _) => Shown {
+            factor: 1.0,
+            unit: unit.unwrap_or_default().to_owned(),
+        },
+    }
+}
+
+/// The input, and of two-level designs the values it was moved to; of a list that moves as a whole the input alone.
+fn label(row: &Row) -> String {
+    let input = text(row, "input");
+    let own = text(row, "own");
+    let end = |column: &str| match (text(row, column), own) {
+        ("", "") => "own".to_owned(),
+        ("", value) | (value, _) => match value.parse::<f64>() {
+            Ok(number) => units::plain(number),
+            Err(_) => value.trim_matches('"').to_owned(),
+        },
+    };
+    let ends = [end("first"), end("last")];
+    if !row.contains_key("own") || ends.iter().any(|e| e.starts_with('[')) {
+        return input.to_owned();
+    }
+    format!("{input}  ({} to {})", ends[0], ends[1])
+}
+
+/// "+0.12 [+0.08, +0.16]"; without signs where no number is a change, and a plain 0 where nothing moves.
+fn told(row: &Row, kind: &Kind, shown: &Shown) -> String {
+    let [value, low, high] = kind.told.map(|c| shown.factor * number(row, c));
+    let largest = [value, low, high].map(f64::abs).into_iter().fold(0.0, f64::max);
+    let digits = match largest {
+        NOTHING.. => units::decimals(value.abs().max((high - low) / 2.0)).min(3),
+        _ => 0,
+    };
+    let form = |v: f64| match kind.told[0] {
+        "swing" => units::signed(v, digits),
+        _ => units::number(v, digits),
+    };
+    if !low.is_finite() {
+        return form(value);
+    }
+    let [value, low, high] = [value, low, high].map(form);
+    let star = if number(row, "p_holm") < LEVEL { " *" } else { "" };
+    format!("{value} [{low}, {high}]{star}")
+}
+
+/// What makes the numbers of a block doubtful; empty if nothing does.
+fn doubts(block: &[&Row]) -> Vec<String> {
+    let mut found = Vec::new();
+    let Some(row) = block.first().filter(|r| r.contains_key("noise_share")) else {
+        return found;
+    };
+    let rows = number(row, "rows");
+    if rows < FEW_ROWS {
+        found.push(format!("{rows} rows are few: add points"));
+    }
+    let far = |column: &str| block.iter().any(|r| (number(r, column) - 0.5).abs() > 0.5 + FAR);
+    if rows.is_finite()
+        && ["first_low", "first_high", "total_low", "total_high"]
+            .into_iter()
+            .any(far)
+    {
+        found.push("intervals go far beyond shares of 0 to 1: add points".to_owned());
+    }
+    let noise = number(row, "noise_share");
+    if noise.is_nan() {
+        found.push("luck is not told apart: add replicates".to_owned());
+    } else if noise > LOUD {
+        found.push(format!(
+            "noise_share is {}: add replicates",
+            units::number(noise, units::decimals(noise).min(2))
+        ));
+    }
+    found
+}
+
+/// The five largest inputs of every block, for a terminal, and what makes them doubtful.
 ///
 /// # Errors
-/// If the table cannot be read or a picture not be written.
-pub fn draw(table: &Path, stamp: &str) -> Result<Vec<PathBuf>, ReportError> {
+/// If the table cannot be read.
+pub fn terminal(table: &Path) -> Result<String, ReportError> {
     let (rows, kind) = (read(table)?, kind(table));
-    let folder = table.parent().unwrap_or(Path::new(".")).join("figures");
-    std::fs::create_dir_all(&folder).map_err(|e| ReportError::io(&folder, e))?;
-    let mut figures: BTreeMap<String, Vec<Vec<&Row>>> = BTreeMap::new();
+    let mut out = String::new();
     for block in blocks(&rows, kind) {
-        let name = figure_name(block[0]);
-        figures.entry(name).or_default().push(block);
+        let shown = shown(&block, kind);
+        out += &format!("{}: {}\n", title(block[0], &shown.unit), kind.head.to_lowercase());
+        for row in block.iter().take(5) {
+            out += &format!("  {:<52} {}\n", label(row), told(row, kind, &shown));
+        }
+        let doubts = doubts(&block);
+        if !doubts.is_empty() {
+            out += &format!("  warning: {}\n", doubts.join("; "));
+        }
     }
-    let stem = table.file_stem().and_then(|s| s.to_str()).unwrap_or("sensitivity");
-    let mut files = Vec::new();
-    for (name, blocks) in figures {
-        files.extend(render::write(
-            &page(kind, &blocks, stamp),
-            &folder.join(format!("{stem}-{name}")),
-        )?);
-    }
-    Ok(files)
+    Ok(out)
 }
 
 /// Part of a figure's file name: outcome and horizon.
@@ -167,271 +251,75 @@ fn figure_name(row: &Row) -> String {
     format!("{}-{}", plain(text(row, "outcome")), plain(text(row, "horizon")))
 }
 
-fn inks() -> [Ink; 2] {
-    [STYLE.horizons[0], STYLE.reform]
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn page(kind: &Kind, blocks: &[Vec<&Row>], stamp: &str) -> Scene {
-    let height = blocks
-        .iter()
-        .map(|b| ABOVE + ROW * b.len().min(MOST) as f64 + BELOW)
-        .sum();
-    let mut page = Page::plain((kind.title, kind.subtitle), height, kind.note, stamp);
-    let entries = kind.bars.iter().zip(inks());
-    let entries: Vec<Entry> = entries
-        .map(|(bar, ink)| Entry::new(bar.1, ink, Swatch::Block))
-        .collect();
-    page.legend(&entries);
-    let mut y = page.body.y;
-    for block in blocks {
-        y = draw_block(&mut page, kind, y, &block[..block.len().min(MOST)]);
+    fn row(fields: &[(&str, &str)]) -> Row {
+        let owned = fields.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        owned.collect()
     }
-    page.scene
-}
 
-/// One block from `top` down; returns where the next begins.
-fn draw_block(page: &mut Page, kind: &Kind, top: f64, rows: &[&Row]) -> f64 {
-    let (body, scene) = (page.body, &mut page.scene);
-    let f = Frame::new(
-        body.x + NAMES,
-        top + ABOVE,
-        body.w - NAMES - NUMBERS,
-        ROW * rows.len() as f64,
-    );
-    let ends = rows
-        .iter()
-        .flat_map(|r| kind.bars.iter().flat_map(|b| b.0.map(|c| number(r, c))));
-    let panel = Panel {
-        frame: f,
-        x: Axis::around(ends.chain([0.0]), 6),
-        y: Axis::exact(0.0, 1.0, 1),
-    };
-    scene.bold(
-        (body.x, f.y - 9.0),
-        title(rows[0]),
-        STYLE.panel,
-        Align::Left,
-        STYLE.text,
-    );
-    scene.bold(
-        (body.right(), f.y - 9.0),
-        kind.head,
-        STYLE.label,
-        Align::Right,
-        STYLE.quiet,
-    );
-    ground(scene, &panel, body.x, body.right(), rows.len());
-    for (k, row) in rows.iter().enumerate() {
-        let middle = f.y + ROW * (k as f64 + 0.5);
-        let baseline = middle + 0.36 * STYLE.label;
-        scene.text(
-            (body.x + 4.0, baseline),
-            label(row),
-            STYLE.label,
-            Align::Left,
-            STYLE.text,
-        );
-        for (b, (columns, _)) in kind.bars.iter().enumerate() {
-            bar(
-                scene,
-                &panel,
-                middle + (b as f64 - 0.5 * (kind.bars.len() - 1) as f64) * 9.0,
-                columns.map(|c| number(row, c)),
-                inks()[b],
-            );
-        }
-        scene.text(
-            (body.right(), baseline),
-            told(row, kind),
-            STYLE.label,
-            Align::Right,
-            STYLE.text,
-        );
-    }
-    f.bottom() + BELOW
-}
-
-/// The input, and of a one-at-a-time design the values it was moved to.
-fn label(row: &Row) -> String {
-    let input = text(row, "input");
-    let short = |t: &str| match t.parse::<f64>() {
-        Ok(v) => units::number(v, units::decimals(v.abs()).min(4)),
-        Err(_) => "list".to_owned(),
-    };
-    if !row.contains_key("own") || text(row, "own").starts_with('[') {
-        return input.to_owned();
-    }
-    let own = text(row, "own");
-    let end = |c: &str| if text(row, c).is_empty() { own } else { text(row, c) };
-    format!("{input}  ({} to {})", short(end("first")), short(end("last")))
-}
-
-/// "+0.12 [+0.08, +0.16]"
-fn told(row: &Row, kind: &Kind) -> String {
-    let [value, low, high] = kind.told.map(|c| number(row, c));
-    let digits = units::decimals(value.abs().max((high - low) / 2.0)).min(3);
-    if !low.is_finite() {
-        return units::signed(value, digits);
-    }
-    let [value, low, high] = [value, low, high].map(|v| units::signed(v, digits));
-    let star = if number(row, "p_holm") < LEVEL { " *" } else { "" };
-    format!("{value} [{low}, {high}]{star}")
-}
-
-fn bar(scene: &mut Scene, panel: &Panel, y: f64, [value, low, high]: [f64; 3], ink: Ink) {
-    if !value.is_finite() {
-        return;
-    }
-    let x = |v: f64| panel.at(v, 0.0).0;
-    let (left, right) = (x(value.min(0.0)), x(value.max(0.0)));
-    scene.rect(Frame::new(left, y - 4.0, (right - left).max(0.5), 8.0), ink);
-    if low.is_finite() && high.is_finite() {
-        scene.line(vec![(x(low), y), (x(high), y)], STYLE.text, STYLE.hair * 1.4);
-    }
-}
-
-/// Stripes, grid, zero line and numbers.
-fn ground(scene: &mut Scene, panel: &Panel, left: f64, right: f64, rows: usize) {
-    let f = panel.frame;
-    for row in (1..rows).step_by(2) {
-        scene.rect(
-            Frame::new(left, f.y + ROW * row as f64, right - left, ROW),
-            fade(STYLE.grid, 0.35),
-        );
-    }
-    for tick in panel.x.ticks() {
-        let x = panel.at(tick, 0.0).0;
-        let zero = tick.abs() < 1e-9 * panel.x.step;
-        let (ink, width) = if zero { (STYLE.axis, 1.6) } else { (STYLE.grid, 1.0) };
-        scene.line(vec![(x, f.y), (x, f.bottom())], ink, width * STYLE.hair);
-        let at = (x, f.bottom() + 5.0 + STYLE.label);
-        scene.text(at, panel.x.label(tick), STYLE.label, Align::Center, STYLE.quiet);
-    }
-}
-
-/// The five largest inputs of every block, for a terminal.
-///
-/// # Errors
-/// If the table cannot be read.
-pub fn terminal(table: &Path) -> Result<String, ReportError> {
-    let (rows, kind) = (read(table)?, kind(table));
-    let mut out = String::new();
-    for block in blocks(&rows, kind) {
-        out += &format!("{}: {}\n", title(block[0]), kind.head.to_lowercase());
-        for row in block.iter().take(5) {
-            out += &format!("  {:<52} {}\n", label(row), told(row, kind));
-        }
-    }
-    Ok(out)
-}
-
-/// Rows of a block of the page.
-const LISTED: usize = 12;
-
-/// Writes `sensitivity.md` beside the table of a screening design: every outcome of every arm, the largest swings first, and how
-/// many stand after Holm's correction. Gives its path; none for other designs.
-///
-/// # Errors
-/// If the table cannot be read or the page not be written.
-pub fn write_page(table: &Path, stamp: &str, command: &str) -> Result<Option<PathBuf>, ReportError> {
-    let (rows, kind) = (read(table)?, kind(table));
-    if !rows.iter().any(|r| r.contains_key("p_holm")) {
-        return Ok(None);
-    }
-    let mut t = format!(
-        "# Which assumptions matter\n\nMade by `{command}`; do not edit. {stamp}.\n\nAll inputs move at once between a low and a \
-         high value, in a Hadamard matrix and its mirror image, with the same seeds at every point. A swing is the outcome at \
-         the high value less the outcome at the low value, the mean over all others, by least squares with the seeds as blocks; \
-         every run tells of every input. Interactions of two inputs widen the standard errors and do not enter the swings. Of \
-         many swings some are large by chance: p-values are after Holm's correction for the number of inputs of an outcome, and \
-         only those under {LEVEL} are established.\n"
-    );
-    let all = blocks(&rows, kind);
-    let mut figures: Vec<String> = Vec::new();
-    for name in all
-        .iter()
-        .map(|b| format!("figures/screening-{}.png", figure_name(b[0])))
-    {
-        if !figures.contains(&name) {
-            figures.push(name);
-        }
-    }
-    if let Some((first, others)) = figures.split_first() {
-        t += &format!("\n![Swings]({first})\n");
-        if !others.is_empty() {
-            t += &format!("\nFigures of the other outcomes: `{}`.\n", others.join("`, `"));
-        }
-    }
-    t += "\n| outcome | mean over the design | established inputs, the largest swing first |\n|---|---|---|\n";
-    all.iter().for_each(|block| t += &overview(block));
-    t += "\nTables follow where an input is established.\n";
-    let told = all.iter().filter(|b| established(b).next().is_some());
-    told.for_each(|block| t += &block_text(block));
-    let path = table.with_file_name("sensitivity.md");
-    std::fs::write(&path, t).map_err(|e| ReportError::io(&path, e))?;
-    Ok(Some(path))
-}
-
-/// Rows of a block that stand after Holm's correction, the largest swing first.
-fn established<'a>(block: &'a [&'a Row]) -> impl Iterator<Item = &'a &'a Row> {
-    block.iter().filter(|r| number(r, "p_holm") < LEVEL)
-}
-
-/// One line of the table of outcomes.
-fn overview(block: &[&Row]) -> String {
-    let base = number(block[0], "base");
-    let digits = units::decimals(base.abs()).min(4);
-    let one = |r: &&Row| {
-        let swing = number(r, "swing");
-        format!(
-            "`{}` {}",
-            text(r, "input"),
-            units::signed(swing, units::decimals(swing.abs()).min(4))
-        )
-    };
-    let sure: Vec<String> = established(block).take(5).map(one).collect();
-    let more = established(block).count().saturating_sub(5);
-    let told = match (sure.is_empty(), more) {
-        (true, _) => "none".to_owned(),
-        (false, 0) => sure.join(", "),
-        (false, n) => format!("{}, and {n} more", sure.join(", ")),
-    };
-    format!("| {} | {} | {told} |\n", title(block[0]), units::signed(base, digits))
-}
-
-/// A heading, what is established, and the largest swings of a block.
-fn block_text(block: &[&Row]) -> String {
-    let sure = established(block).count();
-    let mut errors: Vec<f64> = block.iter().map(|r| number(r, "swing_se")).collect();
-    errors.sort_by(f64::total_cmp);
-    let middle = errors.get(errors.len() / 2).copied().unwrap_or(f64::NAN);
-    let digits = units::decimals(middle).min(4);
-    let shown = |r: &Row, column: &str| units::signed(number(r, column), digits);
-    let mut t = format!(
-        "\n## {}\n\nMean over the design {}; {sure} of {} inputs established; median standard error of a swing {}; {} \
-         runs.\n\n| input | low to high | swing | standard error | p after Holm |\n|---|---|---|---|---|\n",
-        title(block[0]),
-        units::signed(number(block[0], "base"), digits),
-        block.len(),
-        units::number(middle, digits),
-        text(block[0], "runs"),
-    );
-    for row in block.iter().take(LISTED.max(sure)) {
-        let p = number(row, "p_holm");
-        let p = if p < 0.001 {
-            "< .001".to_owned()
-        } else {
-            units::number(p, 3)
+    #[test]
+    fn ends_of_an_input_are_named_whatever_they_are() {
+        let of = |own: &str, first: &str, last: &str| {
+            label(&row(&[("input", "a"), ("own", own), ("first", first), ("last", last)]))
         };
-        let name = label(row);
-        let (input, ends) = name.split_once("  (").unwrap_or((&name, ""));
-        let ends = match ends.trim_end_matches(')') {
-            // a list moves as a whole
-            "" => "all its numbers",
-            ends => ends,
-        };
-        let error = units::number(number(row, "swing_se"), digits);
-        t += &format!("| `{input}` | {ends} | {} | {error} | {p} |\n", shown(row, "swing"));
+        assert_eq!(of("", "\"2026Q1\"", "\"2026Q3\""), "a  (2026Q1 to 2026Q3)");
+        assert_eq!(of("", "\"2026Q2\"", ""), "a  (2026Q2 to own)");
+        assert_eq!(of("0.12", "0.05", ""), "a  (0.05 to 0.12)");
+        assert_eq!(of("[1.0, 2.0]", "[0.5, 1.0]", ""), "a");
+        assert_eq!(label(&row(&[("input", "a")])), "a");
     }
-    t
+
+    #[test]
+    fn yuan_are_told_in_billions_and_indices_as_shares() {
+        let swing = row(&[
+            ("outcome", "gdp_real"),
+            ("horizon", "1"),
+            ("unit", "yuan per quarter"),
+            ("swing", "7118434602"),
+            ("swing_low", "7118430028"),
+            ("swing_high", "7118439176"),
+        ]);
+        let form = shown(&[&swing], &TORNADO);
+        assert_eq!(title(&swing, &form.unit), "gdp_real, year 1 [bn yuan per quarter]");
+        assert_eq!(told(&swing, &TORNADO, &form), "+7.12 [+7.12, +7.12]");
+        assert_eq!(shown(&[&swing], &SOBOL).unit, "share of variance");
+        let of = |value: &str| {
+            let fields = [
+                ("total", value),
+                ("total_low", "0"),
+                ("total_high", value),
+                ("swing", value),
+            ];
+            row(&fields)
+        };
+        let form = shown(&[&of("0.727")], &SOBOL);
+        assert_eq!(told(&of("0.727"), &SOBOL, &form), "0.727 [0.000, 0.727]");
+        assert_eq!(told(&of("0"), &SOBOL, &form), "0 [0, 0]");
+        assert_eq!(told(&of("0"), &TORNADO, &form), "0");
+    }
+
+    #[test]
+    fn doubtful_indices_are_flagged_and_good_ones_are_not() {
+        let of = |low: &str, high: &str, noise: &str, rows: &str| {
+            let fields = [
+                ("first_low", low),
+                ("first_high", "0.3"),
+                ("total_low", "0.2"),
+                ("total_high", high),
+                ("noise_share", noise),
+                ("rows", rows),
+            ];
+            doubts(&[&row(&fields)])
+        };
+        assert_eq!(of("-0.05", "1.05", "0.02", "256"), Vec::<String>::new());
+        assert_eq!(of("-0.05", "4.78", "0.02", "256").len(), 1);
+        assert_eq!(of("-0.3", "1.0", "0.02", "256").len(), 1);
+        assert_eq!(of("0.0", "1.0", "", "256"), ["luck is not told apart: add replicates"]);
+        let all = of("-0.4", "4.78", "2.75", "4");
+        assert!(all.len() == 3 && all[0].starts_with("4 rows are few"), "{all:?}");
+        assert_eq!(all[2], "noise_share is 2.75: add replicates");
+    }
 }

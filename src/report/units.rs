@@ -103,6 +103,25 @@ pub fn effect(effect: Effect, unit: &str, largest: f64) -> Shown {
     }
 }
 
+/// The readable unit for plain differences whose largest absolute value is `largest`: large numbers in millions or billions,
+/// shares, logs, ratios and percentages as they are.
+pub fn change(unit: &str, largest: f64) -> Shown {
+    match kind(unit) {
+        Kind::Share | Kind::Log | Kind::Ratio => Shown::new(1.0, unit),
+        Kind::Other if unit.starts_with('%') => Shown::new(1.0, unit),
+        _ => level(unit, largest),
+    }
+}
+
+/// A number without zeros that say nothing: `0.05`, `2`.
+pub fn plain(value: f64) -> String {
+    let text = number(value, decimals(value.abs()));
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
 fn first(unit: &str) -> &str {
     unit.split_whitespace().next().unwrap_or_default()
 }
@@ -163,6 +182,17 @@ mod tests {
         assert_eq!(level("share of output", 0.05).unit, "% of output");
         assert_eq!(level("count", 2.0e4), Shown::new(1e-3, "thousand"));
         assert_eq!(level("people", 3.2e7).unit, "million people");
+    }
+
+    #[test]
+    fn readable_changes() {
+        assert_eq!(
+            change("yuan per quarter", 7.1e9),
+            Shown::new(1e-9, "bn yuan per quarter")
+        );
+        assert_eq!(change("share", 0.05), Shown::new(1.0, "share"));
+        assert_eq!(change("% of baseline", 5e6), Shown::new(1.0, "% of baseline"));
+        assert_eq!([0.05, 0.5, 1.0, 2000.0].map(plain), ["0.05", "0.5", "1", "2,000"]);
     }
 
     #[test]

@@ -20,13 +20,28 @@
 
 mod axes;
 pub mod calibration;
+mod design;
 mod kept;
+mod place;
 mod read;
 
 use super::{Known, Overrides, Scenario, load};
+use crate::base::draws::{Draws, Stage};
 use crate::base::problem::Problems;
 
 pub use read::{BUILT_IN, load as load_experiment};
+
+/// Use of [`Stage::Analysis`] by the seeds of replicates.
+const REPLICATES: u32 = 2;
+
+/// The random seed of a replicate: a function of base seed and replicate alone.
+pub fn seed_of(base_seed: u64, replicate: usize) -> u64 {
+    let mut luck = Draws::new(base_seed)
+        .stream(Stage::Analysis, REPLICATES, 2)
+        .at(replicate);
+    // 53 bits, so that every program can hold it
+    (u64::from(luck.word()) << 21) | u64::from(luck.word() >> 11)
+}
 
 /// A sweep, read and checked.
 #[derive(Debug, Clone, PartialEq)]

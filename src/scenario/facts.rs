@@ -1,5 +1,8 @@
 //! The stylised facts that a world is held against: read from the world's `stylised_facts.toml`.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 /// What a fact is to the model: whether it can test it.
@@ -94,9 +97,11 @@ struct File {
 /// Random seeds that nothing but `yaosu facts --holdout` may read: nobody can have tuned the model to them.
 pub const HOLDOUT: &str = include_str!("../../seeds/holdout.txt");
 
-/// Whether a random seed is held out, so that whoever fits anything can refuse it.
+/// Whether a random seed is held out, so that whoever runs anything else can refuse it.
 pub fn is_held_out(seed: u64) -> bool {
-    HOLDOUT.lines().any(|line| line.trim().parse() == Ok(seed))
+    static HELD: LazyLock<BTreeSet<u64>> =
+        LazyLock::new(|| HOLDOUT.lines().filter_map(|line| line.trim().parse().ok()).collect());
+    HELD.contains(&seed)
 }
 
 /// The built-in facts of a world. `None` if it has none.

@@ -88,6 +88,8 @@ pub const BUILT_IN: Library<'static> = Library {
 pub struct Overrides {
     /// The option as it is named in messages, and its text: `key=value`.
     pub options: Vec<(String, String)>,
+    /// Whether random seeds may be ones that are held out; `yaosu facts --holdout` alone says so.
+    pub holdout: bool,
 }
 
 impl Overrides {
@@ -198,6 +200,7 @@ pub(super) fn assemble(
     let mut problems = Problems::default();
     let (base_source, base_tree) = baseline_text(library)?;
     let mut draft = Draft::new(Catalogue::read(&base_source, &base_tree)?);
+    draft.holdout = overrides.holdout;
     problems.0.extend(draft.lay(&base_source, &base_tree).0);
     let stem = opened.stem.clone();
     let mut layers = problems.take(chain(library, opened)).unwrap_or_default();

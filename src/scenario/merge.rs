@@ -56,6 +56,8 @@ pub(super) struct Draft {
     pub seed_count: Option<Setting>,
     pub levers: BTreeMap<String, LeverSetting>,
     pub user_levers: BTreeMap<String, Setting>,
+    /// Whether seeds may be held out.
+    pub holdout: bool,
 }
 
 impl Draft {
@@ -66,6 +68,7 @@ impl Draft {
             seed_count: None,
             levers: BTreeMap::new(),
             user_levers: BTreeMap::new(),
+            holdout: false,
         }
     }
 

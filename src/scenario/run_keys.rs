@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::facts::is_held_out;
 use super::files::read_beside;
 use super::load::Library;
 use super::merge::{Draft, Setting};
@@ -47,7 +48,7 @@ impl RunKeys {
         let scale = keys.count("scale", &size);
         let micro_every = keys.count("output.micro.every", &pause);
         let reference = keys.take("reference", read_reference);
-        let seeds = keys.take("seeds", |s, n, _| read_seeds(s, n, draft.seed_count.as_ref(), library));
+        let seeds = keys.take("seeds", |s, n, _| open_seeds(s, n, draft, library));
         let place = world.as_ref();
         let regions = keys.take("output.regions", |s, n, k| read_output_regions(s, n, k, place));
         let metrics = keys.take("output.metrics", |s, n, k| read_output_metrics(s, n, k, known));
@@ -188,6 +189,23 @@ fn read_output_metrics(source: &Source, node: &Node, key: &str, known: &Known) -
     ))
 }
 
+/// The seeds that `node` states. One that is held out is refused wherever it is from: by value, not by the name of a file.
+fn open_seeds(source: &Source, node: &Node, draft: &Draft, library: &Library<'_>) -> Result<Vec<u64>, Problems> {
+    let seeds = read_seeds(source, node, draft.seed_count.as_ref(), library)?;
+    let held = seeds.iter().enumerate().find(|(_, seed)| is_held_out(**seed));
+    let Some((place, seed)) = held.filter(|_| !draft.holdout) else {
+        return Ok(seeds);
+    };
+    let span = match &node.value {
+        Value::List(items) => items.get(place).map_or(&node.span, |item| &item.span),
+        _ => &node.span,
+    };
+    let message = format!("`seeds` has {seed}, which is held out: only `yaosu facts --holdout` runs it");
+    let problem = source.problem(span, "seeds", message).label("held out");
+    let advice = "use other seeds, such as { file = \"seeds/replications.txt\", count = 20 }";
+    Err(problem.advice(advice).into())
+}
+
 fn read_seeds(
     source: &Source,
     node: &Node,
@@ -254,10 +272,6 @@ fn seed_file(source: &Source, file: &Node, library: &Library<'_>) -> Result<Vec<
     let Some(name) = file.text() else {
         return Err(file.wrong(source, "seeds.file", "the name of a file").into());
     };
-    if Path::new(name).file_name().is_some_and(|n| n == "holdout.txt") {
-        let message = "the seeds of `holdout.txt` are held out: only `yaosu facts --holdout` runs them";
-        return Err(source.problem(&file.span, "seeds.file", message).into());
-    }
     let text = read_beside(source, &file.span, "seeds.file", Path::new(name), library)?;
     let mut problems = Problems::default();
     let (mut seeds, mut offset) = (Vec::new(), 0);

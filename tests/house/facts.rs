@@ -91,20 +91,62 @@ fn held_out_seeds_are_run_on_request_only() {
         manifest["seeds"].as_array().expect("seeds")[0].as_integer(),
         Some(first)
     );
-    // a scenario may not name the file, and no other source does
-    let mut command = Command::new(env!("CARGO_BIN_EXE_yaosu"));
-    let asked = command.current_dir(root()).args(["run", "tiny", "--set"]);
-    let done = asked
-        .arg(r#"seeds={file="seeds/holdout.txt",count=1}"#)
-        .output()
-        .expect("it runs");
-    assert_eq!(done.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&done.stderr).contains("held out"));
+    // nothing else runs one, whatever it is named by, and no other source names the file
+    std::fs::copy(root().join("seeds/holdout.txt"), here.path().join("mine.txt")).expect("copied");
+    let out = here.path().join("none");
+    for (line, place) in [
+        (vec!["run", "tiny", "--seed", &first.to_string()], "--seed:1:8"),
+        (
+            vec!["compare", "three-reforms", "--seed", &first.to_string()],
+            "--seed:1:8",
+        ),
+        (vec!["facts", "baseline", "--seed", &first.to_string()], "--seed:1:8"),
+        (
+            vec!["run", "tiny", "--set", &format!("seeds=[1,{first}]")],
+            "--set:1:10",
+        ),
+        (
+            vec![
+                "run",
+                "tiny",
+                "--set",
+                &format!("seeds={{first={},count=20}}", first - 7),
+            ],
+            "--set:1:7",
+        ),
+        (
+            vec!["run", "tiny", "--set", r#"seeds={file="mine.txt",count=1}"#],
+            "--set:1:7",
+        ),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_yaosu"));
+        let asked = command.current_dir(here.path()).env("NO_COLOR", "1").args(&line);
+        let done = asked.arg("--out").arg(&out).output().expect("it runs");
+        let err = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(2), "{line:?}: {err}");
+        let told = format!("`seeds` has {first}, which is held out");
+        assert!(err.contains(&told) && err.contains(place), "{line:?}: {err}");
+        assert!(err.matches("error:").count() == 1 && !out.exists(), "{line:?}: {err}");
+    }
+    let texts = ["docs", "scenarios", "tests"].map(|folder| root().join(folder));
+    for path in texts
+        .iter()
+        .flat_map(|f| [".md", ".toml", ".rs", ".py", ".sh"].map(|e| crate::common::files(f, e)))
+    {
+        for path in path {
+            let text = std::fs::read_to_string(&path).expect("a text");
+            let words = text.split(|c: char| !c.is_ascii_digit());
+            let held = |word: &str| word.parse().is_ok_and(yaosu::scenario::facts::is_held_out);
+            assert!(
+                !words.into_iter().any(held),
+                "{} names a seed that is held out",
+                path.display()
+            );
+        }
+    }
     for path in crate::common::files(&root().join("src"), ".rs") {
         let text = std::fs::read_to_string(&path).expect("a source");
-        let known = path.ends_with("scenario/facts.rs")
-            || path.ends_with("cli/facts.rs")
-            || path.ends_with("scenario/run_keys.rs");
+        let known = path.ends_with("scenario/facts.rs") || path.ends_with("cli/facts.rs");
         assert!(
             known || !(text.contains("holdout.txt") || text.contains("HOLDOUT")),
             "{}",

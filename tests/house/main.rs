@@ -12,6 +12,7 @@ mod decomposition;
 mod determinism;
 mod docs;
 mod estimates;
+mod experiments;
 mod facts;
 mod hat_algebra;
 mod kept;

@@ -183,7 +183,8 @@ fn a_point_that_fails_is_a_row_and_loses_nobody() {
     let text = SMALL
         .replace("keys.\"labour.separation\" = { low = 0.05, high = 0.2, steps = 2 }", "")
         .replace("keys.\"levers.land_leasing.from\"", "keys.\"birth.tolerance\"")
-        .replace("[\"2026Q1\", \"2026Q3\"]", "[1e-9, 1.0]");
+        .replace("[\"2026Q1\", \"2026Q3\"]", "[1e-9, 1.0]")
+        .replace(", birth.tolerance = 1.0", "");
     let folder = here(&text);
     let (code, out, err) = tell(yaosu(folder.path()).args(["sweep", "e.toml", "--out", "out"]));
     assert_eq!(code, 0, "{err}");
@@ -202,38 +203,7 @@ fn a_point_that_fails_is_a_row_and_loses_nobody() {
 }
 
 #[test]
-fn wrong_experiments_are_told_with_their_place_and_write_nothing() {
-    for (from, to, words) in [
-        ("gdp_real", "gdp_reel", "did you mean `gdp_real`?"),
-        (
-            "labour.separation",
-            "labour.seperation",
-            "did you mean `labour.separation`?",
-        ),
-        ("high = 0.2", "high = 2.0", "must lie in [0, 1] 1/year"),
-        ("\"grid\"", "\"gird\"", "latin_hypercube"),
-        (
-            "[\"land_leasing\"]",
-            "[\"data_exchange\"]",
-            "not a lever that the scenario switches on",
-        ),
-        ("years = [1]", "years = [0.3]", "whole quarters"),
-        ("replicates = 2", "replicates = 0", "`replicates` is 0"),
-        ("labour.separation", "seeds", "`seeds` cannot vary in a design"),
-        ("@central_urban", "@central", "not a known region"),
-        ("\"gdp_real\"", "\"value_added_real\"", "there are: value_added_real:"),
-        ("\"gdp_real\"", "\"gini_income@wanzhou\"", "for the whole city only"),
-    ] {
-        let folder = here(&SMALL.replace(from, to));
-        let (code, out, err) = tell(yaosu(folder.path()).args(["sweep", "e.toml"]));
-        assert_eq!((code, out.as_str()), (2, ""), "{to}: {err}");
-        assert!(err.contains(words), "{words}: {err}");
-        assert_eq!(
-            fs::read_dir(folder.path()).expect("a folder").count(),
-            1,
-            "{to} wrote something"
-        );
-    }
+fn a_share_that_is_none_is_refused() {
     for wrong in ["0/8", "9/8", "x"] {
         let folder = here(SMALL);
         let (code, _, err) = tell(yaosu(folder.path()).args(["sweep", "e.toml", "--shard", wrong]));
@@ -299,9 +269,29 @@ fn sensitivity_writes_a_table_and_figures() {
     let table = fs::read_to_string(made.join("tornado.csv")).expect("a table");
     assert_eq!(table.lines().count(), 1 + 2 * 2, "{table}");
     assert!(made.join("figures/tornado-gdp_real-1.png").is_file());
+    assert!(
+        out.contains("levers.land_leasing.from  (2026Q2 to own)") && !out.contains("list"),
+        "{out}"
+    );
     let (code, _, err) = tell(yaosu(folder.path()).args(["sensitivity", "timing"]));
     assert_eq!(code, 2);
     assert!(err.contains("tells nothing of single inputs"), "{err}");
+}
+
+#[test]
+fn where_every_job_failed_nothing_is_analysed_and_nothing_written() {
+    let text = SMALL
+        .replace("\"grid\"", "\"one_at_a_time\"")
+        .replace("birth.tolerance = 1.0", "birth.tolerance = 1e-9");
+    let folder = here(&text);
+    let (code, _, err) = tell(yaosu(folder.path()).args(["sensitivity", "e.toml", "--out", "out"]));
+    assert_eq!(code, 1, "{err}");
+    assert!(
+        err.contains("nothing can be analysed") && err.contains("the first error"),
+        "{err}"
+    );
+    let made = only(&folder.path().join("out"));
+    assert!(!made.join("tornado.csv").exists() && !made.join("figures").exists());
 }
 
 #[test]

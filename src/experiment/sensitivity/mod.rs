@@ -53,6 +53,17 @@ impl Series {
     }
 }
 
+/// Why there is nothing to analyse.
+#[derive(Debug, thiserror::Error)]
+pub enum Nothing {
+    /// Jobs failed, or outcomes were not measured.
+    #[error("nothing can be analysed: too few jobs have an outcome; the first error: {0}")]
+    Failed(String),
+    /// All outcomes are there.
+    #[error("nothing can be analysed: no outcome varies over the design")]
+    Constant,
+}
+
 /// Whether a design can be analysed.
 pub fn analysable(design: Design) -> bool {
     matches!(
@@ -64,9 +75,9 @@ pub fn analysable(design: Design) -> bool {
 /// Analyses the merged table of a sweep and writes one CSV into its folder; gives its path.
 ///
 /// # Errors
-/// If the table cannot be read or the file not be written.
+/// If the table cannot be read, no outcome can be analysed ([`Nothing`]), or the file not be written; no file is left then.
 pub fn analyse(sweep: &Sweep) -> anyhow::Result<PathBuf> {
-    let series = read(sweep)?;
+    let (series, error) = read(sweep)?;
     let e = sweep.task.experiment;
     let (name, head, rows) = match e.design {
         Design::OneAtATime => ("tornado.csv", TORNADO, tornado_rows(sweep, &series)),
@@ -74,6 +85,9 @@ pub fn analyse(sweep: &Sweep) -> anyhow::Result<PathBuf> {
         Design::Morris { .. } => ("morris.csv", MORRIS, morris_rows(sweep, &series)),
         _ => ("sobol.csv", SOBOL, sobol_rows(sweep, &series)),
     };
+    if rows.is_empty() {
+        return Err(error.map_or(Nothing::Constant, Nothing::Failed).into());
+    }
     let path = sweep.folder.join(name);
     write(&path, head, &rows).with_context(|| format!("write {}", path.display()))?;
     Ok(path)
@@ -145,6 +159,7 @@ const SOBOL: &[&str] = &[
     "total_low",
     "total_high",
     "noise_share",
+    "rows",
 ];
 
 fn write(path: &Path, head: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
@@ -158,15 +173,26 @@ fn write(path: &Path, head: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()>
     Ok(std::fs::rename(&temporary, path)?)
 }
 
-/// The merged table by series.
-fn read(sweep: &Sweep) -> anyhow::Result<Vec<Series>> {
-    let columns = ["point", "replicate", "arm", "outcome", "unit", "horizon", "value"];
+/// The merged table by series, and the first error in it.
+fn read(sweep: &Sweep) -> anyhow::Result<(Vec<Series>, Option<String>)> {
+    let columns = [
+        "point",
+        "replicate",
+        "arm",
+        "outcome",
+        "unit",
+        "horizon",
+        "value",
+        "error",
+    ];
     let table = frames::read_parquet(&sweep.folder.join(RESULTS), Some(&columns))?;
     let [points, replicates] = ["point", "replicate"].map(|c| frames::integers(&table, c));
     let [arms, outcomes, units] = ["arm", "outcome", "unit"].map(|c| frames::text(&table, c));
     let [horizons, values] = ["horizon", "value"].map(|c| frames::floats(&table, c));
     let (points, replicates, arms, outcomes, units) = (points?, replicates?, arms?, outcomes?, units?);
     let (horizons, values) = (horizons?, values?);
+    let errors = frames::text(&table, "error")?;
+    let error = errors.into_iter().find(|e| !e.is_empty()).map(str::to_owned);
     let empty = vec![vec![f64::NAN; sweep.task.experiment.replicates as usize]; sweep.task.points.len()];
     let mut all: Vec<Series> = Vec::new();
     for r in 0..values.len() {
@@ -189,7 +215,7 @@ fn read(sweep: &Sweep) -> anyhow::Result<Vec<Series>> {
             values: values_of,
         });
     }
-    Ok(all)
+    Ok((all, error))
 }
 
 fn head(s: &Series, input: &str) -> Vec<String> {
@@ -292,14 +318,14 @@ fn sobol_rows(sweep: &Sweep, series: &[Series]) -> Vec<Vec<String>> {
     let axes = &sweep.task.experiment.axes;
     let mut rows = Vec::new();
     for s in series {
-        for (axis, i) in axes
-            .iter()
-            .zip(indices::sobol(axes.len(), &s.means()).unwrap_or_default())
-        {
+        let means = s.means();
+        let whole = |row: &&[f64]| row.iter().all(|v| v.is_finite());
+        let complete = means.chunks_exact(axes.len() + 2).filter(whole).count();
+        for (axis, i) in axes.iter().zip(indices::sobol(axes.len(), &means).unwrap_or_default()) {
             let mut row = head(s, &axis.key);
             row.extend(numbers(&three(i.first)));
             row.extend(numbers(&three(i.total)));
-            row.extend(numbers(&[s.noise()]));
+            row.extend(numbers(&[s.noise(), complete as f64]));
             rows.push(row);
         }
     }

@@ -1,23 +1,14 @@
 //! Points of a design, in a fixed order that depends on the experiment alone.
 
 use crate::base::draws::{Draws, Reader, Stage};
+pub use crate::scenario::experiment::seed_of;
 use crate::scenario::experiment::{Axis, Design, Experiment};
 
 /// One value an axis as TOML; none for that of the scenario.
 pub type Point = Vec<Option<String>>;
 
-/// Use of [`Stage::Analysis`] by the seeds of replicates and by the draws of designs.
-const REPLICATES: u32 = 2;
+/// Use of [`Stage::Analysis`] by the draws of designs.
 const POINTS: u32 = 3;
-
-/// The random seed of a replicate: a function of base seed and replicate alone.
-pub fn seed_of(base_seed: u64, replicate: usize) -> u64 {
-    let mut luck = Draws::new(base_seed)
-        .stream(Stage::Analysis, REPLICATES, 2)
-        .at(replicate);
-    // 53 bits, so that every program can hold it
-    (u64::from(luck.word()) << 21) | u64::from(luck.word() >> 11)
-}
 
 /// Every point of an experiment.
 pub fn points(experiment: &Experiment) -> Vec<Point> {
@@ -258,6 +249,12 @@ mod tests {
             .sum::<f64>()
             / 4096.0;
         assert!((mean - 1.0).abs() < 0.006, "{mean}");
+    }
+
+    #[test]
+    fn the_sequence_has_as_many_dimensions_as_experiments_may_ask_for() {
+        assert_eq!(sample(Design::Sobol { points: 2 }, 256, 1)[1].len(), 256);
+        assert_eq!(sample(Design::Saltelli { points: 1 }, 128, 1).len(), 130);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! What varies in a design: keys with values or bounds, or all parameters of a grade.
 
+use super::place::{Stated, repeated};
 use super::{Axis, Levels};
+use std::ops::Range;
+
 use crate::base::problem::{Problem, Problems, Source};
 use crate::base::spanned::{Entry, Node, Value, float};
 use crate::scenario::{ParamInfo, ParamValue, Scenario};
@@ -28,6 +31,15 @@ pub(super) enum Step {
     Factor,
     /// Half the way to each end of the range.
     HalfRange,
+}
+
+/// An axis with the values that bound it, as they are stated.
+#[derive(Debug, Clone)]
+pub(super) struct Drawn {
+    /// The axis.
+    pub axis: Axis,
+    /// Each value that is stated, or that bounds the range.
+    pub stated: Vec<Stated>,
 }
 
 /// Dotted keys and values of a table; tables inside are entered unless `leaf` says that they are values.
@@ -61,7 +73,7 @@ pub(super) fn may_vary(source: &Source, key: &str, entry: &Entry) -> Result<(), 
 }
 
 /// The axis that a line of `design.keys` states.
-pub(super) fn axis(source: &Source, key: &str, entry: &Entry, base: &Scenario) -> Result<Axis, Problems> {
+pub(super) fn axis(source: &Source, key: &str, entry: &Entry, base: &Scenario) -> Result<Drawn, Problems> {
     may_vary(source, key, entry)?;
     let name = format!("design.keys.{key}");
     let Some(entries) = entry.node.entries() else {
@@ -74,54 +86,89 @@ pub(super) fn axis(source: &Source, key: &str, entry: &Entry, base: &Scenario) -
         let problem = source.problem(&odd.at, &name, message).label("unknown key");
         return Err(problem.near(&odd.key, AXIS_KEYS.iter().copied()).into());
     }
-    let info = base.params.iter().find(|p| p.key == key);
     let make = |levels| Axis {
         key: key.to_owned(),
         levels,
     };
     if let Some(values) = entry.node.get("values") {
-        return match &values.value {
-            Value::List(items) if !items.is_empty() && entries.len() == 1 => {
-                Ok(make(Levels::Values(items.iter().map(Node::to_toml).collect())))
-            }
-            _ => Err(values.wrong(source, &name, "a list of values, alone").into()),
+        let items = match &values.value {
+            Value::List(items) if !items.is_empty() && entries.len() == 1 => items,
+            _ => return Err(values.wrong(source, &name, "a list of values, alone").into()),
         };
+        different(source, &format!("{name}.values"), items)?;
+        let stated = |item: &Node| Stated::between(key, entry, item.to_toml(), &item.span);
+        return Ok(Drawn {
+            axis: make(Levels::Values(items.iter().map(Node::to_toml).collect())),
+            stated: items.iter().map(stated).collect(),
+        });
     }
-    let (low, high) = bounds(source, &name, &entry.node, info)?;
-    let whole = whole(key, info);
-    let range = make(Levels::Range { low, high, whole });
+    let info = base.params.iter().find(|p| p.key == key);
+    let ends = bounds(source, key, entry, base)?;
+    let range = make(Levels::Range {
+        low: ends[0].0,
+        high: ends[1].0,
+        whole: whole(key, info),
+    });
+    let stated = |(u, end): (f64, &(f64, Range<usize>))| Stated::between(key, entry, range.at(u), &end.1);
+    let stated = [0.0, 1.0].into_iter().zip(&ends).map(stated).collect();
     let Some(steps) = entry.node.get("steps") else {
-        return Ok(range);
+        return Ok(Drawn { axis: range, stated });
     };
     let Value::Integer(count @ 2..=10_000) = steps.value else {
-        let allowed = "a whole number of at least 2";
+        let allowed = "a whole number from 2 to 10000";
         return Err(steps.wrong(source, &format!("{name}.steps"), allowed).into());
     };
     let mut values: Vec<String> = (0..count).map(|k| range.at(k as f64 / (count - 1) as f64)).collect();
     values.dedup();
-    Ok(make(Levels::Values(values)))
+    let axis = make(Levels::Values(values));
+    Ok(Drawn { axis, stated })
 }
 
-/// The bounds that an axis states, or else the range of the parameter.
-fn bounds(source: &Source, name: &str, node: &Node, info: Option<&ParamInfo>) -> Result<(f64, f64), Problems> {
-    let range = info.and_then(|p| p.range);
+/// Refuses a value that stands in a list a second time.
+fn different(source: &Source, name: &str, items: &[Node]) -> Result<(), Problems> {
+    // 1 and 1.0 are the same value
+    let same = |node: &Node| node.number().map_or_else(|| node.to_toml(), float);
+    let twice = |node: &Node| {
+        let message = format!("`{name}` has {} twice", node.to_toml());
+        source.problem(&node.span, name, message).label("again")
+    };
+    Problems(repeated(items, same).into_iter().map(twice).collect()).or(())
+}
+
+/// The bounds that an axis states, or else the range of the parameter, each with its place; how far a lever goes has the range
+/// from 0 to 1.
+fn bounds(source: &Source, key: &str, entry: &Entry, base: &Scenario) -> Result<[(f64, Range<usize>); 2], Problems> {
+    let (name, node) = (format!("design.keys.{key}"), &entry.node);
+    let place = if node.span.is_empty() { &entry.at } else { &node.span };
+    let strength = key.starts_with("levers.") && key.ends_with(".intensity");
+    let info = base.params.iter().find(|p| p.key == key);
+    let range = info.and_then(|p| p.range).or(strength.then_some((0.0, 1.0)));
     let end = |field: &str, known: Option<f64>| match node.get(field) {
-        Some(stated) => stated
-            .number()
-            .filter(|v| v.is_finite())
-            .ok_or_else(|| stated.wrong(source, &format!("{name}.{field}"), "a number")),
-        None => known.ok_or_else(|| {
-            let message = format!("`{name}.{field}` is missing, and the key has no range of its own");
-            source.problem(&node.span, name, message)
+        Some(stated) => match stated.number().filter(|v| v.is_finite()) {
+            Some(number) => Ok((number, stated.span.clone())),
+            None => Err(stated.wrong(source, &format!("{name}.{field}"), "a number")),
+        },
+        None => known.map(|number| (number, place.clone())).ok_or_else(|| {
+            let message = format!("`{name}.{field}` is missing, and `{key}` has no range of its own");
+            let problem = source.problem(place, &name, message);
+            match info {
+                None if key.contains('.') && !key.starts_with("levers.") => {
+                    problem.near(key, base.params.iter().map(|p| p.key.as_str()))
+                }
+                _ => problem,
+            }
         }),
     };
     let low = end("low", range.map(|r| r.0))?;
     let high = end("high", range.map(|r| r.1))?;
-    if low >= high {
-        let message = format!("`{name}` runs from {low} to {high}, but `low` must be less than `high`");
-        return Err(source.problem(&node.span, name, message).into());
+    if low.0 >= high.0 {
+        let message = format!(
+            "`{name}` runs from {} to {}, but `low` must be less than `high`",
+            low.0, high.0
+        );
+        return Err(source.problem(place, &name, message).into());
     }
-    Ok((low, high))
+    Ok([low, high])
 }
 
 fn whole(key: &str, info: Option<&ParamInfo>) -> bool {

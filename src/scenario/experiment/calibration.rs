@@ -123,6 +123,19 @@ impl Calibration {
     /// # Errors
     /// If its values do not go together.
     pub fn scenario_at(&self, values: &[String], known: &Known) -> Result<Scenario, Problems> {
+        let keys = self.axes.iter().map(|axis| axis.key.as_str());
+        self.scenario_with(keys.zip(values.iter().map(String::as_str)), known)
+    }
+
+    /// The scenario with values of some keys in TOML.
+    ///
+    /// # Errors
+    /// If its values do not go together.
+    pub(super) fn scenario_with<'a>(
+        &self,
+        keys: impl IntoIterator<Item = (&'a str, &'a str)>,
+        known: &Known,
+    ) -> Result<Scenario, Problems> {
         let mut all = Overrides::default();
         for (key, value) in &self.set {
             all.option("experiment set", key, value);
@@ -130,8 +143,8 @@ impl Calibration {
         all.option("experiment years", "quarters", self.quarters());
         let others = self.recover.as_ref().map_or(0, |r| r.replicates);
         all.option("experiment replicates", "seeds.count", self.replicates + others);
-        for (axis, value) in self.axes.iter().zip(values) {
-            all.option("experiment keys", &axis.key, value);
+        for (key, value) in keys {
+            all.option("experiment keys", key, value);
         }
         load(&self.scenario, &all, known)
     }

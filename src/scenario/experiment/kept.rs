@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::place::repeated;
 use super::{Cluster, Outcome};
 use crate::base::fields::{Fields, Limits};
 use crate::base::problem::{Problem, Source};
@@ -41,25 +42,18 @@ pub(super) fn read_outcomes(source: &Source, fields: &mut Fields<'_>, known: &Kn
             "a list of metrics such as \"gdp_real\" or \"wage_mean@central_urban\"",
         );
     }
-    let names = texts
-        .iter()
-        .filter_map(|(text, span)| inner.keep(outcome(source, "outcomes.metrics", (text, span), known)))
-        .collect();
-    let ends = match inner.required("years").map(|n| (n, &n.value)) {
-        Some((node, Value::List(items))) if !items.is_empty() => {
-            let ends: Vec<u32> = items.iter().filter_map(end_of_year).collect();
-            if ends.len() < items.len() {
-                inner.wrong("years", node, "a list of whole quarters in years, from 1 on");
-            }
-            ends
-        }
-        Some((node, _)) => {
-            inner.wrong("years", node, "a list of years such as [2, 5]");
-            Vec::new()
-        }
-        None => Vec::new(),
+    let read = |(text, span): (&str, &Range<usize>)| {
+        let found = outcome(source, "outcomes.metrics", (text, span), known);
+        inner.keep(found).map(|found| (found, span.clone()))
     };
-    let effect_of = inner.texts("effect_of");
+    let names: Vec<(Outcome, Range<usize>)> = texts.into_iter().filter_map(read).collect();
+    // a metric is the same however its name is written
+    let same = |(o, _): &(Outcome, Range<usize>)| format!("{}:{}@{}", o.metric, o.group, o.region);
+    for (outcome, span) in repeated(&names, same) {
+        twice(source, &mut inner, "metrics", &outcome.name, span);
+    }
+    let ends = read_years(source, &mut inner);
+    let effect_of = read_levers(source, &mut inner);
     let per_cent = match inner.optional("effect_in").map(|n| (n, n.text())) {
         None | Some((_, Some("unit"))) => false,
         Some((_, Some("per_cent"))) => true,
@@ -72,13 +66,61 @@ pub(super) fn read_outcomes(source: &Source, fields: &mut Fields<'_>, known: &Kn
             false
         }
     };
+    let none = |node: &Node| matches!(&node.value, Value::List(items) if items.is_empty());
+    let levels = inner.optional("effect_of").is_none_or(none) && !inner.meant("effect_of");
+    if let Some(node) = inner.optional("effect_in").filter(|_| levels) {
+        let message = "`outcomes.effect_in` applies with `outcomes.effect_of` only";
+        let problem = source.problem(&node.span, "outcomes.effect_in", message);
+        inner.problems.push(problem.label("would be ignored"));
+    }
     fields.problems.0.append(&mut inner.problems.0);
     Some(Outcomes {
-        names,
+        names: names.into_iter().map(|(outcome, _)| outcome).collect(),
         ends,
         effect_of,
         per_cent,
     })
+}
+
+/// Notes that a list has something twice.
+fn twice(source: &Source, inner: &mut Fields<'_>, key: &str, what: &str, span: &Range<usize>) {
+    let name = inner.name(key);
+    let problem = source.problem(span, &name, format!("`{name}` has {what} twice"));
+    inner.problems.push(problem.label("again"));
+}
+
+/// The ends of `years`.
+fn read_years(source: &Source, inner: &mut Fields<'_>) -> Vec<u32> {
+    let Some(node) = inner.required("years") else {
+        return Vec::new();
+    };
+    let items = match &node.value {
+        Value::List(items) if !items.is_empty() => items,
+        _ => {
+            inner.wrong("years", node, "a list of years such as [2, 5]");
+            return Vec::new();
+        }
+    };
+    let mut ends = Vec::new();
+    for item in items {
+        match end_of_year(item) {
+            Some(end) if ends.contains(&end) => twice(source, inner, "years", &item.show(), &item.span),
+            Some(end) => ends.push(end),
+            None => inner.wrong("years", item, "whole quarters in years, from 1 to 500"),
+        }
+    }
+    ends
+}
+
+/// The levers of `effect_of`.
+fn read_levers(source: &Source, inner: &mut Fields<'_>) -> Vec<String> {
+    let levers = inner.texts("effect_of");
+    let named = inner.optional("effect_of").and_then(crate::base::fields::texts);
+    let named = named.unwrap_or_default();
+    for (lever, span) in repeated(&named, |(lever, _)| (*lever).to_owned()) {
+        twice(source, inner, "effect_of", lever, span);
+    }
+    levers
 }
 
 /// The end of the year that a number of years states `[quarters since the start]`, if it is whole and from one year on.

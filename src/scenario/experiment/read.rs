@@ -1,11 +1,16 @@
 //! From an experiment's text to a checked [`Experiment`].
 
-use super::axes::{self, Step, flatten, is_axis};
+use std::ops::Range;
+
+use super::axes::flatten;
+use super::design::{Trial, read_design, too_many_jobs};
 use super::kept::{read_cluster, read_outcomes};
-use super::{Axis, Design, Experiment};
-use crate::base::fields::{Fields, Limits};
+use super::place::{Stated, push_new, told};
+use super::{Experiment, seed_of};
+use crate::base::fields::{Fields, Limits, texts};
 use crate::base::problem::{Problem, Problems, Source};
-use crate::base::spanned::{Node, Value, parse};
+use crate::base::spanned::{Node, parse};
+use crate::scenario::facts::is_held_out;
 use crate::scenario::files::{Opened, is_name, open};
 use crate::scenario::load::{Library, load as load_scenario};
 use crate::scenario::{Known, Overrides, Scenario};
@@ -33,31 +38,6 @@ const KEYS: &[&str] = &[
     "outcomes",
     "cluster",
 ];
-const DESIGN_KEYS: &[&str] = &[
-    "kind",
-    "keys",
-    "list",
-    "points",
-    "trajectories",
-    "levels",
-    "grade",
-    "except",
-    "step",
-];
-const KINDS: &[&str] = &[
-    "list",
-    "grid",
-    "latin_hypercube",
-    "sobol",
-    "one_at_a_time",
-    "screening",
-    "morris",
-    "saltelli",
-];
-
-/// Most points of a sampled design.
-const MOST_POINTS: f64 = 65_536.0;
-
 /// Reads an experiment: a file, or the name of a built-in one.
 ///
 /// # Errors
@@ -106,14 +86,26 @@ fn read(source: &Source, stem: &str, known: &Known) -> Result<Experiment, Proble
         None => Some(1),
     };
     let replicates = fields.integer("replicates", &Limits::new(1.0, 100_000.0, "replicates"));
-    let (scenario, base) = base_scenario(source, &mut fields, known);
-    let set = fields.optional("set").map(settings).unwrap_or_default();
+    let base = base_scenario(source, &mut fields, known);
     let outcomes = read_outcomes(source, &mut fields, known);
     let cluster = read_cluster(&mut fields);
-    let design = base.as_ref().and_then(|base| read_design(source, &mut fields, base));
+    if fields.problems.0.is_empty() {
+        fields.problems.0.extend(unused(source, &base.set));
+    }
+    let scenario = base.scenario.as_ref();
+    let design = scenario.and_then(|scenario| read_design(source, &mut fields, scenario, &base.set));
+    if let (Some(node), Some(design), Some(replicates)) = (fields.optional("design"), &design, replicates) {
+        let many = too_many_jobs(source, node, design, replicates.unsigned_abs());
+        fields.problems.0.extend(many);
+    }
+    if let (Some(seed), Some(replicates)) = (base_seed, replicates) {
+        let span = fields.optional("base_seed").map_or(0..0, |n| n.span.clone());
+        let held = held_out(source, &span, seed.unsigned_abs(), replicates.unsigned_abs());
+        fields.problems.0.extend(held);
+    }
     fields.problems.or(())?;
     let (Some(base_seed), Some(replicates), Some(scenario), Some(outcomes), Some(design), Some(cluster)) =
-        (base_seed, replicates, scenario, outcomes, design, cluster)
+        (base_seed, replicates, base.argument, outcomes, design, cluster)
     else {
         return Err(Problem::placeless("", "the experiment could not be read").into());
     };
@@ -121,38 +113,73 @@ fn read(source: &Source, stem: &str, known: &Known) -> Result<Experiment, Proble
         name,
         text: source.text.to_string(),
         scenario,
-        set,
+        set: base.set.iter().map(|s| (s.key.clone(), s.value.clone())).collect(),
         base_seed: base_seed as u64,
         replicates: replicates as u32,
-        design: design.0,
-        axes: design.1,
-        list: design.2,
+        design: design.design,
+        axes: design.axes,
+        list: design.list,
         outcomes: outcomes.names,
         ends: outcomes.ends,
         effect_of: outcomes.effect_of,
         per_cent: outcomes.per_cent,
         cluster,
     };
-    check(source, &tree, &experiment, known)?;
+    check(source, &tree, &experiment, (&base.set, &base.at), known)?;
+    try_points(source, &experiment, &design.trials, known)?;
     Ok(experiment)
 }
 
-/// Keys of `set` with their values in TOML.
-pub(super) fn settings(node: &Node) -> Vec<(String, String)> {
-    let all = flatten(node, &|_| false);
-    all.into_iter()
-        .map(|(key, entry)| (key, entry.node.to_toml()))
-        .collect()
+/// What is wrong with changes of the scenario that a sweep makes itself.
+fn unused(source: &Source, set: &[Stated]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for one in set {
+        let why = match one.key.split('.').next() {
+            Some("quarters") => "`outcomes.years` says how long a sweep runs",
+            Some("seeds") => "`base_seed` and `replicates` say which random seeds a sweep runs",
+            _ => continue,
+        };
+        let message = format!("`set.{}` is never used: {why}", one.key);
+        let problem = source.problem(&one.at, &one.key, message);
+        problems.push(problem.label("would be ignored"));
+    }
+    problems
 }
 
-/// The scenario's name or path, and the scenario with the changes that all points share.
-pub(super) fn base_scenario(
-    source: &Source,
-    fields: &mut Fields<'_>,
-    known: &Known,
-) -> (Option<String>, Option<Scenario>) {
+/// What is wrong where a replicate would draw a random seed that is held out.
+fn held_out(source: &Source, span: &Range<usize>, base_seed: u64, replicates: u64) -> Option<Problem> {
+    let mut seeds = (0..replicates as usize).map(|replicate| seed_of(base_seed, replicate));
+    let seed = seeds.find(|seed| is_held_out(*seed))?;
+    let message = format!(
+        "`base_seed` is {base_seed}, which draws the seed {seed}, which is held out: only `yaosu facts --holdout` runs it"
+    );
+    let problem = source.problem(span, "base_seed", message).label("held out");
+    Some(problem.advice("use another base seed"))
+}
+
+/// The scenario of an experiment.
+pub(super) struct Base {
+    /// Its name or path.
+    pub argument: Option<String>,
+    /// The scenario with the changes that all points share.
+    pub scenario: Option<Scenario>,
+    /// These changes.
+    pub set: Vec<Stated>,
+    /// Where the file names it.
+    pub at: Range<usize>,
+}
+
+/// Reads `scenario` and `set`.
+pub(super) fn base_scenario(source: &Source, fields: &mut Fields<'_>, known: &Known) -> Base {
+    let set = settings(fields);
+    let mut base = Base {
+        argument: None,
+        scenario: None,
+        set,
+        at: fields.optional("scenario").map_or(0..0, |n| n.span.clone()),
+    };
     let Some(argument) = fields.text("scenario") else {
-        return (None, None);
+        return base;
     };
     let beside = source
         .folder
@@ -162,166 +189,63 @@ pub(super) fn base_scenario(
     let absolute = beside.and_then(|p| p.canonicalize().ok());
     let argument = absolute.map_or(argument, |p| p.display().to_string());
     let mut overrides = Overrides::default();
-    for (key, value) in fields.optional("set").map(settings).unwrap_or_default() {
-        overrides.option("experiment set", &key, value);
+    for one in &base.set {
+        overrides.option("experiment set", &one.key, &one.value);
     }
     let loaded = load_scenario(&argument, &overrides, known);
-    let loaded = fields.problems.take(loaded);
-    (Some(argument), loaded)
+    let loaded = loaded.map_err(|problems| told(source, &base.set, &base.at, None, problems));
+    base.scenario = fields.problems.take(loaded);
+    base.argument = Some(argument);
+    base
 }
 
-type Points = (Design, Vec<Axis>, Vec<Vec<Option<String>>>);
-
-fn read_design(source: &Source, fields: &mut Fields<'_>, base: &Scenario) -> Option<Points> {
-    let mut inner = fields.table("design", DESIGN_KEYS)?;
-    let design = kind(&mut inner);
-    let mut axes = Vec::new();
-    if let Some(node) = inner.optional("keys") {
-        for (key, entry) in flatten(node, &is_axis) {
-            axes.extend(inner.problems.take(axes::axis(source, &key, entry, base)));
+/// What `set` states.
+fn settings(fields: &mut Fields<'_>) -> Vec<Stated> {
+    match fields.optional("set") {
+        Some(node) if node.entries().is_none() => {
+            let allowed = "a table of keys of the scenario, such as { scale = 2000 }";
+            fields.wrong("set", node, allowed);
+            Vec::new()
         }
+        Some(node) => {
+            let all = flatten(node, &|_| false);
+            all.into_iter().map(|(key, entry)| Stated::new(&key, entry)).collect()
+        }
+        None => Vec::new(),
     }
-    if inner.optional("grade").is_some() {
-        axes.extend(graded(&mut inner, base));
-    }
-    let mut list = Vec::new();
-    if design == Some(Design::List) {
-        (axes, list) = listed(source, &mut inner);
-    } else if axes.is_empty() && inner.problems.0.is_empty() {
-        let message = "`design` varies nothing: it needs `keys` or `grade`";
-        let span = fields.optional("design").map_or(0..0, |n| n.span.clone());
-        inner.problems.push(source.problem(&span, "design", message));
-    }
-    if let (Some(Design::Screening), Some(axis)) = (design, axes.iter().find(|a| a.ends().len() > 2)) {
-        let message = format!(
-            "`{}` has more than two values, but a screening design has two levels",
-            axis.key
-        );
-        let span = inner.optional("keys").map_or(0..0, |n| n.span.clone());
-        inner.problems.push(source.problem(&span, "design.keys", message));
-    }
-    fields.problems.0.append(&mut inner.problems.0);
-    Some((design?, axes, list))
 }
 
-fn kind(inner: &mut Fields<'_>) -> Option<Design> {
-    let text = inner.text("kind")?;
-    let most = Limits::new(2.0, MOST_POINTS, "points");
-    let mut count = |key: &str, limits: &Limits| inner.integer(key, limits).map(|n| n as u32);
-    Some(match text.as_str() {
-        "list" => Design::List,
-        "grid" => Design::Grid,
-        "one_at_a_time" => Design::OneAtATime,
-        "screening" => Design::Screening,
-        "latin_hypercube" => Design::LatinHypercube {
-            points: count("points", &most)?,
-        },
-        "sobol" => Design::Sobol {
-            points: count("points", &most)?,
-        },
-        "saltelli" => Design::Saltelli {
-            points: count("points", &most)?,
-        },
-        "morris" => {
-            let trajectories = count("trajectories", &Limits::new(2.0, 10_000.0, "trajectories"))?;
-            let levels = count("levels", &Limits::new(2.0, 100.0, "levels"))?;
-            if levels % 2 == 1 {
-                let node = inner.optional("levels")?;
-                inner.wrong(
-                    "levels",
-                    node,
-                    "an even number, so that steps of half the grid stay on it",
-                );
-                return None;
-            }
-            Design::Morris { trajectories, levels }
-        }
-        _ => {
-            let node = inner.optional("kind")?;
-            inner.wrong("kind", node, &format!("one of: {}", KINDS.join(", ")));
-            return None;
-        }
-    })
-}
-
-fn graded(inner: &mut Fields<'_>, base: &Scenario) -> Vec<Axis> {
-    let except = inner.texts("except");
-    let step = match inner.optional("step").map(|n| (n, n.text())) {
-        None | Some((_, Some("factor"))) => Step::Factor,
-        Some((_, Some("half_range"))) => Step::HalfRange,
-        Some((node, _)) => {
-            inner.wrong("step", node, "\"factor\" (half and twice) or \"half_range\"");
-            Step::Factor
-        }
-    };
-    let Some(grade) = inner.text("grade") else {
-        return Vec::new();
-    };
-    let axes = axes::of_grade(base, &grade, &except, step);
-    if let (true, Some(node)) = (axes.is_empty(), inner.optional("grade")) {
-        inner.wrong("grade", node, "the grade of some parameter, such as \"ASSUMPTION\"");
-    }
-    axes
-}
-
-/// Points one by one: the axes are all keys that any point states.
-fn listed(source: &Source, inner: &mut Fields<'_>) -> (Vec<Axis>, Vec<Vec<Option<String>>>) {
-    let items = match inner.required("list").map(|n| (n, &n.value)) {
-        Some((_, Value::List(items))) if items.iter().all(|i| i.entries().is_some()) => items.as_slice(),
-        Some((node, _)) => {
-            inner.wrong("list", node, "a list of tables of keys and values");
-            &[]
-        }
-        None => &[],
-    };
-    let points: Vec<_> = items.iter().map(|item| flatten(item, &|_| false)).collect();
-    let mut keys: Vec<&str> = Vec::new();
-    for (key, entry) in points.iter().flatten() {
-        if let Err(problem) = axes::may_vary(source, key, entry) {
-            inner.problems.push(problem);
-        }
-        if !keys.contains(&key.as_str()) {
-            keys.push(key);
-        }
-    }
-    let value = |point: &Vec<(String, &crate::base::spanned::Entry)>, key: &str| {
-        point.iter().find(|(k, _)| k == key).map(|(_, e)| e.node.to_toml())
-    };
-    let list = points
-        .iter()
-        .map(|p| keys.iter().map(|k| value(p, k)).collect())
-        .collect();
-    let axis = |key: &&str| Axis {
-        key: (*key).to_owned(),
-        levels: super::Levels::Values(points.iter().filter_map(|p| value(p, key)).collect()),
-    };
-    (keys.iter().map(axis).collect(), list)
-}
-
-/// Every value at an end of an axis, alone, through the readers of scenarios; levers of effects.
-fn check(source: &Source, tree: &Node, experiment: &Experiment, known: &Known) -> Result<(), Problems> {
+/// The scenario of all points with the length that the outcomes ask for; levers of effects.
+fn check(
+    source: &Source,
+    tree: &Node,
+    experiment: &Experiment,
+    (set, at): (&[Stated], &Range<usize>),
+    known: &Known,
+) -> Result<(), Problems> {
     let nothing = vec![None; experiment.axes.len()];
-    let base = experiment.scenario_at(&nothing, known)?;
+    let base = experiment.scenario_at(&nothing, known);
+    let base = base.map_err(|problems| told(source, set, at, None, problems))?;
     let mut problems = Problems::default();
-    for id in experiment.effect_of.iter().filter(|id| *id != "package") {
-        if !base.levers.iter().any(|a| a.lever.id == *id) {
-            let span = tree
-                .get("outcomes")
-                .and_then(|o| o.get("effect_of"))
-                .map_or(0..0, |n| n.span.clone());
+    let named = tree.get("outcomes").and_then(|o| o.get("effect_of")).and_then(texts);
+    for (id, span) in named.unwrap_or_default() {
+        if id != "package" && !base.levers.iter().any(|a| a.lever.id == id) {
             let message =
                 format!("`outcomes.effect_of` names `{id}`, which is not a lever that the scenario switches on");
             let on = base.levers.iter().map(|a| a.lever.id.as_str());
-            problems.push(source.problem(&span, "outcomes.effect_of", message).near(id, on));
+            problems.push(source.problem(span, "outcomes.effect_of", message).near(id, on));
         }
     }
-    for (k, axis) in experiment.axes.iter().enumerate() {
-        for value in axis.ends() {
-            let mut point = nothing.clone();
-            point[k] = Some(value);
-            if let Err(found) = experiment.scenario_at(&point, known) {
-                problems.0.extend(found.0);
-                break;
+    problems.or(())
+}
+
+/// Every value that the file states, alone, and every point of a list, through the readers of scenarios.
+fn try_points(source: &Source, experiment: &Experiment, trials: &[Trial], known: &Known) -> Result<(), Problems> {
+    let mut problems = Problems::default();
+    for trial in trials {
+        if let Err(found) = experiment.scenario_at(&trial.point, known) {
+            for problem in told(source, &trial.stated, &trial.at, Some(&trial.at), found).0 {
+                push_new(&mut problems, problem);
             }
         }
     }

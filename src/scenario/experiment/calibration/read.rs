@@ -1,14 +1,14 @@
 //! From a calibration's text to a checked [`Calibration`].
 
-use super::super::axes::{self, flatten, is_axis};
-use super::super::read::{base_scenario, name, open_experiment, settings};
+use super::super::axes::{self, Drawn, flatten, is_axis};
+use super::super::place::{push_new, told};
+use super::super::read::{base_scenario, name, open_experiment};
 use super::super::{Axis, Levels};
 use super::targets::read_targets;
 use super::{Calibration, Recover};
 use crate::base::fields::{Fields, Limits};
 use crate::base::problem::{Problem, Problems, Source};
-use crate::base::spanned::{Node, parse};
-use crate::scenario::facts::is_held_out;
+use crate::base::spanned::parse;
 use crate::scenario::{Known, Scenario};
 
 /// Calibrations that come with the program.
@@ -52,54 +52,48 @@ fn read(source: &Source, stem: &str, known: &Known) -> Result<Calibration, Probl
     let tree = parse(source)?;
     let mut fields = Fields::open(source, "", 0..0, &tree, KEYS)?;
     let name = name(&mut fields, stem);
-    let (scenario, base) = base_scenario(source, &mut fields, known);
-    let set = fields.optional("set").map(settings).unwrap_or_default();
+    let base = base_scenario(source, &mut fields, known);
     let mut inner = fields.table("calibrate", CALIBRATE);
-    let found = match (&base, &mut inner) {
-        (Some(base), Some(inner)) => read_calibrate(source, inner, base, known),
+    let mut drawn = Vec::new();
+    let found = match (&base.scenario, &mut inner) {
+        (Some(scenario), Some(inner)) => {
+            drawn = read_keys(source, inner, scenario);
+            let axes = drawn.iter().map(|d| d.axis.clone()).collect();
+            read_calibrate(source, inner, axes, scenario, known)
+        }
         _ => None,
     };
     if let Some(inner) = &mut inner {
         fields.problems.0.append(&mut inner.problems.0);
     }
-    let named = fields.optional("set").or(fields.optional("scenario"));
-    if let (Some(base), Some(node)) = (&base, named) {
-        fields.problems.0.extend(held_out(source, node, base));
-    }
     fields.problems.or(())?;
-    let (Some(scenario), Some(found)) = (scenario, found) else {
+    let (Some(scenario), Some(found)) = (base.argument, found) else {
         return Err(Problem::placeless("", "the calibration could not be read").into());
     };
     let calibration = Calibration {
         name,
         text: source.text.to_string(),
         scenario,
-        set,
+        set: base.set.iter().map(|s| (s.key.clone(), s.value.clone())).collect(),
         ..found
     };
-    check(&calibration, known)?;
-    // with as many seeds as it asks for
-    let whole = calibration.scenario_at(&[], known)?;
-    match named.and_then(|node| held_out(source, node, &whole)) {
-        Some(problem) => Err(problem.into()),
-        None => Ok(calibration),
-    }
-}
-
-/// What is wrong with seeds that are held out, wherever the scenario has them from.
-fn held_out(source: &Source, node: &Node, scenario: &Scenario) -> Option<Problem> {
-    let seed = scenario.seeds.iter().find(|seed| is_held_out(**seed))?;
-    let message = format!(
-        "`seeds` of the scenario `{}` has {seed}, which is held out: only `yaosu facts --holdout` runs it",
-        scenario.name
-    );
-    let problem = source.problem(&node.span, "seeds", message).label("its seeds");
-    Some(problem.advice("use seeds = { file = \"seeds/replications.txt\", count = 20 }"))
+    let asked = tree.get("calibrate").and_then(|c| c.get("replicates"));
+    let asked = asked.map_or(base.at.clone(), |node| node.span.clone());
+    // with as many seeds and quarters as it asks for
+    let whole = calibration.scenario_at(&[], known);
+    whole.map_err(|problems| told(source, &base.set, &asked, None, problems))?;
+    check(source, &calibration, &drawn, known)?;
+    Ok(calibration)
 }
 
 /// The table `calibrate`; name, text and scenario are left to the caller.
-fn read_calibrate(source: &Source, inner: &mut Fields<'_>, base: &Scenario, known: &Known) -> Option<Calibration> {
-    let axes = read_keys(source, inner, base);
+fn read_calibrate(
+    source: &Source,
+    inner: &mut Fields<'_>,
+    axes: Vec<Axis>,
+    base: &Scenario,
+    known: &Known,
+) -> Option<Calibration> {
     let count = axes.len().max(1) as f64;
     let replicates = inner.integer("replicates", &Limits::new(2.0, 10_000.0, "seeds"));
     let fewest = f64::from(FEWEST) * count;
@@ -163,8 +157,8 @@ pub(super) fn positive(inner: &mut Fields<'_>, key: &str, default: Option<f64>) 
 }
 
 /// The keys, with the reader of designs; each must have a range of numbers.
-fn read_keys(source: &Source, inner: &mut Fields<'_>, base: &Scenario) -> Vec<Axis> {
-    let mut axes = Vec::new();
+fn read_keys(source: &Source, inner: &mut Fields<'_>, base: &Scenario) -> Vec<Drawn> {
+    let mut axes: Vec<Drawn> = Vec::new();
     let Some(node) = inner.required("keys") else {
         return axes;
     };
@@ -172,7 +166,13 @@ fn read_keys(source: &Source, inner: &mut Fields<'_>, base: &Scenario) -> Vec<Ax
         let Some(axis) = inner.problems.take(axes::axis(source, &key, entry, base)) else {
             continue;
         };
-        match axis.levels {
+        match axis.axis.levels {
+            Levels::Range { whole: false, .. } if axes.iter().any(|a| a.axis.key == key) => {
+                let message = format!("`calibrate.keys.{key}` is there twice");
+                inner
+                    .problems
+                    .push(source.problem(&entry.at, &key, message).label("again"));
+            }
             Levels::Range { whole: false, .. } => axes.push(axis),
             Levels::Range { .. } => {
                 let message = format!("`{key}` is a whole number, which has no derivative");
@@ -242,20 +242,23 @@ fn read_recover(
     Some(replicates.map(|replicates| Recover { planted, replicates }))
 }
 
-/// The scenario with each key alone at each end of its range, through the readers of scenarios.
-fn check(calibration: &Calibration, known: &Known) -> Result<(), Problems> {
-    let middle: Vec<String> = calibration.axes.iter().map(|axis| axis.at(0.5)).collect();
-    calibration.scenario_at(&middle, known)?;
+/// The scenario with each key alone at each end of its range, then with all in the middle, through the readers of scenarios.
+fn check(source: &Source, calibration: &Calibration, drawn: &[Drawn], known: &Known) -> Result<(), Problems> {
     let mut problems = Problems::default();
-    for (k, axis) in calibration.axes.iter().enumerate() {
-        for end in axis.ends() {
-            let mut values = middle.clone();
-            values[k] = end;
-            if let Err(found) = calibration.scenario_at(&values, known) {
-                problems.0.extend(found.0);
-                break;
+    for one in drawn.iter().flat_map(|d| &d.stated) {
+        let alone = calibration.scenario_with([(one.key.as_str(), one.value.as_str())], known);
+        if let Err(found) = alone {
+            let stated = std::slice::from_ref(one);
+            for problem in told(source, stated, &one.span, Some(&one.span), found).0 {
+                push_new(&mut problems, problem);
             }
         }
     }
-    problems.or(())
+    problems.or(())?;
+    let middle: Vec<String> = calibration.axes.iter().map(|axis| axis.at(0.5)).collect();
+    let place = drawn.iter().flat_map(|d| &d.stated).map(|one| one.at.clone()).next();
+    let place = place.unwrap_or(0..0);
+    let together = calibration.scenario_at(&middle, known);
+    together.map_err(|found| told(source, &[], &place, Some(&place), found))?;
+    Ok(())
 }
