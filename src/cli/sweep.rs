@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::{FAILED, INTERRUPTED, finish, progress};
 use crate::base::problem::{Problem, Problems};
 use crate::experiment::sensitivity::{analysable, analyse};
-use crate::experiment::sweep::{Changed, Shard, Sweep, data_of, slurm};
+use crate::experiment::sweep::{Found, Incomplete, Shard, Sweep, Unfit, data_of, queue, slurm};
 use crate::scenario::Known;
 use crate::scenario::experiment::load_experiment;
 
@@ -33,13 +33,16 @@ pub struct SweepArgs {
     /// Merge what is there and say what is missing
     #[arg(long, conflicts_with_all = ["shard", "shards", "engine"])]
     merge: bool,
+    /// Tell how far it is, from its folder and the scheduler, and do nothing
+    #[arg(long, conflicts_with_all = ["shard", "shards", "merge", "dry_run"])]
+    status: bool,
     /// What runs the jobs
     #[arg(long, value_enum, default_value_t = Engine::Local)]
     engine: Engine,
     /// Tell what would be run, and do nothing
     #[arg(long)]
     dry_run: bool,
-    /// Wait until the scheduler has merged
+    /// Wait until Slurm has merged
     #[arg(long)]
     wait: bool,
     /// Threads [default: all]
@@ -60,6 +63,21 @@ enum Engine {
 }
 
 impl SweepArgs {
+    /// Refuses options that do not go together.
+    fn consistent(&self) -> Result<(), Problems> {
+        let slurm = self.engine == Engine::Slurm;
+        let (key, message, advice) = if slurm && !self.whole() {
+            let message = "`--engine slurm` cuts the sweep itself: no `--shard` or `--shards` beside it";
+            ("--engine", message, "leave one of them out")
+        } else if self.wait && !slurm {
+            let message = "`--wait` waits for Slurm, but nothing is submitted";
+            ("--wait", message, "add `--engine slurm`, or leave it out")
+        } else {
+            return Ok(());
+        };
+        Err(Problem::placeless(key, message).advice(advice).into())
+    }
+
     /// The share that was asked for; all if none was.
     fn share(&self) -> Result<Shard, Problems> {
         if let Some(text) = &self.shard {
@@ -75,7 +93,7 @@ impl SweepArgs {
             };
         }
         let Some(count) = self.shards else {
-            return Ok(Shard { index: 0, count: 1 });
+            return Ok(Shard::ALL);
         };
         let found = slurm::shard_of(count.get(), |name| std::env::var(name).ok());
         match found.map_err(|message| Problems::from(Problem::placeless("--shards", message)))? {
@@ -100,10 +118,10 @@ impl SweepArgs {
 
 /// A folder that was made for something else is wrong input.
 pub(super) fn explain(error: anyhow::Error) -> anyhow::Error {
-    match error.downcast_ref::<Changed>() {
-        Some(changed) => {
-            let advice = "begin another folder with `--out`, or undo the change";
-            Problems::from(Problem::placeless(&changed.field, changed.to_string()).advice(advice)).into()
+    match error.downcast_ref::<Unfit>() {
+        Some(unfit) => {
+            let problem = Problem::placeless(unfit.key(), unfit.to_string());
+            Problems::from(problem.advice(unfit.advice())).into()
         }
         None => error,
     }
@@ -111,6 +129,7 @@ pub(super) fn explain(error: anyhow::Error) -> anyhow::Error {
 
 /// Plans, runs, merges, and tells what came out.
 pub(super) fn sweep(args: &SweepArgs, known: &Known) -> anyhow::Result<ExitCode> {
+    args.consistent()?;
     let share = args.share()?;
     let experiment = load_experiment(&args.experiment, known)?;
     if let Some(folder) = args.resume.as_ref().filter(|f| !f.is_dir()) {
@@ -125,31 +144,25 @@ pub(super) fn sweep(args: &SweepArgs, known: &Known) -> anyhow::Result<ExitCode>
     let data = data_of(&experiment, known)?;
     let out = args.out.clone().unwrap_or_else(|| "outputs".into());
     let sweep = Sweep::plan(&experiment, known, &data, &out, args.resume.as_deref())?;
-    let watch = progress::Progress::new(args.quiet);
-    if args.dry_run {
-        return dry_run(args, &sweep);
+    if args.status || args.dry_run || args.merge {
+        return look(args, &sweep, share);
     }
     sweep.open().map_err(explain)?;
+    let found = sweep.found(share);
     if args.engine == Engine::Slurm {
-        return submit(args, &sweep);
+        return submit(args, &sweep, &found);
     }
-    if args.merge {
-        return merge(args, &sweep);
-    }
+    let watch = progress::Progress::new(args.quiet);
     watch.listen()?;
-    watch.note(&tell(&sweep));
-    let done = sweep.run(share, &watch)?;
+    watch.note(&tell(&sweep, share, &found));
+    let done = sweep.run(&found, &watch)?;
     watch.end();
     watch.note(&format!(
         "{} parts run, {} kept, {:.1} s",
         done.ran, done.kept, done.seconds
     ));
     if done.interrupted {
-        watch.note(&format!(
-            "go on with: yaosu sweep {} --resume {}",
-            args.experiment,
-            sweep.folder.display()
-        ));
+        watch.note(&format!("go on with: {}", again(args, &sweep)));
         return Ok(ExitCode::from(INTERRUPTED));
     }
     if args.whole() {
@@ -159,39 +172,96 @@ pub(super) fn sweep(args: &SweepArgs, known: &Known) -> anyhow::Result<ExitCode>
     }
 }
 
-fn tell(sweep: &Sweep) -> String {
+/// What makes no folder: a status, a dry run, a merge.
+fn look(args: &SweepArgs, sweep: &Sweep, share: Shard) -> anyhow::Result<ExitCode> {
+    let begun = sweep.begun().map_err(explain)?;
+    let folder = sweep.folder.display();
+    if args.merge {
+        if begun {
+            return merge(args, sweep);
+        }
+        let problem = Problem::placeless(
+            "--merge",
+            format!("nothing was run in {folder}: there is nothing to merge"),
+        );
+        let advice = format!("run it first: yaosu sweep {}", args.experiment);
+        return Err(Problems::from(problem.advice(advice)).into());
+    }
+    let text = if args.dry_run {
+        dry_run(args, sweep, share)?
+    } else if begun {
+        format!("{}: {folder}\n{}", what(sweep), sweep.status()?)
+    } else {
+        format!("{}: {folder}\nnothing was run yet\n", what(sweep))
+    };
+    Ok(finish(
+        io::stdout().lock().write_all(text.as_bytes()),
+        ExitCode::SUCCESS,
+    ))
+}
+
+/// The size of a sweep.
+fn what(sweep: &Sweep) -> String {
     let e = sweep.task.experiment;
     format!(
-        "{}: {} of {} points, {} replicates, {} jobs in {} parts; {} missing: {}",
+        "{}: {} of {} points, {} replicates, {} jobs in {} parts",
         e.name,
         e.design.name(),
         sweep.task.points.len(),
         e.replicates,
         sweep.plan.jobs,
-        sweep.plan.parts(),
-        sweep.missing().len(),
+        sweep.plan.parts()
+    )
+}
+
+fn tell(sweep: &Sweep, share: Shard, found: &Found) -> String {
+    let of = match share.count {
+        1 => String::new(),
+        n => format!(" of the {} of share {}/{n}", found.all, share.index + 1),
+    };
+    format!(
+        "{}; {} missing{of}: {}",
+        what(sweep),
+        found.todo().len(),
         sweep.folder.display()
     )
 }
 
-fn dry_run(args: &SweepArgs, sweep: &Sweep) -> anyhow::Result<ExitCode> {
-    let mut text = tell(sweep) + "\n";
-    if args.engine == Engine::Slurm {
-        text += &slurm::submission(sweep, &args.experiment, slurm::largest_array())?.show();
-    }
-    Ok(finish(
-        io::stdout().lock().write_all(text.as_bytes()),
-        ExitCode::SUCCESS,
-    ))
+/// The command that goes on in the folder, with the engine that began it.
+fn again(args: &SweepArgs, sweep: &Sweep) -> String {
+    let submitted = sweep.folder.join(queue::SUBMITTED).exists();
+    let engine = if submitted { " --engine slurm" } else { "" };
+    let folder = sweep.folder.display();
+    format!("yaosu sweep {} --resume {folder}{engine}", args.experiment)
 }
 
-fn submit(args: &SweepArgs, sweep: &Sweep) -> anyhow::Result<ExitCode> {
-    let submission = slurm::submission(sweep, &args.experiment, slurm::largest_array())?;
+fn dry_run(args: &SweepArgs, sweep: &Sweep, share: Shard) -> anyhow::Result<String> {
+    let found = sweep.found(share);
+    let mut text = tell(sweep, share, &found) + "\n";
+    for line in found.damage() {
+        text += &format!("  {line}\n");
+    }
+    if args.engine == Engine::Slurm && found.todo().is_empty() {
+        text += "all parts are complete: nothing to submit\n";
+    } else if args.engine == Engine::Slurm {
+        let largest = slurm::largest_array();
+        text += &slurm::submission(sweep, &args.experiment, &found.todo(), largest)?.show();
+    }
+    Ok(text)
+}
+
+/// Submits what is missing; if nothing is, merges here.
+fn submit(args: &SweepArgs, sweep: &Sweep, found: &Found) -> anyhow::Result<ExitCode> {
+    let todo = found.todo();
+    if todo.is_empty() {
+        return merge(args, sweep);
+    }
+    let submission = slurm::submission(sweep, &args.experiment, &todo, slurm::largest_array())?;
     let (array, last) = submission.submit(&sweep.folder, args.wait)?;
     let folder = sweep.folder.display();
     let mut text = format!("array {array} of {} tasks, merge {last}: {folder}\n", submission.tasks);
     if args.wait {
-        text += &std::fs::read_to_string(sweep.folder.join("slurm-merge.log")).unwrap_or_default();
+        text += &std::fs::read_to_string(sweep.folder.join(slurm::MERGE_LOG)).unwrap_or_default();
     }
     Ok(finish(
         io::stdout().lock().write_all(text.as_bytes()),
@@ -199,23 +269,15 @@ fn submit(args: &SweepArgs, sweep: &Sweep) -> anyhow::Result<ExitCode> {
     ))
 }
 
-/// Merges; says what is missing and how to run it.
+/// Merges; says what is missing or damaged and how to run it.
 pub(super) fn merge(args: &SweepArgs, sweep: &Sweep) -> anyhow::Result<ExitCode> {
-    let missing = sweep.missing();
-    if !missing.is_empty() {
-        let named: Vec<String> = missing.iter().take(20).map(usize::to_string).collect();
-        let more = if missing.len() > 20 { ", ..." } else { "" };
-        let text = format!(
-            "incomplete: {} of {} parts are missing ({}{more})\nrun them with: yaosu sweep {} --resume {}\n",
-            missing.len(),
-            sweep.plan.parts(),
-            named.join(", "),
-            args.experiment,
-            sweep.folder.display()
-        );
-        return Ok(finish(write!(io::stderr(), "{text}"), ExitCode::from(FAILED)));
-    }
-    let merged = sweep.merge()?;
+    let merged = match sweep.merge() {
+        Err(error) if error.is::<Incomplete>() => {
+            let text = format!("{error}\nrun them with: {}\n", again(args, sweep));
+            return Ok(finish(write!(io::stderr(), "{text}"), ExitCode::from(FAILED)));
+        }
+        merged => merged?,
+    };
     if args.quiet {
         return Ok(ExitCode::SUCCESS);
     }
@@ -270,6 +332,7 @@ pub(super) fn sensitivity(args: &SensitivityArgs, known: &Known) -> anyhow::Resu
         shard: None,
         shards: None,
         merge: false,
+        status: false,
         engine: Engine::Local,
         dry_run: false,
         wait: false,

@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::BufWriter;
+use std::io::{BufWriter, Cursor};
 use std::path::{Path, PathBuf};
 
 use polars::io::parquet::write::KeyValueMetadata;
 use polars::prelude::*;
+
+use super::temporary;
 
 mod build;
 mod effects;
@@ -69,12 +70,6 @@ pub fn stack(parts: Vec<DataFrame>) -> Result<DataFrame, FrameError> {
     Ok(whole)
 }
 
-/// A name beside `path` to write under before it is renamed. It is drawn: processes that share a disk may have the same number,
-/// as all of them do in containers.
-pub fn temporary(path: &Path) -> PathBuf {
-    path.with_extension(format!("tmp{:016x}", RandomState::new().build_hasher().finish()))
-}
-
 /// Writes a frame as Parquet (Zstandard) under a temporary name and renames it, so that a reader never sees half a file.
 ///
 /// If the frame has columns `metric` and `unit`, each metric's unit also goes into the file's key-value metadata as
@@ -88,7 +83,7 @@ pub fn write_parquet(df: &mut DataFrame, path: &Path) -> Result<(), FrameError> 
         path: path.to_owned(),
         source,
     };
-    let temporary = temporary(path);
+    let temporary = temporary::beside(path);
     let units = units(df)
         .into_iter()
         .map(|(metric, unit)| (format!("unit:{metric}"), unit))
@@ -111,6 +106,25 @@ pub fn write_parquet(df: &mut DataFrame, path: &Path) -> Result<(), FrameError> 
         let _ = fs::remove_file(&temporary);
     }
     outcome
+}
+
+/// A frame as the bytes of a Parquet file (Zstandard) with key-value metadata.
+pub fn to_bytes(df: &mut DataFrame, metadata: Vec<(String, String)>) -> Result<Vec<u8>, FrameError> {
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes)
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
+        .finish(df)?;
+    Ok(bytes)
+}
+
+/// As [`read_parquet`], from the bytes of `path`.
+pub fn from_bytes(bytes: Vec<u8>, path: &Path, columns: Option<&[&str]>) -> Result<DataFrame, FrameError> {
+    let columns = columns.map(|names| names.iter().map(|n| (*n).to_owned()).collect());
+    let read = ParquetReader::new(Cursor::new(bytes)).with_columns(columns).finish();
+    read.map_err(|source| FrameError::Parquet {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Reads a Parquet file, all columns or those named.

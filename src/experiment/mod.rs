@@ -13,3 +13,4 @@ pub mod micro;
 pub mod run;
 pub mod sensitivity;
 pub mod sweep;
+pub mod temporary;

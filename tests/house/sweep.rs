@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
+mod folder;
+
 /// Four points, two seeds, one lever: seconds.
 const SMALL: &str = r#"
 scenario = "three-reforms"

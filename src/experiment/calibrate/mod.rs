@@ -119,7 +119,7 @@ impl<'a> Work<'a> {
     /// Makes the folder, or checks that its runs are of this economy and these targets.
     ///
     /// # Errors
-    /// If they are of something else ([`super::sweep::Changed`]), or the folder cannot be written.
+    /// If they are of something else ([`super::sweep::Unfit`]), or the folder cannot be written.
     pub fn open(&self) -> anyhow::Result<()> {
         std::fs::create_dir_all(&self.folder).with_context(|| format!("create {}", self.folder.display()))?;
         self.plan.settle(&self.folder)?;

@@ -67,7 +67,7 @@ impl StataFile {
     /// # Errors
     /// If the file cannot be made.
     pub fn new(path: &Path, first: &DataFrame) -> Result<Self, FrameError> {
-        let temporary = path.with_extension(format!("dta-tmp{}", std::process::id()));
+        let temporary = crate::experiment::temporary::beside(path);
         let io = |source| FrameError::Io {
             path: path.to_owned(),
             source,

@@ -22,7 +22,7 @@ impl SeriesFile {
     pub fn new(path: &Path, units: &[(&str, &str)]) -> Self {
         Self {
             path: path.to_owned(),
-            temporary: path.with_extension(format!("tmp{}", std::process::id())),
+            temporary: crate::experiment::temporary::beside(path),
             units: units
                 .iter()
                 .map(|(m, u)| (format!("unit:{m}"), (*u).to_owned()))

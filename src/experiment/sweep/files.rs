@@ -1,13 +1,14 @@
-//! Files of a sweep: one Parquet a part, and the merged table.
+//! Tables of a sweep: the rows of a part, and the merged table.
 
 use super::design::seed_of;
 use super::job::{Row, Task};
-use super::plan::Plan;
+use super::parts::{self, Incomplete, PARTS};
+use super::{Shard, Sweep};
 use crate::experiment::frames::{self, FrameError};
+use crate::experiment::temporary;
 use anyhow::Context;
 use polars::prelude::*;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The merged table.
 pub const RESULTS: &str = "results.parquet";
@@ -25,22 +26,12 @@ pub const OWN: &[&str] = &[
     "error",
 ];
 
-/// File of a part.
-pub fn part_file(folder: &Path, part: usize) -> PathBuf {
-    folder.join("parts").join(format!("part-{part:05}.parquet"))
-}
-
 /// Writes a text under another name and renames it.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn write_text(path: &Path, text: &str) -> anyhow::Result<()> {
-    let temporary = frames::temporary(path);
-    let written = std::fs::write(&temporary, text).and_then(|()| std::fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&temporary);
-    }
-    written.with_context(|| format!("write {}", path.display()))
+    temporary::replace(path, text.as_bytes()).with_context(|| format!("write {}", path.display()))
 }
 
 /// Writes a text that stays as the first of several processes writes it.
@@ -48,26 +39,12 @@ pub fn write_text(path: &Path, text: &str) -> anyhow::Result<()> {
 /// # Errors
 /// If it cannot be written.
 pub fn write_first(path: &Path, text: &str) -> anyhow::Result<()> {
-    let temporary = frames::temporary(path);
-    let written = std::fs::write(&temporary, text).and_then(|()| match std::fs::hard_link(&temporary, path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => std::fs::rename(&temporary, path), // a disk without links
-        _ => Ok(()),
-    });
-    let _ = std::fs::remove_file(&temporary);
-    written.with_context(|| format!("write {}", path.display()))
-}
-
-/// Writes the rows of a part.
-///
-/// # Errors
-/// If it cannot be written.
-pub fn write_part(task: &Task, path: &Path, rows: &[Row]) -> anyhow::Result<()> {
-    Ok(frames::write_parquet(&mut frame(task, rows)?, path)?)
+    temporary::first(path, text.as_bytes()).with_context(|| format!("write {}", path.display()))
 }
 
 /// `point, replicate, seed, INPUTS..., arm, outcome, unit, horizon, value, error`. An input is a number if all its
 /// values are; it is null where the scenario's own value is no parameter.
-fn frame(task: &Task, rows: &[Row]) -> Result<DataFrame, FrameError> {
+pub fn frame(task: &Task, rows: &[Row]) -> Result<DataFrame, FrameError> {
     let place = |r: &Row| task.place(r.job);
     let mut columns = vec![
         Column::new(
@@ -122,11 +99,6 @@ fn frame(task: &Task, rows: &[Row]) -> Result<DataFrame, FrameError> {
     Ok(DataFrame::new_infer_height(columns)?)
 }
 
-/// Parts that have no file yet.
-pub fn missing(plan: &Plan, folder: &Path) -> Vec<usize> {
-    (0..plan.parts()).filter(|p| !part_file(folder, *p).is_file()).collect()
-}
-
 /// What a merge found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Merged {
@@ -138,33 +110,40 @@ pub struct Merged {
     pub sha256: String,
 }
 
-/// Stacks all parts in the order of their jobs into `results.parquet`.
+/// Messages of the jobs of a table that failed.
 ///
 /// # Errors
-/// If a part is missing or unreadable, or the table cannot be written.
-pub fn merge(plan: &Plan, folder: &Path) -> anyhow::Result<Merged> {
-    let read = |part: usize| {
-        let path = part_file(folder, part);
-        frames::read_parquet(&path, None).with_context(|| format!("remove {} and run again", path.display()))
-    };
-    let parts = (0..plan.parts()).map(read).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut whole = frames::stack(parts)?;
+/// If it has no columns `error` and `outcome`.
+pub fn failures(rows: &DataFrame) -> Result<Vec<&str>, FrameError> {
+    let errors = frames::text(rows, "error")?.into_iter();
+    let both = errors.zip(frames::text(rows, "outcome")?);
+    Ok(both
+        .filter(|(e, o)| !e.is_empty() && o.is_empty())
+        .map(|(e, _)| e)
+        .collect())
+}
+
+/// Stacks all parts in the order of their jobs into `results.parquet`, and clears old temporary files.
+///
+/// # Errors
+/// If parts are missing or damaged ([`Incomplete`] names all), or the table cannot be written.
+pub fn merge(sweep: &Sweep) -> anyhow::Result<Merged> {
+    let mut whole = Vec::new();
+    let found = parts::look(sweep, Shard::ALL, None, |_, rows| whole.push(rows));
+    if !found.todo().is_empty() {
+        return Err(Incomplete(found).into());
+    }
+    let mut whole = frames::stack(whole)?;
     // one chunk: row groups must not remember the parts
     whole.rechunk_mut();
-    let path = folder.join(RESULTS);
+    let path = sweep.folder.join(RESULTS);
     frames::write_parquet(&mut whole, &path)?;
-    let errors = frames::text(&whole, "error")?;
-    let outcomes = frames::text(&whole, "outcome")?;
-    let failed: Vec<&str> = errors
-        .iter()
-        .zip(outcomes)
-        .filter(|(e, o)| !e.is_empty() && o.is_empty())
-        .map(|(e, _)| *e)
-        .collect();
-    let bytes = std::fs::read(&path).with_context(|| format!("read {}", path.display()))?;
+    let failed = failures(&whole)?;
+    temporary::clear(&sweep.folder);
+    temporary::clear(&sweep.folder.join(PARTS));
     Ok(Merged {
         rows: whole.height(),
         failed: failed.first().map(|first| (failed.len(), (*first).to_owned())),
-        sha256: super::plan::hash(&bytes, 64),
+        sha256: super::plan::hash_file(&path, 64)?,
     })
 }

@@ -5,21 +5,29 @@
 //! | `design` | points, and seeds of replicates |
 //! | `job` | one point and seed to outcomes |
 //! | `plan` | what a folder was made for |
-//! | `files` | parts and the merged table |
+//! | `files` | rows and the merged table |
+//! | `parts` | files of parts with their seals |
+//! | `status` | how far it is |
 //! | `slurm` | the same through a scheduler |
+//! | `queue` | what was submitted, and what became of it |
 //!
 //! Jobs are cut into parts of consecutive jobs, by the number of jobs alone. A part is one file, written under another
 //! name and renamed, so that a killed process loses only parts in work, and two processes that run the same part
-//! write the same bytes. Shard I of N runs the parts I, I + N, ...; merging reads all parts in order.
+//! write the same bytes. A part counts only as long as its bytes are those of its seal. Shard I of N runs the parts I, I + N, ...; merging reads all parts in order.
 
 pub mod design;
 pub(super) mod files;
 mod job;
+mod parts;
 mod plan;
+pub mod queue;
 pub mod slurm;
+mod status;
 
 pub use files::{Merged, OWN, RESULTS};
-pub use plan::{Changed, Plan, hash, program_hash};
+pub use parts::{Damage, Found, Incomplete};
+pub use plan::{PLAN, Plan, Unfit, hash, program_hash};
+pub use status::Status;
 
 use super::job::{JobError, seed_economy};
 use super::run::{QUARTERS, Watch};
@@ -28,6 +36,7 @@ use crate::scenario::seed::SeedEconomy;
 use crate::scenario::{Known, ParamInfo};
 use anyhow::{Context, anyhow};
 pub use job::Task;
+use parts::PARTS;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -38,6 +47,16 @@ pub struct Shard {
     pub index: usize,
     /// Shards in all.
     pub count: usize,
+}
+
+impl Shard {
+    /// The whole work.
+    pub const ALL: Self = Self { index: 0, count: 1 };
+
+    /// Whether it runs a part.
+    pub fn holds(self, part: usize) -> bool {
+        part % self.count == self.index
+    }
 }
 
 /// A sweep that is ready to run.
@@ -107,31 +126,76 @@ impl<'a> Sweep<'a> {
         Ok(Self { task, plan, folder })
     }
 
+    /// Whether the folder was begun, for this very sweep; nothing is written.
+    ///
+    /// # Errors
+    /// If it was made for something else, or holds what is no sweep ([`Unfit`]); if its plan cannot be read.
+    pub fn begun(&self) -> anyhow::Result<bool> {
+        // the plan is written before all else: what was there before a look for the plan must have one
+        let names = names(&self.folder);
+        let parts = files_of_parts(&self.folder);
+        if self.plan.stands(&self.folder)? {
+            return Ok(true);
+        }
+        let folder = self.folder.display().to_string();
+        if parts > 0 {
+            return Err(Unfit::Orphans { folder, parts }.into());
+        }
+        let ours = |n: &String| n.starts_with('.') || n.starts_with("plan.") || n == PARTS || n == "lost+found";
+        match names.into_iter().find(|n| !ours(n)) {
+            Some(name) => Err(Unfit::Foreign { folder, name }.into()),
+            None => Ok(false),
+        }
+    }
+
     /// Makes the folder, or checks that it was made for this very sweep.
     ///
     /// # Errors
-    /// If it was made for something else ([`Changed`]), or cannot be written.
+    /// As [`Sweep::begun`], or if it cannot be written.
     pub fn open(&self) -> anyhow::Result<()> {
-        std::fs::create_dir_all(self.folder.join("parts"))
+        let begun = self.begun()?;
+        std::fs::create_dir_all(self.folder.join(PARTS))
             .with_context(|| format!("create {}", self.folder.display()))?;
-        self.plan.settle(&self.folder)?;
-        files::write_text(&self.folder.join("experiment.toml"), &self.task.experiment.text)
+        if !begun {
+            self.plan.settle(&self.folder)?;
+        }
+        let (path, text) = (self.folder.join("experiment.toml"), &self.task.experiment.text);
+        match std::fs::read(&path) {
+            Ok(there) if there == text.as_bytes() => Ok(()),
+            _ => files::write_text(&path, text),
+        }
     }
 
-    /// Parts that have no file yet.
-    pub fn missing(&self) -> Vec<usize> {
-        files::missing(&self.plan, &self.folder)
+    /// Parts of a shard that have no file, or a damaged one.
+    pub fn found(&self, shard: Shard) -> Found {
+        parts::look(self, shard, Some(&["point", "replicate"]), |_, _| ())
     }
 
-    /// Runs the parts of a shard that have no file yet.
+    /// How far it is; nothing is written.
+    ///
+    /// # Errors
+    /// If a file that is there cannot be read.
+    pub fn status(&self) -> anyhow::Result<Status> {
+        status::status(self)
+    }
+
+    /// Runs the parts that were found missing or damaged.
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn run(&self, shard: Shard, watch: &dyn Watch) -> anyhow::Result<Done> {
+    pub fn run(&self, found: &Found, watch: &dyn Watch) -> anyhow::Result<Done> {
         let started = std::time::Instant::now();
-        let mine = |p: &usize| p % shard.count == shard.index;
-        let all = (0..self.plan.parts()).filter(mine).count();
-        let todo: Vec<usize> = self.missing().into_iter().filter(mine).collect();
+        let todo = found.todo();
+        let damaged = found.damaged.len();
+        if damaged > 0 {
+            let (were, are) = if damaged == 1 {
+                ("part was", "is")
+            } else {
+                ("parts were", "are")
+            };
+            let each = found.damage().join("; ");
+            watch.say(&format!("{damaged} {were} damaged and {are} run again: {each}"));
+        }
         let jobs: usize = todo.iter().map(|p| self.plan.jobs_of(*p).len()).sum();
         let own = vec![None; self.task.experiment.axes.len()];
         let burn_in = self.task.experiment.scenario_at(&own, self.task.known)?.burn_in;
@@ -148,7 +212,7 @@ impl<'a> Sweep<'a> {
         };
         Ok(Done {
             ran,
-            kept: all - todo.len(),
+            kept: found.all - todo.len(),
             seconds: started.elapsed().as_secs_f64(),
             interrupted: ran < todo.len(),
         })
@@ -190,15 +254,30 @@ impl<'a> Sweep<'a> {
                 Err(error) => return Err(error.into()),
             }
         }
-        files::write_part(&self.task, &files::part_file(&self.folder, part), &rows)?;
+        let mut rows = files::frame(&self.task, &rows)?;
+        parts::write(&self.plan, part, &mut rows, &parts::part_file(&self.folder, part))?;
         Ok(true)
     }
 
     /// Merges all parts into `results.parquet`.
     ///
     /// # Errors
-    /// If a part is missing or a file fails.
+    /// If parts are missing or damaged ([`Incomplete`] names all), or a file fails.
     pub fn merge(&self) -> anyhow::Result<Merged> {
-        files::merge(&self.plan, &self.folder)
+        files::merge(self)
     }
+}
+
+/// Names in a folder; none if it cannot be listed.
+fn names(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = names.map(|n| n.file_name().to_string_lossy().into_owned()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Number of files of parts.
+fn files_of_parts(folder: &Path) -> usize {
+    let part = |n: &String| n.starts_with("part-") && n.ends_with(".parquet");
+    names(&folder.join(PARTS)).iter().filter(|n| part(n)).count()
 }

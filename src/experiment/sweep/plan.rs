@@ -4,6 +4,8 @@ use super::job::Task;
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 /// Most parts of a sweep: few files on a shared disk.
@@ -24,26 +26,95 @@ pub struct Plan {
 }
 
 /// Why a folder cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("`{field}` changed since {folder} was begun: it was {was}, now it is {now}")]
-pub struct Changed {
-    /// Field.
-    pub field: String,
-    /// Folder.
-    pub folder: String,
-    /// As the folder says.
-    pub was: String,
-    /// As it is now.
-    pub now: String,
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Unfit {
+    /// It was begun for something else.
+    #[error("`{field}` changed since {folder} was begun: it was {was}, now it is {now}")]
+    Changed {
+        /// Field.
+        field: String,
+        /// Folder.
+        folder: String,
+        /// As the folder says.
+        was: String,
+        /// As it is now.
+        now: String,
+    },
+    /// Its plan cannot be read.
+    #[error("{path} is broken: {why}")]
+    Broken {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It has parts, but nothing says of what.
+    #[error("{folder} has {parts} parts but no {PLAN}: what they were made for cannot be known")]
+    Orphans {
+        /// Folder.
+        folder: String,
+        /// Their number.
+        parts: usize,
+    },
+    /// It has files, but none of a sweep.
+    #[error("{folder} is not the folder of a sweep: it has `{name}` but no {PLAN}")]
+    Foreign {
+        /// Folder.
+        folder: String,
+        /// A name in it.
+        name: String,
+    },
+}
+
+impl Unfit {
+    /// What it is about, for programs.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Changed { field, .. } => field,
+            _ => PLAN,
+        }
+    }
+
+    /// What to do.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Changed { .. } => "begin another folder with `--out`, or undo the change",
+            Self::Broken { .. } => "restore the file, or begin another folder with `--out`",
+            Self::Orphans { .. } => "restore the file, remove the parts, or begin another folder with `--out`",
+            Self::Foreign { .. } => "name the folder of a sweep, or an empty one",
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8], digits: usize) -> String {
+    let mut text = String::new();
+    for byte in bytes.iter().take(digits.div_ceil(2)) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// The first `digits` hexadecimal digits of the SHA-256 of bytes.
 pub fn hash(bytes: &[u8], digits: usize) -> String {
-    let mut text = String::new();
-    for byte in Sha256::digest(bytes).iter().take(digits.div_ceil(2)) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hexadecimal(&Sha256::digest(bytes), digits)
+}
+
+/// As [`hash`], of a file of any length.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn hash_file(path: &Path, digits: usize) -> anyhow::Result<String> {
+    let read = || -> io::Result<String> {
+        let mut file = File::open(path)?;
+        let (mut state, mut chunk) = (Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            match file.read(&mut chunk)? {
+                0 => return Ok(hexadecimal(&state.finalize(), digits)),
+                n => state.update(&chunk[..n]),
+            }
+        }
+    };
+    read().with_context(|| format!("read {}", path.display()))
 }
 
 /// The first 16 digits of the SHA-256 of the running program: which build made a result.
@@ -51,10 +122,8 @@ pub fn hash(bytes: &[u8], digits: usize) -> String {
 /// # Errors
 /// If the program cannot read itself.
 pub fn program_hash() -> anyhow::Result<String> {
-    let exe = std::env::current_exe()
-        .and_then(std::fs::read)
-        .context("reading the program itself")?;
-    Ok(hash(&exe, 16))
+    let exe = std::env::current_exe().context("finding the program itself")?;
+    hash_file(&exe, 16)
 }
 
 impl Plan {
@@ -104,6 +173,11 @@ impl Plan {
         part * self.jobs_per_part..((part + 1) * self.jobs_per_part).min(self.jobs)
     }
 
+    /// SHA-256 of the whole plan.
+    pub fn hash(&self) -> String {
+        hash(self.toml().as_bytes(), 64)
+    }
+
     fn toml(&self) -> String {
         let mut text = String::from("# What this folder was begun with; going on with anything else is refused.\n");
         for (field, value) in &self.fields {
@@ -121,24 +195,43 @@ impl Plan {
     /// the first decides.
     ///
     /// # Errors
-    /// If a field differs, or a file cannot be read or written.
+    /// If the folder was begun with something else ([`Unfit`]), or a file cannot be read or written.
     pub fn settle(&self, folder: &Path) -> anyhow::Result<()> {
-        let path = folder.join(PLAN);
-        let mine = self.toml();
-        if !path.exists() {
-            super::files::write_first(&path, &mine)?;
+        if self.stands(folder)? {
+            return Ok(());
         }
-        let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
-        let was: toml::Table = text.parse().with_context(|| format!("read {}", path.display()))?;
-        let now: toml::Table = mine.parse()?;
-        let say = |v: Option<&toml::Value>| v.and_then(toml::Value::as_str).unwrap_or("nothing").to_owned();
-        let names = self.fields.iter().map(|f| f.0).chain(["jobs", "jobs_per_part"]);
-        for field in names {
-            let (was, now) = (say(was.get(field)), say(now.get(field)));
+        super::files::write_first(&folder.join(PLAN), &self.toml())?;
+        self.stands(folder).map(|_| ())
+    }
+
+    /// Whether a folder was begun with this plan; false if it has none.
+    ///
+    /// # Errors
+    /// If the folder was begun with something else ([`Unfit`]), or its plan cannot be read.
+    pub fn stands(&self, folder: &Path) -> anyhow::Result<bool> {
+        let path = folder.join(PLAN);
+        let broken = |why: &str| Unfit::Broken {
+            path: path.display().to_string(),
+            why: why.to_owned(),
+        };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(broken("it is no text").into()),
+            Err(error) => return Err(error).with_context(|| format!("read {}", path.display())),
+        };
+        let was: toml::Table = text.parse().map_err(|e: toml::de::Error| broken(e.message()))?;
+        let now: toml::Table = self.toml().parse()?;
+        for field in self.fields.iter().map(|f| f.0).chain(["jobs", "jobs_per_part"]) {
+            let say = |table: &toml::Table| table.get(field).and_then(toml::Value::as_str).map(str::to_owned);
+            let Some(was) = say(&was) else {
+                return Err(broken(&format!("it has no `{field}`")).into());
+            };
+            let now = say(&now).unwrap_or_default();
             if was != now {
-                let folder = folder.display().to_string();
-                return Err(Changed {
-                    field: field.to_owned(),
+                let (field, folder) = (field.to_owned(), folder.display().to_string());
+                return Err(Unfit::Changed {
+                    field,
                     folder,
                     was,
                     now,
@@ -146,7 +239,7 @@ impl Plan {
                 .into());
             }
         }
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -175,7 +268,7 @@ mod tests {
             });
             let stands = std::fs::read_to_string(folder.path().join(PLAN)).expect("a plan");
             for (i, ended) in ended.iter().enumerate() {
-                let refused = ended.as_ref().err().map(|e| e.is::<Changed>());
+                let refused = ended.as_ref().err().map(|e| e.is::<Unfit>());
                 let wanted = (stands != plan(i % 2).toml()).then_some(true);
                 assert_eq!(refused, wanted, "{i}: {ended:?}");
             }

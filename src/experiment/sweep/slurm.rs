@@ -1,7 +1,9 @@
 //! The same sweep through Slurm: an array of shards, and a merge that depends on it. No accounting database is asked.
 
+use super::queue::{self, Submitted};
 use super::{Shard, Sweep};
 use anyhow::{Context, bail};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
@@ -17,6 +19,9 @@ pub const INDEX: &[(&str, usize)] = &[
     ("SGE_TASK_ID", 1),
     ("LSB_JOBINDEX", 1),
 ];
+
+/// What the merge of a submission says.
+pub const MERGE_LOG: &str = "slurm-merge.log";
 
 /// Slurm's own default of `MaxArraySize`.
 const LARGEST_ARRAY: u32 = 1001;
@@ -43,8 +48,10 @@ pub fn shard_of(count: usize, variable: impl Fn(&str) -> Option<String>) -> Resu
 /// Scripts and submission lines of a sweep.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
-    /// Tasks of the array.
+    /// Tasks to run.
     pub tasks: usize,
+    /// Their indices, as `--array` takes them.
+    pub indices: String,
     /// Script of a task.
     pub task: String,
     /// Script of the merge.
@@ -57,11 +64,25 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// What would be submitted. `experiment` is the argument as it was typed, `largest` the site's `MaxArraySize`.
+/// Numbers in order as `--array` takes them: `3,7-9`.
+fn ranges(numbers: &BTreeSet<usize>) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for &n in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == n => *last = n,
+            _ => runs.push((n, n)),
+        }
+    }
+    let text = |(a, b): &(usize, usize)| if a == b { a.to_string() } else { format!("{a}-{b}") };
+    runs.iter().map(text).collect::<Vec<_>>().join(",")
+}
+
+/// What would be submitted to run the parts `todo`: the shards that hold them. `experiment` is the argument as it was typed,
+/// `largest` the site's `MaxArraySize`.
 ///
 /// # Errors
 /// If the program or the folder has no path.
-pub fn submission(sweep: &Sweep, experiment: &str, largest: u32) -> anyhow::Result<Submission> {
+pub fn submission(sweep: &Sweep, experiment: &str, todo: &[usize], largest: u32) -> anyhow::Result<Submission> {
     let c = &sweep.task.experiment.cluster;
     let program = std::env::current_exe().context("finding the program itself")?;
     let folder = std::path::absolute(&sweep.folder)?;
@@ -73,7 +94,8 @@ pub fn submission(sweep: &Sweep, experiment: &str, largest: u32) -> anyhow::Resu
     let wanted = (seconds / (60.0 * c.minutes)).ceil() as usize;
     // indices of an array run up to MaxArraySize - 1
     let most = c.largest_array.unwrap_or(largest).saturating_sub(1).max(1) as usize;
-    let tasks = wanted.clamp(1, most.min(sweep.plan.parts()));
+    let shards = wanted.clamp(1, most.min(sweep.plan.parts()));
+    let indices: BTreeSet<usize> = todo.iter().map(|part| part % shards).collect();
     let call = |more: &str| {
         let [program, experiment, folder] = [
             &program.display().to_string(),
@@ -85,7 +107,7 @@ pub fn submission(sweep: &Sweep, experiment: &str, largest: u32) -> anyhow::Resu
     };
     let throttle = c.at_once.map_or(String::new(), |n| format!("%{n}"));
     let mut array = vec![
-        format!("--array=0-{}{throttle}", tasks - 1),
+        format!("--array={}{throttle}", ranges(&indices)),
         "--requeue".to_owned(),
         "--open-mode=append".to_owned(),
         format!("--job-name={}", sweep.task.experiment.name),
@@ -103,8 +125,9 @@ pub fn submission(sweep: &Sweep, experiment: &str, largest: u32) -> anyhow::Resu
         }
     }
     Ok(Submission {
-        tasks,
-        task: call(&format!("--shards {tasks} --threads {} --quiet", c.cores)),
+        tasks: indices.len(),
+        indices: ranges(&indices),
+        task: call(&format!("--shards {shards} --threads {} --quiet", c.cores)),
         merge: call("--merge"),
         array,
     })
@@ -134,7 +157,7 @@ impl Submission {
         text
     }
 
-    /// Submits the array and the merge; waits for the merge if asked. Gives the numbers of both jobs.
+    /// Submits the array and the merge, and keeps their numbers in the folder; waits for the merge if asked.
     ///
     /// # Errors
     /// If `sbatch` refuses, or the merge that was waited for fails.
@@ -143,26 +166,54 @@ impl Submission {
         let [task, merge] = ["task.sh", "merge.sh"].map(|name| folder.join(name));
         super::files::write_text(&task, &self.task)?;
         super::files::write_text(&merge, &self.merge)?;
-        let array = sbatch(&self.array, &task)?;
+        let array = sbatch(&self.array, &task)?.id;
+        let mut kept = Submitted {
+            array: array.clone(),
+            indices: self.indices.clone(),
+            merge: None,
+        };
+        queue::keep(&folder, kept.clone())?;
+        let log = folder.join(MERGE_LOG);
+        // what an earlier merge said is not what this one says
+        let _ = std::fs::remove_file(&log);
         // the merge itself says what is missing, so it runs whatever became of the array
-        let kept = |o: &&String| {
+        let shared = |o: &&String| {
             ["--partition", "--account", "--mem", "--time"]
                 .iter()
                 .any(|k| o.starts_with(k))
         };
-        let mut options: Vec<String> = self.array.iter().filter(kept).cloned().collect();
+        let mut options: Vec<String> = self.array.iter().filter(shared).cloned().collect();
         options.push(format!("--dependency=afterany:{array}"));
         options.push("--requeue".to_owned());
-        options.push(format!("--output={}", folder.join("slurm-merge.log").display()));
+        options.push(format!("--output={}", log.display()));
         if wait {
             options.push("--wait".to_owned());
         }
-        let merge = sbatch(&options, &merge)?;
-        Ok((array, merge))
+        let sent = sbatch(&options, &merge)?;
+        kept.merge = Some(sent.id.clone());
+        queue::keep(&folder, kept)?;
+        if let Some(code) = sent.failed {
+            let said = std::fs::read_to_string(&log).unwrap_or_default();
+            let said = match said.trim() {
+                "" => format!("it left no {MERGE_LOG}"),
+                said => said.to_owned(),
+            };
+            let states = queue::states(&sent.id);
+            bail!("the merge failed: job {}, {code}, scheduler: {states}\n{said}", sent.id);
+        }
+        Ok((array, sent.id))
     }
 }
 
-fn sbatch(options: &[String], script: &Path) -> anyhow::Result<String> {
+/// A job that was submitted.
+struct Sent {
+    /// Its number.
+    id: String,
+    /// How it ended, if it was waited for and failed.
+    failed: Option<std::process::ExitStatus>,
+}
+
+fn sbatch(options: &[String], script: &Path) -> anyhow::Result<Sent> {
     let out = Command::new("sbatch")
         .arg("--parsable")
         .args(options)
@@ -170,26 +221,28 @@ fn sbatch(options: &[String], script: &Path) -> anyhow::Result<String> {
         .output();
     let out = out.context("`sbatch` could not be started; is Slurm installed here?")?;
     let text = String::from_utf8_lossy(&out.stdout).trim().to_owned();
-    if !out.status.success() {
-        let said = String::from_utf8_lossy(&out.stderr);
-        bail!(
-            "sbatch failed for {}{}: {}",
-            script.display(),
-            if text.is_empty() {
-                String::new()
-            } else {
-                format!(" (job {text})")
-            },
-            said.trim()
-        );
-    }
     // `JOB;CLUSTER` on a federation
-    Ok(text.split(';').next().unwrap_or_default().to_owned())
+    let id = text.split(';').next().unwrap_or_default().to_owned();
+    let failed = Some(out.status).filter(|s| !s.success());
+    if failed.is_some() && id.is_empty() {
+        let said = String::from_utf8_lossy(&out.stderr);
+        bail!("sbatch failed for {}: {}", script.display(), said.trim());
+    }
+    Ok(Sent { id, failed })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn indices_are_written_in_ranges() {
+        let told = |numbers: &[usize]| ranges(&numbers.iter().copied().collect());
+        assert_eq!(told(&[7, 3, 8, 9]), "3,7-9");
+        assert_eq!(told(&[0, 1, 2]), "0-2");
+        assert_eq!(told(&[5]), "5");
+        assert_eq!(told(&[]), "");
+    }
 
     #[test]
     fn the_index_of_an_engine_is_a_shard() {
