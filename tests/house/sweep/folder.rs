@@ -153,7 +153,8 @@ fn a_status_tells_parts_jobs_failures_and_the_merge() {
     let text = SMALL
         .replace("keys.\"labour.separation\" = { low = 0.05, high = 0.2, steps = 2 }", "")
         .replace("keys.\"levers.land_leasing.from\"", "keys.\"birth.tolerance\"")
-        .replace("[\"2026Q1\", \"2026Q3\"]", "[1e-9, 1.0]");
+        .replace("[\"2026Q1\", \"2026Q3\"]", "[1e-9, 1.0]")
+        .replace(", birth.tolerance = 1.0", "");
     let folder = here(&text);
     let at = folder.path();
     let (code, _, err) = sweep(at, &["--out", "out", "--shard", "1/2"]);
