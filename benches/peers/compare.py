@@ -1,0 +1,150 @@
+"""Starts every program of the peer comparison, one after another on one core, and prints Markdown tables.
+
+    compare.py [wealth] [bam] [--runs N] [--target DIR]     (started by `run`, which builds and installs what it needs)
+
+A run goes through all sizes and engines before the next run begins, so that a slow spell of the machine meets all alike; cells
+are medians. Every program checks its own results and ends with an error if they are not what they must be.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SEED = 1
+
+#: Agents: steps that are timed, by engine.
+WEALTH = {
+    1_000: {"yaosu": 100_000, "krABMaga": 4_000, "Mesa, do": 1_000, "Mesa, shuffle_do": 1_000, "mesa-frames": 400, "bare loop": 100_000},
+    10_000: {"yaosu": 10_000, "krABMaga": 300, "Mesa, do": 100, "Mesa, shuffle_do": 100, "mesa-frames": 300, "bare loop": 10_000},
+    100_000: {"yaosu": 1_000, "krABMaga": 20, "Mesa, do": 5, "Mesa, shuffle_do": 5, "mesa-frames": 50, "bare loop": 1_000},
+    1_000_000: {"yaosu": 50, "krABMaga": 3, "mesa-frames": 5, "bare loop": 50},
+}
+#: Multiples of 100 firms, 500 households and 10 banks: periods that are timed, the same for all engines.
+BAM = {1: 200, 10: 100, 100: 40}
+BAM_ENGINES = ["yaosu", "krABMaga", "Mesa", "bamengine"]
+#: People an agent of the full model: quarters that are timed.
+FULL = {3300: 20, 330: 4}
+#: Not an engine: left out when the fastest peer is named.
+NO_PEER = {"yaosu", "bare loop"}
+
+
+def command(target, rule, engine, size, steps):
+    tail = [str(size), str(steps), str(SEED)]
+    rust = {"yaosu": ("peers-yaosu", "yaosu"), "krABMaga": ("peers-krabmaga", "krabmaga"), "bare loop": ("peers-krabmaga", "bare")}
+    if engine in rust:
+        program, name = rust[engine]
+        return [str(target / "release" / program), rule, name, *tail]
+    name, *option = engine.lower().replace("-", "_").split(", ")
+    venv = "frames" if name == "mesa_frames" else "python"
+    script = HERE / "python" / f"{rule}_{name}.py"
+    return [str(HERE / "venv" / venv / "bin" / "python"), str(script), *option, *tail]
+
+
+def measure(args, core):
+    one = {name: "1" for name in ("RAYON_NUM_THREADS", "POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
+    pinned = ["taskset", "-c", str(core), *args]
+    done = subprocess.run(pinned, env={**os.environ, **one}, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(args)} failed:\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def rows(rule):
+    """(engine, size, steps) of one run."""
+    if rule == "wealth":
+        return [(engine, size, steps) for size, engines in WEALTH.items() for engine, steps in engines.items()]
+    return [(engine, size, steps) for size, steps in BAM.items() for engine in BAM_ENGINES]
+
+
+def cell(rates):
+    """Median with the lowest and the highest, in millions a second."""
+    low, mid, high = (f"{x / 1e6:.3g}" for x in (min(rates), statistics.median(rates), max(rates)))
+    return f"{mid} ({low} to {high})"
+
+
+def table(rule, agents, results):
+    """A row an engine, a column a size, and how many times the fastest peer is beaten."""
+    sizes = sorted({size for _, size in results})
+    engines = list(dict.fromkeys(engine for engine, _ in results))
+    print(f"\n| million {'agent-steps' if rule == 'wealth' else 'agent-periods'} a second | " + " | ".join(f"{agents(s):,} agents" for s in sizes) + " |")
+    print("|---|" + "---|" * len(sizes))
+    rate = {key: [agents(key[1]) * steps / r["seconds"] for r, steps in runs] for key, runs in results.items()}
+    for engine in engines:
+        print(f"| {engine} | " + " | ".join(cell(rate[engine, s]) if (engine, s) in rate else "" for s in sizes) + " |")
+    times = []
+    for s in sizes:
+        peers = {e: statistics.median(rate[e, s]) for e in engines if e not in NO_PEER and (e, s) in rate}
+        fastest = max(peers, key=peers.get)
+        times.append(f"{statistics.median(rate['yaosu', s]) / peers[fastest]:.1f} times {fastest}")
+    print("| yaosu against the fastest peer | " + " | ".join(times) + " |")
+
+
+def checks(results, keys):
+    """What the programs came to: means over the runs."""
+    print("\n| engine | agents or multiple | " + " | ".join(keys) + " |\n|---|---|" + "---|" * len(keys))
+    for (engine, size), runs in results.items():
+        means = [statistics.mean(r[key] for r, _ in runs) for key in keys]
+        print(f"| {engine} | {size:,} | " + " | ".join(f"{x:.3f}" for x in means) + " |")
+
+
+def versions():
+    text = (HERE / "Cargo.lock").read_text()
+    krabmaga = re.search(r'name = "krabmaga"\nversion = "(.*)"', text)[1]
+    found = {}
+    for venv in ("python", "frames"):
+        for site in (HERE / "venv" / venv / "lib").glob("python*/site-packages"):
+            found |= {d.metadata["Name"].lower(): d.version for d in distributions(path=[str(site)])}
+    python = subprocess.run([HERE / "venv/python/bin/python", "-V"], capture_output=True, text=True).stdout.strip()
+    rustc = subprocess.run(["rustc", "-V"], capture_output=True, text=True).stdout.split()[1]
+    names = ", ".join(f"{n} {found[n]}" for n in ("mesa", "bamengine", "numba", "mesa_frames", "polars"))
+    return f"krABMaga {krabmaga}, {names}; {python}, rustc {rustc}"
+
+
+def machine():
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return f"{cpu[1] if cpu else platform.processor()}, {platform.system()} {platform.release()}"
+
+
+def commit():
+    run = lambda *a: subprocess.run(["git", *a], cwd=HERE, capture_output=True, text=True).stdout.strip()
+    return run("rev-parse", "--short", "HEAD") + (", with changes" if run("status", "--porcelain", "--", "../..") else "")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rules", nargs="*", default=[])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--core", type=int, default=0)
+    parser.add_argument("--target", type=Path, required=True)
+    options = parser.parse_args()
+    chosen = options.rules or ["wealth", "bam"]
+    print(f"Commit {commit()}. {versions()}. One core of {machine()}. Medians of {options.runs} runs, lowest and highest in brackets.")
+    for rule in chosen:
+        results, full = {}, {}
+        for _ in range(options.runs):
+            for engine, size, steps in rows(rule):
+                line = measure(command(options.target, rule, engine, size, steps), options.core)
+                results.setdefault((engine, size), []).append((line, steps))
+            for scale, steps in FULL.items() if rule == "bam" else ():
+                line = measure(command(options.target, "full", "yaosu", scale, steps), options.core)
+                full.setdefault(scale, []).append(line["agents"] * steps / line["seconds"])
+                full[scale, "agents"] = line["agents"]
+        if rule == "wealth":
+            table(rule, lambda size: size, results)
+            checks(results, ["share"])
+        else:
+            table(rule, lambda size: 610 * size, results)
+            for scale in FULL:
+                print(f"\nThe full model of yaosu, {full[scale, 'agents']:,} workers and firms: {cell(full[scale])}")
+            checks(results, ["unemployment", "inflation", "output", "real_wage"])
+
+
+main()
