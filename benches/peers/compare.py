@@ -28,7 +28,7 @@ WEALTH = {
     1_000_000: {"yaosu": 50, "krABMaga": 3, "mesa-frames": 5, "bare loop": 50},
 }
 #: Multiples of 100 firms, 500 households and 10 banks: periods that are timed, the same for all engines.
-BAM = {1: 200, 10: 100, 100: 40}
+BAM = {1: 200, 10: 100, 100: 20}
 BAM_ENGINES = ["yaosu", "krABMaga", "Mesa", "bamengine"]
 #: People an agent of the full model: quarters that are timed.
 FULL = {3300: 20, 330: 4}
