@@ -20,12 +20,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SEED = 1
 
-#: Agents: steps that are timed, by engine.
+#: Steps that are timed, by engine and number of agents.
 WEALTH = {
-    1_000: {"yaosu": 100_000, "krABMaga": 4_000, "Mesa, do": 1_000, "Mesa, shuffle_do": 1_000, "mesa-frames": 400, "bare loop": 100_000},
-    10_000: {"yaosu": 10_000, "krABMaga": 300, "Mesa, do": 100, "Mesa, shuffle_do": 100, "mesa-frames": 300, "bare loop": 10_000},
-    100_000: {"yaosu": 1_000, "krABMaga": 20, "Mesa, do": 5, "Mesa, shuffle_do": 5, "mesa-frames": 50, "bare loop": 1_000},
-    1_000_000: {"yaosu": 50, "krABMaga": 3, "mesa-frames": 5, "bare loop": 50},
+    "yaosu": {1_000: 100_000, 10_000: 10_000, 100_000: 1_000, 1_000_000: 50},
+    "krABMaga": {1_000: 4_000, 10_000: 300, 100_000: 20, 1_000_000: 3},
+    "Mesa, do": {1_000: 1_000, 10_000: 100, 100_000: 5},
+    "Mesa, shuffle_do": {1_000: 1_000, 10_000: 100, 100_000: 5},
+    "mesa-frames": {1_000: 400, 10_000: 300, 100_000: 50, 1_000_000: 5},
+    "bare loop": {1_000: 100_000, 10_000: 10_000, 100_000: 1_000, 1_000_000: 50},
 }
 #: Multiples of 100 firms, 500 households and 10 banks: periods that are timed, the same for all engines.
 BAM = {1: 200, 10: 100, 100: 20}
@@ -60,7 +62,7 @@ def measure(args, core):
 def rows(rule):
     """(engine, size, steps) of one run."""
     if rule == "wealth":
-        return [(engine, size, steps) for size, engines in WEALTH.items() for engine, steps in engines.items()]
+        return [(engine, size, steps) for engine, sizes in WEALTH.items() for size, steps in sizes.items()]
     return [(engine, size, steps) for size, steps in BAM.items() for engine in BAM_ENGINES]
 
 
