@@ -1,9 +1,11 @@
 """Starts every program of the peer comparison, one after another on one core, and prints Markdown tables.
 
-    compare.py [wealth] [bam] [--runs N] [--target DIR]     (started by `run`, which builds and installs what it needs)
+    compare.py [wealth] [bam] [--runs N] [--core N] [--keep FILE] --target DIR     (started by `run`, which builds and installs)
+
+Measurements are appended to FILE one by one; a comparison that was stopped goes on where it was.
 
 A run goes through all sizes and engines before the next run begins, so that a slow spell of the machine meets all alike; cells
-are medians. Every program checks its own results and ends with an error if they are not what they must be.
+are medians. The clock is processor time: another process on the core costs nothing but cache. Every program checks its own results and ends with an error if they are not what they must be.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -22,12 +25,12 @@ SEED = 1
 
 #: Steps that are timed, by engine and number of agents.
 WEALTH = {
-    "yaosu": {1_000: 100_000, 10_000: 10_000, 100_000: 1_000, 1_000_000: 50},
-    "krABMaga": {1_000: 4_000, 10_000: 300, 100_000: 20, 1_000_000: 3},
-    "Mesa, do": {1_000: 1_000, 10_000: 100, 100_000: 5},
-    "Mesa, shuffle_do": {1_000: 1_000, 10_000: 100, 100_000: 5},
-    "mesa-frames": {1_000: 400, 10_000: 300, 100_000: 50, 1_000_000: 5},
-    "bare loop": {1_000: 100_000, 10_000: 10_000, 100_000: 1_000, 1_000_000: 50},
+    "yaosu": {1_000: 50_000, 10_000: 5_000, 100_000: 500, 1_000_000: 50},
+    "krABMaga": {1_000: 2_000, 10_000: 200, 100_000: 10, 1_000_000: 3},
+    "Mesa, do": {1_000: 500, 10_000: 50, 100_000: 5},
+    "Mesa, shuffle_do": {1_000: 500, 10_000: 50, 100_000: 5},
+    "mesa-frames": {1_000: 200, 10_000: 100, 100_000: 20, 1_000_000: 5},
+    "bare loop": {1_000: 50_000, 10_000: 5_000, 100_000: 500, 1_000_000: 50},
 }
 #: Multiples of 100 firms, 500 households and 10 banks: periods that are timed, the same for all engines.
 BAM = {1: 200, 10: 100, 100: 20}
@@ -60,10 +63,29 @@ def measure(args, core):
 
 
 def rows(rule):
-    """(engine, size, steps) of one run."""
+    """(rule, engine, size, steps) of one run."""
     if rule == "wealth":
-        return [(engine, size, steps) for engine, sizes in WEALTH.items() for size, steps in sizes.items()]
-    return [(engine, size, steps) for size, steps in BAM.items() for engine in BAM_ENGINES]
+        return [(rule, engine, size, steps) for engine, sizes in WEALTH.items() for size, steps in sizes.items()]
+    bam = [(rule, engine, size, steps) for size, steps in BAM.items() for engine in BAM_ENGINES]
+    return bam + [("full", "yaosu", scale, steps) for scale, steps in FULL.items()]
+
+
+def measurements(rule, options):
+    """(rule, engine, size, steps): what its program printed, in every run."""
+    kept = [json.loads(line) for line in options.keep.read_text().splitlines()] if options.keep.exists() else []
+    results = {}
+    for key, line in kept:
+        if tuple(key) in rows(rule):
+            results.setdefault(tuple(key), []).append(line)
+    for run in range(options.runs):
+        for key in rows(rule):
+            if len(results.get(key, [])) > run:
+                continue
+            line = measure(command(options.target, *key), options.core)
+            results.setdefault(key, []).append(line)
+            with options.keep.open("a") as file:
+                print(json.dumps([key, line]), file=file)
+    return results
 
 
 def cell(rates):
@@ -74,26 +96,25 @@ def cell(rates):
 
 def table(rule, agents, results):
     """A row an engine, a column a size, and how many times the fastest peer is beaten."""
-    sizes = sorted({size for _, size in results})
-    engines = list(dict.fromkeys(engine for engine, _ in results))
-    print(f"\n| million {'agent-steps' if rule == 'wealth' else 'agent-periods'} a second | " + " | ".join(f"{agents(s):,} agents" for s in sizes) + " |")
+    rate = {(e, n): [agents(n) * steps / r["seconds"] for r in runs] for (_, e, n, steps), runs in results.items()}
+    engines, sizes = list(dict.fromkeys(e for e, _ in rate)), sorted({n for _, n in rate})
+    print(f"\n| million agents and {'steps' if rule == 'wealth' else 'periods'} a second | " + " | ".join(f"{agents(n):,}" for n in sizes) + " |")
     print("|---|" + "---|" * len(sizes))
-    rate = {key: [agents(key[1]) * steps / r["seconds"] for r, steps in runs] for key, runs in results.items()}
-    for engine in engines:
-        print(f"| {engine} | " + " | ".join(cell(rate[engine, s]) if (engine, s) in rate else "" for s in sizes) + " |")
+    for e in engines:
+        print(f"| {e} | " + " | ".join(cell(rate[e, n]) if (e, n) in rate else "" for n in sizes) + " |")
     times = []
-    for s in sizes:
-        peers = {e: statistics.median(rate[e, s]) for e in engines if e not in NO_PEER and (e, s) in rate}
+    for n in sizes:
+        peers = {e: statistics.median(rate[e, n]) for e in engines if e not in NO_PEER and (e, n) in rate}
         fastest = max(peers, key=peers.get)
-        times.append(f"{statistics.median(rate['yaosu', s]) / peers[fastest]:.1f} times {fastest}")
+        times.append(f"{statistics.median(rate['yaosu', n]) / peers[fastest]:.1f} times {fastest}")
     print("| yaosu against the fastest peer | " + " | ".join(times) + " |")
 
 
 def checks(results, keys):
     """What the programs came to: means over the runs."""
-    print("\n| engine | agents or multiple | " + " | ".join(keys) + " |\n|---|---|" + "---|" * len(keys))
-    for (engine, size), runs in results.items():
-        means = [statistics.mean(r[key] for r, _ in runs) for key in keys]
+    print("\n| engine | size | " + " | ".join(keys) + " |\n|---|---|" + "---|" * len(keys))
+    for (_, engine, size, _), runs in results.items():
+        means = [statistics.mean(r[key] for r in runs) for key in keys]
         print(f"| {engine} | {size:,} | " + " | ".join(f"{x:.3f}" for x in means) + " |")
 
 
@@ -123,30 +144,20 @@ def commit():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("rules", nargs="*", default=[])
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=5, choices=range(1, 100), metavar="N")
     parser.add_argument("--core", type=int, default=0)
     parser.add_argument("--target", type=Path, required=True)
+    parser.add_argument("--keep", type=Path, default=Path(tempfile.mkdtemp()) / "measurements")
     options = parser.parse_args()
-    chosen = options.rules or ["wealth", "bam"]
-    print(f"Commit {commit()}. {versions()}. One core of {machine()}. Medians of {options.runs} runs, lowest and highest in brackets.")
-    for rule in chosen:
-        results, full = {}, {}
-        for _ in range(options.runs):
-            for engine, size, steps in rows(rule):
-                line = measure(command(options.target, rule, engine, size, steps), options.core)
-                results.setdefault((engine, size), []).append((line, steps))
-            for scale, steps in FULL.items() if rule == "bam" else ():
-                line = measure(command(options.target, "full", "yaosu", scale, steps), options.core)
-                full.setdefault(scale, []).append(line["agents"] * steps / line["seconds"])
-                full[scale, "agents"] = line["agents"]
-        if rule == "wealth":
-            table(rule, lambda size: size, results)
-            checks(results, ["share"])
-        else:
-            table(rule, lambda size: 610 * size, results)
-            for scale in FULL:
-                print(f"\nThe full model of yaosu, {full[scale, 'agents']:,} workers and firms: {cell(full[scale])}")
-            checks(results, ["unemployment", "inflation", "output", "real_wage"])
+    print(f"Commit {commit()}. {versions()}. One core of {machine()}. Processor time, medians of {options.runs} runs, lowest and highest in brackets.")
+    for rule in options.rules or ["wealth", "bam"]:
+        results = measurements(rule, options)
+        full = {key: runs for key, runs in results.items() if key[0] == "full"}
+        results = {key: runs for key, runs in results.items() if key[0] == rule}
+        table(rule, (lambda n: n) if rule == "wealth" else (lambda n: 610 * n), results)
+        for (_, _, _, steps), runs in full.items():
+            print(f"\nThe full model of yaosu, {runs[0]['agents']:,} workers and firms: {cell([r['agents'] * steps / r['seconds'] for r in runs])}")
+        checks(results, ["share"] if rule == "wealth" else ["unemployment", "inflation", "output", "real_wage"])
 
 
 main()

@@ -2,7 +2,7 @@
 //! (2011), chapter 3, with the parameters and the order of events of bamengine 0.10 (`defaults.yml`, `default_pipeline.yml`).
 
 use super::Task;
-use std::time::Instant;
+use cpu_time::ProcessTime;
 
 /// Firms of the smallest economy.
 pub const FIRMS: usize = 100;
@@ -86,13 +86,13 @@ pub trait Economy {
     fn seen(&self) -> Seen;
 }
 
-/// Times the periods of `task` after [`WARM`] ones and returns the line to print: seconds, and means over the periods timed.
+/// Times the periods of `task` after [`WARM`] ones and returns the line to print: seconds of the processor, and means over the periods timed.
 pub fn run(economy: &mut dyn Economy, task: Task) -> String {
     (0..WARM).for_each(|_| economy.period());
     let (mut seconds, mut mean) = (0.0, [0.0; 3]);
     let first = economy.seen().price;
     for _ in 0..task.steps {
-        let start = Instant::now();
+        let start = ProcessTime::now();
         economy.period();
         seconds += start.elapsed().as_secs_f64();
         let seen = economy.seen();

@@ -3,6 +3,9 @@
 pub mod bam;
 pub mod wealth;
 
+/// The clock: processor time of the process, which does not run while another process has the core.
+pub use cpu_time::ProcessTime;
+
 /// Size, steps and seed.
 #[derive(Clone, Copy)]
 pub struct Task {

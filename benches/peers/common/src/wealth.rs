@@ -9,7 +9,7 @@
 use super::Task;
 
 /// Steps before the clock starts.
-pub const WARM: u32 = 30;
+pub const WARM: u32 = 15;
 /// Share of agents that give, at least and at most, where all give at once.
 pub const AT_ONCE: [f64; 2] = [2.0 - std::f64::consts::SQRT_2; 2];
 /// The same where they act one after another in a fixed order.
@@ -30,7 +30,7 @@ pub fn run(society: &mut dyn Society, task: Task, [least, most]: [f64; 2]) -> St
     (0..WARM).for_each(|_| {
         society.step();
     });
-    let start = std::time::Instant::now();
+    let start = cpu_time::ProcessTime::now();
     let gave: i64 = (0..task.steps).map(|_| society.step()).sum();
     let seconds = start.elapsed().as_secs_f64();
     let turns = task.size as f64 * f64::from(task.steps);

@@ -1,7 +1,6 @@
 //! The full model of yaosu (`scenarios/baseline.toml`): not the bottom-up economy, but many markets more, for scale.
 
-use peers_common::Task;
-use std::time::Instant;
+use peers_common::{ProcessTime, Task};
 use yaosu::experiment::job;
 use yaosu::scenario::{self, Overrides};
 use yaosu::step::{Timers, step_timed};
@@ -30,7 +29,7 @@ pub fn run(task: Task) -> String {
         }
     };
     (0..4).for_each(|_| quarter());
-    let start = Instant::now();
+    let start = ProcessTime::now();
     (0..task.steps).for_each(|_| quarter());
     let seconds = start.elapsed().as_secs_f64();
     let agents = world.workers.len() + world.firms.len();
