@@ -1,0 +1,31 @@
+//! The rules of the peer comparison on krABMaga, and wealth transfer as a bare loop.
+
+mod bam;
+mod bare;
+mod wealth;
+
+use peers_common::wealth::{CHANGING_ORDER, FIXED_ORDER, run};
+use peers_common::{Task, command};
+
+fn program(rule: &str, engine: &str, task: Task) -> Option<String> {
+    match (rule, engine) {
+        ("wealth", "krabmaga") => Some(run(
+            &mut wealth::Krabmaga::new(task.size, task.seed),
+            task,
+            CHANGING_ORDER,
+        )),
+        ("wealth", "bare") => Some(run(&mut bare::Loop::new(task.size, task.seed), task, FIXED_ORDER)),
+        ("bam", "krabmaga") => {
+            let mut economy = bam::Economy::new(task.size, task.seed);
+            Some(peers_common::bam::run(&mut economy, task))
+        }
+        _ => None,
+    }
+}
+
+fn main() -> std::process::ExitCode {
+    command(
+        "peers-krabmaga wealth krabmaga|bare, or bam krabmaga, then SIZE STEPS SEED",
+        program,
+    )
+}
