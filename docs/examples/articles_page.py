@@ -194,7 +194,7 @@ def together(folder):
     total = [r for r in rows(folder, "horizons.csv") if r["lever"] == "package" and r["metric"] == "gdp_real" and r["region"] == "total"]
     beyond = [r for r in rows(folder, "interactions.csv") if r["metric"] == "gdp_real" and r["b"] == "singles"]
     print(
-        "Reasons: [data and posts](articles-data.md) and [finance, people, prices](articles-finance.md), under what is weak.\n\n"
+        "Reasons: [land](articles-land.md), [data and posts](articles-data.md) and [finance, people, prices](articles-finance.md), under what is weak.\n\n"
         f"All levers at once in the same run: {list_of(total, ('effect_pct', 'pct_low', 'pct_high'))} % of GDP after 2, 5 and 10 "
         f"years; less the sum of the single levers {list_of(beyond, ('value', 'low', 'high'))}. The luck of the one baseline is in "
         "that difference once for every lever but one, so that after ten years it tells nothing of interactions.\n"
@@ -319,7 +319,7 @@ def main(alone, by_chapter, *pairs):
     print()
     if outside:
         listed = ", ".join(f"`{lever}` {x:+.2f} %" for lever, x in outside)
-        print(f"Effects on GDP after five years that are surely outside 0 to 1.5 %: {listed}.")
+        print(f"Effects on GDP after five years that are outside 0 to 1.5 % with their whole interval: {listed}. Of sixty intervals three leave out zero by luck.")
     together(alone)
     print("## The package by chapter\n")
     print(
