@@ -11,6 +11,7 @@
 
 mod lease;
 mod reach;
+mod serve;
 mod village;
 
 pub use lease::{Leases, Villages, lease, output};

@@ -1,0 +1,258 @@
+//! Turns of workers: what chance ends and begins, who searches.
+
+use crate::agents::firms::{SECTORS, SERVICES};
+use crate::agents::workers::{GAVE_UP, GROUPS, HIGH_MIGRANT, NOBODY, Status, flag, group_of};
+use crate::base::draws::{self, Stage, Stream};
+use crate::markets::labour::{self, MAX_SAMPLED, Seeker};
+use crate::markets::posts;
+use crate::rules::Rules;
+use crate::world::World;
+
+/// Status are seven.
+pub(super) const STATUS: usize = Status::Post as usize + 1;
+
+/// What one block of workers adds to the [`Force`].
+pub(super) struct Part {
+    /// Seekers by area.
+    pub(super) seekers: Vec<Vec<Seeker>>,
+    /// Efficiency by area; the last one takes those who are not of the force.
+    pub(super) supply: Vec<[f64; GROUPS]>,
+    /// Workers by region and status [agents].
+    pub(super) count: Vec<[u32; STATUS]>,
+    /// Firms of jobs that ended.
+    pub(super) lost: Vec<u32>,
+}
+
+/// What chance holds for a worker of a region and status.
+#[derive(Clone, Copy, Default)]
+struct Chance {
+    /// That something other than employment ends: an own-account worker gives up, an unemployed one turns to own account,
+    /// a public post ends.
+    ends: u64,
+    /// That somebody searches.
+    search: u64,
+    /// The same, or certainty where a public post may come.
+    looks: u64,
+    /// Area in which a worker of this status offers labour; one more than there are for nowhere.
+    area: usize,
+}
+
+/// Chances of a quarter as thresholds of drawn words.
+struct Chances {
+    /// That an employee loses the job by churn.
+    churn: u64,
+    /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target.
+    lose: Vec<u64>,
+    /// The leading byte of the same: of a million firms it stays in the cache. Nothing for no firm (the last).
+    may_lose: Vec<u8>,
+    /// By region and status.
+    other: Vec<[Chance; STATUS]>,
+    /// That an unemployed worker of high skill gets a public post, by region.
+    post: Vec<u64>,
+}
+
+impl Chances {
+    fn new(w: &World) -> Self {
+        let p = &w.params.labour;
+        let churn = 0.25 * p.separation;
+        let lose = |f: usize| {
+            let (heads, target) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
+            draws::threshold(churn.max(if heads > target { 1.0 - target / heads } else { 0.0 }))
+        };
+        let lose: Vec<u64> = (0..w.firms.len()).map(lose).collect();
+        let post: Vec<u64> = w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect();
+        let nothing = Chance {
+            area: w.geography.areas,
+            ..Chance::default()
+        };
+        let mut other = vec![[nothing; STATUS]; w.geography.all()];
+        for (r, of) in other.iter_mut().enumerate().take(w.geography.inside) {
+            let active = labour::active_search(p, w.rules[r].labour.search_support);
+            of[Status::OwnAccount as usize].ends = draws::threshold(0.25 * p.own_account_exit);
+            of[Status::Unemployed as usize].ends = draws::threshold(own_account_entry(w, r));
+            of[Status::Post as usize].ends = draws::threshold(posts::ending(&w.params.posts));
+            of[Status::Unemployed as usize].search = draws::threshold(active);
+            of[Status::Employed as usize].search = draws::threshold(p.on_the_job_search);
+            of.iter_mut().for_each(|chance| chance.looks = chance.search);
+            if post[r] > 0 {
+                of[Status::Unemployed as usize].looks = u64::MAX;
+            }
+            for status in [Status::Employed, Status::OwnAccount, Status::Unemployed] {
+                of[status as usize].area = w.geography.area[r] as usize;
+            }
+        }
+        let leading = |&lose: &u64| (lose >> 24).min(u64::from(u8::MAX)) as u8;
+        Chances {
+            churn: draws::threshold(churn),
+            may_lose: lose.iter().map(leading).chain([0]).collect(),
+            lose,
+            other,
+            post,
+        }
+    }
+}
+
+/// Chance that an unemployed worker of region `r` turns to own account: it answers what own-account work earns relative
+/// to the start, and the subsidy in its insurance.
+fn own_account_entry(w: &World, r: usize) -> f64 {
+    let a = w.geography.area[r] as usize;
+    let c = r * SECTORS + SERVICES;
+    let income = w.cells.own_revenue[c] as f64 / f64::from(w.own_heads[r].max(1));
+    let relative = income / (w.areas.mean_pay[a] * w.areas.own_ratio[a]).max(1.0);
+    let elasticity = w.params.labour.own_account_elasticity;
+    let answer = if w.own_heads[r] == 0 {
+        1.0
+    } else {
+        relative.powf(elasticity)
+    };
+    let insured = posts::attraction(&w.rules[r].own_account).powf(elasticity);
+    (w.areas.own_entry[a] * answer * insured).min(0.9)
+}
+
+/// What the pass over workers reads.
+pub(super) struct Turns<'a> {
+    w: &'a World,
+    chances: Chances,
+    /// Of jobs, by firm.
+    attraction: &'a [f64],
+    kept: Vec<[f64; 2]>,
+    separation: Stream,
+    doors: Stream,
+    search: Stream,
+    chosen: Stream,
+}
+
+impl<'a> Turns<'a> {
+    pub(super) fn new(w: &'a World, attraction: &'a [f64]) -> Self {
+        let (draws, tick) = (w.draws(), w.stream_tick());
+        Turns {
+            w,
+            chances: Chances::new(w),
+            attraction,
+            kept: kept(w),
+            separation: draws.stream(Stage::Separation, tick, 1),
+            doors: draws.stream(Stage::Search, tick ^ 0x8000_0000, 1),
+            search: draws.stream(Stage::Search, tick, 8),
+            chosen: draws.stream(Stage::Posts, tick, 1),
+        }
+    }
+
+    /// A block of workers that begins at `start`. For most nothing happens: what chance could change is looked up without
+    /// branches, and only those take their turn for whom it may.
+    pub(super) fn block(&self, start: usize, status: &mut [Status], employer: &mut [u32]) -> Part {
+        let (workers, chances) = (&self.w.workers, &self.chances);
+        let (none, areas) = (chances.lose.len(), self.w.geography.areas);
+        let range = start..start + status.len();
+        let [region, hukou, flags] = [&workers.region, &workers.hukou, &workers.flags].map(|x| &x[range.clone()]);
+        let efficiency = &workers.efficiency[range];
+        let mut supply = vec![[0.0; GROUPS]; areas + 1];
+        let mut count = vec![[0; STATUS]; chances.other.len()];
+        let (mut searching, mut lost) = (Vec::new(), Vec::new());
+        let (mut words, mut doors) = (self.separation.at(start), self.doors.at(start));
+        for (k, (status, employer)) in status.iter_mut().zip(employer).enumerate() {
+            let (word, door) = (words.word(), u64::from(doors.word()));
+            let r = region[k] as usize;
+            let here = &chances.other[r];
+            let chance = &here[*status as usize];
+            let firm = (*employer as usize).min(none);
+            let may_lose = (word >> 24) as u8 <= chances.may_lose[firm];
+            if may_lose | (u64::from(word) < chance.ends) | (door < chance.looks) {
+                let before = (*status, *employer);
+                if let Some(reservation) = self.turn(start + k, (u64::from(word), door), status, employer) {
+                    searching.push((k, reservation));
+                }
+                if before.0 == Status::Employed && *status != Status::Employed {
+                    lost.push(before.1);
+                }
+            }
+            count[r][*status as usize] += 1;
+            let group = group_of(flags[k], hukou[k], region[k]);
+            supply[here[*status as usize].area][group] += used(f64::from(efficiency[k]), group, self.kept[r]);
+        }
+        Part {
+            seekers: self.seekers(start, &searching),
+            supply,
+            count,
+            lost,
+        }
+    }
+
+    /// Something may happen to worker `i`; the reservation if it searches.
+    fn turn(&self, i: usize, (word, door): (u64, u64), status: &mut Status, employer: &mut u32) -> Option<f64> {
+        let (chances, workers) = (&self.chances, &self.w.workers);
+        let r = workers.region[i] as usize;
+        let here = &chances.other[r];
+        let ends = word < here[*status as usize].ends;
+        let gets_post = || {
+            let skilled = workers.flags[i] & flag::HIGH_SKILL != 0;
+            chances.post[r] > 0 && skilled && u64::from(self.chosen.at(i).word()) < chances.post[r]
+        };
+        match *status {
+            Status::Employed if word < chances.churn || word < chances.lose[*employer as usize] => {
+                (*status, *employer) = (Status::Unemployed, NOBODY);
+            }
+            Status::OwnAccount if ends => (*status, *employer) = (Status::Unemployed, GAVE_UP),
+            Status::Unemployed if ends => (*status, *employer) = (Status::OwnAccount, NOBODY),
+            Status::Unemployed if gets_post() => (*status, *employer) = (Status::Post, NOBODY),
+            Status::Post if ends => *status = Status::Unemployed,
+            _ => {}
+        }
+        if door >= here[*status as usize].search {
+            return None;
+        }
+        Some(match *status {
+            Status::Employed => self.attraction[*employer as usize] + self.w.params.labour.moving_gain,
+            _ => f64::NEG_INFINITY,
+        })
+    }
+
+    /// Those of a block who search (place in it, reservation), by area, with the openings they will sample; a share of
+    /// these is closed to residents without local hukou.
+    fn seekers(&self, start: usize, searching: &[(usize, f64)]) -> Vec<Vec<Seeker>> {
+        let w = self.w;
+        let mut seekers = vec![Vec::new(); w.geography.areas];
+        let agents: Vec<(usize, u32)> = searching.iter().map(|&(k, _)| (start + k, 0)).collect();
+        self.search
+            .scattered(&agents, |n, [priority, words @ ..]: [u32; 1 + MAX_SAMPLED]| {
+                let (i, reservation) = (agents[n].0, searching[n].1);
+                let r = w.workers.region[i] as usize;
+                let bar = draws::threshold(w.rules[r].hukou.job_bar_share);
+                let outsider = w.workers.hukou[i] as usize != r;
+                let barred = words.iter().enumerate().fold(0u8, |b, (k, word)| {
+                    // the low bits are independent of the position, which the high bits give
+                    let closed = outsider && u64::from(word.rotate_left(16)) < bar;
+                    b | (u8::from(closed) << k)
+                });
+                seekers[w.geography.area[r] as usize].push(Seeker {
+                    priority,
+                    worker: i as u32,
+                    reservation,
+                    words,
+                    barred,
+                });
+            });
+        seekers
+    }
+}
+
+/// What the law of today and that of the start leave of the efficiency of high-skill migrants, by region; see
+/// [`crate::world::efficiency_used`].
+pub(super) fn kept(w: &World) -> Vec<[f64; 2]> {
+    let kept = |rules: &Rules| 1.0 - rules.labour.credential_discount;
+    let inside = w.rules.iter().zip(&w.places.start_rules);
+    let outside = w.geography.inside..w.geography.all();
+    inside
+        .map(|(now, start)| [kept(now), kept(start)])
+        .chain(outside.map(|_| [1.0; 2]))
+        .collect()
+}
+
+/// [`crate::world::efficiency_used`] out of its parts.
+#[inline]
+pub(super) fn used(efficiency: f64, group: usize, [now, start]: [f64; 2]) -> f64 {
+    if group == HIGH_MIGRANT {
+        efficiency * now / start
+    } else {
+        efficiency
+    }
+}
