@@ -1,19 +1,19 @@
 //! A folder of results: written under another name, published when complete; what every kind of folder holds.
 
 use super::frames::{self, RegionRow};
+use super::temporary;
 use crate::metrics::{Scope, scopes};
 use crate::scenario::seed::SeedEconomy;
 use crate::scenario::{Metrics, Regions, Scenario};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
-/// A new folder `.NAME.partial-PID` in `out` to write into; fails before any work if it cannot be made.
+/// A new folder `.NAME.partial-NUMBER`, of a number that nobody else draws, in `out` to write into; fails before any work if it cannot be made.
 ///
 /// # Errors
 /// If it cannot be made.
 pub fn open_partial(out: &Path, name: &str) -> anyhow::Result<PathBuf> {
-    let partial = out.join(format!(".{name}.partial-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&partial);
+    let partial = out.join(format!(".{name}.partial-{:016x}", temporary::luck()));
     std::fs::create_dir_all(&partial).with_context(|| format!("create {}", partial.display()))?;
     Ok(partial)
 }

@@ -13,13 +13,18 @@ const MARK: &str = "tmp-";
 /// Age from which a temporary file has surely no writer, even where clocks of machines differ.
 const OLD: Duration = Duration::from_secs(24 * 3600);
 
-/// A name beside `path` that no other writer takes: random, for in containers every program is process 1.
-pub fn beside(path: &Path) -> PathBuf {
+/// A number that no other writer draws: random, for in containers every program is process 1.
+pub fn luck() -> u64 {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let mut luck = RandomState::new().build_hasher();
     luck.write_u32(std::process::id());
     luck.write_u64(COUNT.fetch_add(1, Ordering::Relaxed));
-    path.with_extension(format!("{MARK}{:016x}", luck.finish()))
+    luck.finish()
+}
+
+/// A name beside `path` that no other writer takes.
+pub fn beside(path: &Path) -> PathBuf {
+    path.with_extension(format!("{MARK}{:016x}", luck()))
 }
 
 /// Writes a file under another name and renames it.

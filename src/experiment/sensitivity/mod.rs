@@ -13,6 +13,7 @@ pub mod tornado;
 
 use super::frames;
 use super::sweep::{RESULTS, Sweep, design};
+use crate::experiment::temporary;
 use crate::scenario::experiment::Design;
 use anyhow::Context;
 use indices::Bounded;
@@ -163,14 +164,12 @@ const SOBOL: &[&str] = &[
 ];
 
 fn write(path: &Path, head: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
-    let temporary = path.with_extension(format!("tmp{}", std::process::id()));
-    let mut out = csv::Writer::from_path(&temporary)?;
+    let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(head)?;
     for row in rows {
         out.write_record(row)?;
     }
-    out.flush()?;
-    Ok(std::fs::rename(&temporary, path)?)
+    Ok(temporary::replace(path, &out.into_inner()?)?)
 }
 
 /// The merged table by series, and the first error in it.
