@@ -1,12 +1,12 @@
 //! Calibration: planted parameters come back, with the same bytes on any number of threads and after a stop; what is wrong is
 //! told with its place and writes nothing.
 
+use crate::common::{here, tell};
 use assert_cmd::Command;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 use yaosu::scenario::experiment::calibration::{self, load_calibration};
 
 /// Two parameters of the labour market, a year of a coarse world.
@@ -57,19 +57,6 @@ fn yaosu(here: &Path) -> Command {
         .env("NO_COLOR", "1")
         .timeout(Duration::from_secs(300));
     command
-}
-
-fn here(text: &str) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("e.toml"), text).expect("a file");
-    folder
-}
-
-/// Exit code, standard output, standard error.
-fn tell(command: &mut Command) -> (i32, String, String) {
-    let out = command.output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
 }
 
 /// The only folder below `out`.

@@ -147,3 +147,17 @@ pub fn known_answer(key: &str, text: &str) {
     let to = page.find(&close).unwrap_or_else(|| panic!("no place {close}"));
     std::fs::write(file, format!("{}{text}{}", &page[..from], &page[to..])).expect("written");
 }
+
+/// A folder with `e.toml`, an experiment or a calibration.
+pub fn here(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("e.toml"), text).expect("a file");
+    folder
+}
+
+/// Exit code, standard output, standard error.
+pub fn tell(command: &mut assert_cmd::Command) -> (i32, String, String) {
+    let out = command.output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
+}

@@ -1,26 +1,12 @@
 //! Experiments: every mistake is told once, at its line and column, with what is allowed, and writes nothing.
 
-use crate::common::known;
+use crate::common::{here, known};
+use crate::sweep::SMALL as GRID;
 use assert_cmd::Command;
 use std::fs;
-use tempfile::TempDir;
 use yaosu::base::problem::Problems;
 use yaosu::scenario::experiment::calibration::load_calibration;
 use yaosu::scenario::experiment::{Experiment, Levels, load_experiment};
-
-const GRID: &str = r#"scenario = "three-reforms"
-base_seed = 5
-replicates = 2
-set = { scale = 40000, burn_in = 1, birth.tolerance = 1.0 }
-[design]
-kind = "grid"
-keys."labour.separation" = { low = 0.05, high = 0.2, steps = 2 }
-keys."levers.land_leasing.from" = { values = ["2026Q1", "2026Q3"] }
-[outcomes]
-metrics = ["gdp_real", "population@central_urban"]
-years = [1]
-effect_of = ["land_leasing"]
-"#;
 
 const GRADED: &str = r#"scenario = "three-reforms"
 replicates = 1
@@ -50,12 +36,6 @@ evaluations = 30
 keys."labour.separation" = { low = 0.05, high = 0.25 }
 targets = [{ fact = "S18a", years = 1, value = 0.2, se = 0.01 }]
 "#;
-
-fn here(text: &str) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("e.toml"), text).expect("a file");
-    folder
-}
 
 fn read(text: &str) -> Result<Experiment, Problems> {
     let folder = here(text);

@@ -1,16 +1,15 @@
 //! Sweeps: the same bytes however the work was cut, killed or threaded; errors that are rows; refusals by name.
 
+use crate::common::{here, tell};
 use assert_cmd::Command;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tempfile::TempDir;
 
 mod folder;
 
 /// Four points, two seeds, one lever: seconds.
-const SMALL: &str = r#"
-scenario = "three-reforms"
+pub const SMALL: &str = r#"scenario = "three-reforms"
 base_seed = 5
 replicates = 2
 set = { scale = 40000, burn_in = 1, birth.tolerance = 1.0 }
@@ -34,19 +33,6 @@ fn yaosu(here: &Path) -> Command {
         .env("NO_COLOR", "1")
         .timeout(Duration::from_secs(300));
     command
-}
-
-fn here(text: &str) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("e.toml"), text).expect("a file");
-    folder
-}
-
-/// Exit code, standard output, standard error.
-fn tell(command: &mut Command) -> (i32, String, String) {
-    let out = command.output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
 }
 
 fn results(folder: &Path) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! What stands in a folder of a sweep: damaged, foreign and missing files, its status, and what Slurm is asked.
 
-use super::{SMALL, here, only, results, tell, whole, yaosu};
+use super::{SMALL, only, results, whole, yaosu};
+use crate::common::{here, tell};
 use std::fs;
 use std::path::{Path, PathBuf};
 
