@@ -247,14 +247,19 @@ pub struct PricesRules {
 pub struct EntryRules {
     /// Share of the value of a new firm in services that licences and closed markets take [share].
     pub services_barrier: f64,
+    /// Part of the equity of new firms that is invested where it is raised, and of the projects of a place that only it may
+    /// own [share].
+    pub tied_equity: f64,
 }
 
-/// Trade with the outside (MODEL: goods).
+/// Trade between regions and with the outside (MODEL: goods).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TradeRules {
     /// Share of goods sent by rail whose waybill is a title that a bank lends on [share].
     pub rail_bill_share: f64,
+    /// Cost that local rules add to goods and services from other regions [share of the seller's price].
+    pub border_cost: f64,
 }
 
 /// Public research, licences, knowledge (MODEL: technology).

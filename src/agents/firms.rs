@@ -62,6 +62,8 @@ pub struct Params {
     pub entry_floor: f64,
     /// Most entry relative to exit.
     pub entry_ceiling: f64,
+    /// Elasticity of the split of mobile equity between regions to the value of a firm.
+    pub investor_elasticity: f64,
     /// Share of a closing firm's data that its successor keeps.
     pub entrant_data: f64,
     /// Elasticity of productivity to local employment.

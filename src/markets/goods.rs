@@ -130,6 +130,19 @@ pub fn transit_cost(by_rail: f64, days: f64, titled: f64, [informal, bank]: [f64
     1.0 + by_rail * days / 365.0 * ((1.0 - titled) * informal + titled * bank)
 }
 
+/// Trade shares of one good where goods from other regions reach destination d at `cost[d]` times their cost at the start: what
+/// local rules add to a price is an iceberg cost, real resources that nobody gets. Outside goods and goods of the place stay
+/// as they are.
+pub fn at_border_cost(share: &mut [Vec<f64>], cost: &[f64], elasticity: f64) {
+    for (o, by_destination) in share.iter_mut().enumerate().take(cost.len()) {
+        for (d, share) in by_destination.iter_mut().enumerate() {
+            if o != d {
+                *share *= cost[d].powf(1.0 - elasticity);
+            }
+        }
+    }
+}
+
 /// Deviation of log outside demand from its level after standard normal `innovations`, one a quarter, from a start at the
 /// level: `x_t = p x_(t-1) + s sqrt(1 - p^2) e_t`, whose standard deviation tends to s [log points].
 pub fn outside_deviation(sd: f64, persistence: f64, innovations: impl Iterator<Item = f64>) -> f64 {
@@ -266,6 +279,31 @@ mod tests {
         let mut price = vec![1.3, 0.8];
         let (gap, _) = clear_prices(&spending, &stock, &share, &exports, 5.0, &mut price);
         assert!(gap < 1e-9 && price.iter().all(|p| (p - 1.0).abs() < 1e-8), "{price:?}");
+    }
+
+    #[test]
+    fn cheaper_borders_draw_spending_and_lower_the_buyers_price_as_armington_has_it() {
+        let (mut share, exports, spending) = example();
+        at_border_cost(&mut share, &[1.0 / 1.1, 1.0], 5.0);
+        // only goods of the other region in the first one, by 1.1^4
+        assert!((share[1][0] - 0.2 * 1.1f64.powi(4)).abs() < 1e-12);
+        assert_eq!(
+            [share[0][0], share[0][1], share[1][1], share[2][0]],
+            [0.5, 0.2, 0.5, 0.3]
+        );
+        let index = buyer_prices(&share, &[1.0, 1.0], 5.0, 2);
+        assert!((index[0] - (0.8 + 0.2 * 1.1f64.powi(4)).powf(-0.25)).abs() < 1e-12 && index[1] == 1.0);
+        // the gain of Arkolakis, Costinot and Rodriguez-Clare 2012: the fall of the share of own goods to the power -1/(e-1)
+        let own = 0.5 / (0.8 + 0.2 * 1.1f64.powi(4));
+        assert!((index[0] - (own / 0.5f64).powf(0.25)).abs() < 1e-12);
+        // who sells more earns a higher price
+        let stock: Vec<f64> = vec![
+            100.0 * 0.5 + 80.0 * 0.2 + exports[0],
+            100.0 * 0.2 + 80.0 * 0.5 + exports[1],
+        ];
+        let mut price = vec![1.0, 1.0];
+        clear_prices(&spending, &stock, &share, &exports, 5.0, &mut price);
+        assert!(price[1] > 1.0 && price[0] < 1.0, "{price:?}");
     }
 
     #[test]

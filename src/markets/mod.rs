@@ -3,6 +3,7 @@
 pub mod credit;
 pub mod data;
 pub mod energy;
+pub mod equity;
 pub mod farmland;
 pub mod goods;
 pub mod housing;

@@ -55,6 +55,17 @@ pub const METRICS: &[Metric] = &[
         }),
     ),
     metric(
+        "consumer_prices",
+        "index",
+        "what goods and services of consumption cost a resident over start prices",
+        Value(|s, r| {
+            ratio(
+                s.sum(r, |k| s.people[k] * s.consumer_price[k]),
+                s.sum(r, |k| s.people[k]),
+            )
+        }),
+    ),
+    metric(
         "value_added_real",
         "yuan per quarter",
         "value added at start prices by sector",

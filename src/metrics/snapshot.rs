@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub sector_debt: Vec<[f64; SECTORS]>,
     /// Loans of closed firms that banks have not written off [fen].
     pub bad_loans: Vec<f64>,
+    /// Price of the basket of consumption over start prices, as residents learn of it at the end of the quarter.
+    pub consumer_price: Vec<f64>,
     /// Services that residents without local hukou are served, relative to those with it.
     pub access: Vec<f64>,
     /// Services that villagers are served, relative to townspeople.
@@ -218,6 +220,7 @@ pub fn snapshot(w: &World) -> Snapshot {
         debt: vec![0.0; inside],
         sector_debt: vec![[0.0; SECTORS]; inside],
         bad_loans: w.banks.bad_loans.iter().map(|&x| x as f64).collect(),
+        consumer_price: w.places.price[..w.geography.inside].to_vec(),
         village_access: w.rules.iter().map(|rules| rules.hukou.village_services).collect(),
         public_capital: (0..inside)
             .map(|r| [w.public_capital.start[r], w.public_capital.added[r]])

@@ -68,21 +68,39 @@ fn lines(tables: &Compared, arms: &[&str]) -> Vec<Line> {
     KEY.iter().filter_map(line).collect()
 }
 
-/// Effects of every arm at the longest horizon, ready for a terminal.
+/// Arms up to which a terminal shows a column for each.
+const COLUMNS: usize = 6;
+/// Metrics, the first ones, that it shows beside each of more arms.
+const BESIDE: usize = 4;
+
+/// Effects at the longest horizon, ready for a terminal: a column an arm, or a row where there are many.
 pub fn terminal(tables: &Compared) -> Table {
     let arms = tables.arms();
+    let lines = lines(tables, &arms);
+    let last = |line: &Line, a: usize| words(&line.cells[(a + 1) * tables.horizons.len() - 1]);
+    let after = format!("after {} [95%]", years_text(tables.longest()));
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    let after = format!("after {} [95%]", years_text(tables.longest()));
-    let head = [after, "unit".to_owned()].into_iter();
-    table.set_header(head.chain(arms.iter().map(|a| (*a).to_owned())));
-    let count = tables.horizons.len();
-    for line in lines(tables, &arms) {
-        let last = line.cells.chunks(count).filter_map(|c| c.last().map(words));
-        table.add_row([line.label, line.unit].into_iter().chain(last));
-    }
-    for column in table.column_iter_mut().skip(2) {
+    let texts = if arms.len() <= COLUMNS {
+        let arm = arms.iter().map(|a| (*a).to_owned());
+        table.set_header([after, "unit".to_owned()].into_iter().chain(arm));
+        for line in &lines {
+            let cells = (0..arms.len()).map(|a| last(line, a));
+            table.add_row([line.label.clone(), line.unit.clone()].into_iter().chain(cells));
+        }
+        2
+    } else {
+        let lines = &lines[..BESIDE.min(lines.len())];
+        let head = lines.iter().map(|line| format!("{}, {}", line.label, line.unit));
+        table.set_header([after].into_iter().chain(head));
+        for (a, arm) in arms.iter().enumerate() {
+            let cells = lines.iter().map(|line| last(line, a));
+            table.add_row([(*arm).to_owned()].into_iter().chain(cells));
+        }
+        1
+    };
+    for column in table.column_iter_mut().skip(texts) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table

@@ -5,6 +5,7 @@ use crate::agents::workers::{NOBODY, Status};
 use crate::base::blocks;
 use crate::base::draws::{Reader, Stage, Stream};
 use crate::books::{Flow, Tally};
+use crate::markets::equity::{self, Investors, Place};
 use crate::rules::Rules;
 use crate::world::{World, exit_rate, shock_sd};
 
@@ -15,7 +16,7 @@ pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let fresh = w.draws().stream(Stage::Entrant, w.stream_tick(), 4);
     let ends = ends(w);
-    let entrants_per_exit = blocks::map_each(w.cell_count(), |c| entry_response(w, c));
+    let entrants_per_exit = entrants_per_exit(w, &ends);
     for (c, &entrants_per_exit) in entrants_per_exit.iter().enumerate() {
         for f in w.firms_of(c) {
             if let Some(insolvent) = ends[f] {
@@ -59,18 +60,37 @@ fn write_off(w: &mut World, t: &mut Tally) {
     }
 }
 
-/// Firms that enter for one that closes: (V / V0)^elasticity between a floor and a ceiling, where V is what a firm of
-/// mean own size earns and V0 what it normally earns (free entry, Hopenhayn 1992).
-fn entry_response(w: &World, c: usize) -> f64 {
+/// Firms that enter for one that closes, by cell: what investors make of the value of a firm of mean own size relative to
+/// what it normally earns ([`crate::markets::equity`]).
+fn entrants_per_exit(w: &World, ends: &[Option<bool>]) -> Vec<f64> {
     let p = &w.params.firms;
+    let investors = Investors {
+        entry: p.entry_elasticity,
+        bounds: [p.entry_floor, p.entry_ceiling],
+        split: p.investor_elasticity,
+    };
+    let places = blocks::map_each(w.cell_count(), |c| place(w, ends, c));
+    let mut entrants = vec![0.0; places.len()];
+    for s in 0..SECTORS {
+        let of_sector: Vec<Place> = places.iter().skip(s).step_by(SECTORS).copied().collect();
+        for (r, x) in equity::entrants_per_exit(&investors, &of_sector)
+            .into_iter()
+            .enumerate()
+        {
+            entrants[r * SECTORS + s] = x;
+        }
+    }
+    entrants
+}
+
+/// Cell `c` as investors see it.
+fn place(w: &World, ends: &[Option<bool>], c: usize) -> Place {
     let (value, start) = (w.firm_value(c) * kept_from_barriers(w, c), w.cells.start_value[c]);
-    if start > 0.0 {
-        (value / start)
-            .max(0.0)
-            .powf(p.entry_elasticity)
-            .clamp(p.entry_floor, p.entry_ceiling)
-    } else {
-        1.0
+    let closing = w.firms_of(c).filter(|&f| ends[f].is_some());
+    Place {
+        closing: closing.map(|f| w.firms.weight[f]).sum(),
+        value: if start > 0.0 { (value / start).max(0.0) } else { 1.0 },
+        tied: w.rules[c / SECTORS].entry.tied_equity,
     }
 }
 

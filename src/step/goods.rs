@@ -258,14 +258,18 @@ fn outside_deviation(w: &World) -> f64 {
     goods::outside_deviation(p.outside_sd, p.outside_persistence, (0..=w.tick).map(luck))
 }
 
-/// Outside demand under the law of the quarter: its level and the quarter's deviation from it; goods that go by rail abroad pay for the money tied up on the way
-/// ([`goods::transit_cost`]), relative to the start.
-fn outside_demand(w: &World) -> TradeShares {
+/// Trade under the law of the quarter: shares at what goods of other regions cost; outside demand, its level and the quarter's
+/// deviation from it, where goods that go by rail abroad pay for the money tied up on the way ([`goods::transit_cost`]),
+/// relative to the start.
+fn terms_of_trade(w: &World) -> TradeShares {
     let (p, c) = (&w.params.goods, &w.params.credit);
     let rates = [c.informal_rate, c.policy_rate + c.operating_cost];
     let cost = |rules: &Rules| goods::transit_cost(p.rail_share, p.transit_days, rules.trade.rail_bill_share, rates);
     let relative = |r: usize| cost(&w.rules[r]) / cost(&w.places.start_rules[r]);
-    let mut trade = w.trade.clone();
+    let mut trade = TradeShares {
+        share: w.trade_shares().into_owned(),
+        exports: w.trade.exports.clone(),
+    };
     for (r, exports) in trade.exports[1].iter_mut().enumerate() {
         *exports *= relative(r).powf(1.0 - p.trade_elasticity);
     }
@@ -279,14 +283,14 @@ fn outside_demand(w: &World) -> TradeShares {
 fn trade(w: &mut World, t: &mut Tally, spending: &[Vec<i64>]) {
     let e = w.params.goods.trade_elasticity;
     let stock = stock(w);
-    let demand = outside_demand(w);
+    let terms = terms_of_trade(w);
     for s in 0..GOODS {
         let x: Vec<f64> = spending[s].iter().map(|&x| x as f64).collect();
-        let (share, exports) = (&demand.share[s], &demand.exports[s]);
+        let (share, exports) = (&terms.share[s], &terms.exports[s]);
         let (gap, steps) = goods::clear_prices(&x, &stock[s], share, exports, e, &mut w.price[s]);
         debug_assert!(gap < 1e-6, "good {s} clears within {gap} only after {steps} steps");
     }
-    let cleared = goods::settle(spending, &demand, &w.price, &stock, e);
+    let cleared = goods::settle(spending, &terms, &w.price, &stock, e);
     w.quarter.exports = cleared.exports.iter().map(|by_region| by_region.iter().sum()).collect();
     w.quarter.imports = cleared.imports.iter().sum();
     let outside = &mut w.governments.outer;

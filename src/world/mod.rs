@@ -32,6 +32,7 @@ use crate::markets::village_credit::Collectives;
 use crate::rules::Rules;
 use crate::scenario::behaviour::Behaviour;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -320,8 +321,23 @@ impl World {
     /// Prices that buyers in every region pay, by good.
     pub fn buyer_prices(&self) -> Vec<Vec<f64>> {
         let e = self.params.goods.trade_elasticity;
+        let share = self.trade_shares();
         (0..self.price.len())
-            .map(|s| goods::buyer_prices(&self.trade.share[s], &self.price[s], e, self.geography.inside))
+            .map(|s| goods::buyer_prices(&share[s], &self.price[s], e, self.geography.inside))
             .collect()
+    }
+
+    /// Trade shares `[good][origin][destination]` at what goods of other regions cost under the law of the quarter.
+    pub fn trade_shares(&self) -> Cow<'_, [Vec<Vec<f64>>]> {
+        let cost = |rules: &Rules| 1.0 + rules.trade.border_cost;
+        let now = self.rules.iter().zip(&self.places.start_rules);
+        let relative: Vec<f64> = now.map(|(now, start)| cost(now) / cost(start)).collect();
+        let mut share = Cow::Borrowed(&self.trade.share[..]);
+        if relative.iter().any(|&x| x != 1.0) {
+            for share in share.to_mut() {
+                goods::at_border_cost(share, &relative, self.params.goods.trade_elasticity);
+            }
+        }
+        share
     }
 }

@@ -241,7 +241,7 @@ fn land_fees_are_held_against_taxes_and_transfers_from_above() {
 fn scenarios_of_the_calibration_page_are_sound() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_yaosu"));
     let files = crate::common::files(&root().join("scenarios/calibration"), ".toml");
-    assert_eq!(files.len(), 10, "four runs, two comparisons, four levers");
+    assert_eq!(files.len(), 13, "four runs, three comparisons, six levers");
     command.arg("check").args(&files).assert().success();
 }
 

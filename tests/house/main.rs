@@ -22,6 +22,7 @@ mod levers;
 mod limits;
 mod mutations;
 mod plan;
+mod regions;
 mod reports;
 mod scenarios;
 mod schema;

@@ -145,12 +145,14 @@ fn every_parameter_changes_what_happens() {
         "goods.outside_sd=0.02",
         "law.energy.line_capacity=0.5",
         "law.energy.efficient_ranking=1.0",
+        "law.entry.tied_equity=0.5",
     ];
+    let borders = format!("levers={{'{}/scenarios/calibration/lever-borders.toml'=true}}", root().display());
     let worlds = [
         vec!["burn_in=1", "quarters=6", "scale=50000"],
         fine.to_vec(),
         [&fine[..], &[all.as_str()]].concat(),
-        [&fine[..], &rules[..]].concat(),
+        [&fine[..], &rules[..], &[borders.as_str()]].concat(),
     ];
     for world in worlds {
         let as_is = state_after(&world, None);

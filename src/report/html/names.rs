@@ -25,6 +25,7 @@ pub const METRICS: &[Name] = &[
     ("mrps_sd", "Dispersion of MRP of land", "土地边际收益离散度"),
     ("gdp_nominal", "Nominal GDP", "名义地区生产总值"),
     ("price_level", "Price level", "价格水平"),
+    ("consumer_prices", "Consumer prices", "居民消费价格"),
     ("value_added_real", "Real value added by sector", "分行业实际增加值"),
     ("employment", "Employment", "就业人数"),
     ("urban_share", "Urban share of residents", "城镇化率"),

@@ -1,0 +1,99 @@
+//! Investment and trade between regions: rules that keep money and goods at home, in a running world.
+
+use crate::common::{born, rules, small};
+use yaosu::agents::firms::SECTORS;
+use yaosu::rules::Rules;
+use yaosu::scenario::Scenario;
+use yaosu::step::{Timers, step, step_watched};
+use yaosu::world::World;
+
+/// A coarse world where many firms close in a quarter.
+fn scenario() -> Scenario {
+    small(&["firms.exit_rate=0.5"])
+}
+
+/// The law of the scenario, changed by `change` in every region.
+fn law(change: impl Fn(&mut Rules)) -> Vec<Rules> {
+    let mut law = rules(&scenario(), 0);
+    law.iter_mut().for_each(change);
+    law
+}
+
+/// A world after a quarter under `law`, and what investors saw: the relative value of a firm by cell, and the generations of
+/// firms.
+fn after_a_quarter(law: &[Rules]) -> (World, Vec<f64>, Vec<u32>) {
+    let mut w = born(&scenario(), 1);
+    let (mut value, mut before) = (Vec::new(), Vec::new());
+    let mut seen = |stage: &str, w: &World| {
+        if stage == "settlement" {
+            let cells = 0..w.cell_count();
+            value = cells
+                .map(|c| w.firm_value(c) / w.cells.start_value[c])
+                .map(|v| v.max(0.0))
+                .collect();
+            before.clone_from(&w.firms.generation);
+        }
+    };
+    step_watched(&mut w, law, &mut Timers::default(), &mut seen).unwrap_or_else(|error| panic!("{error}"));
+    (w, value, before)
+}
+
+#[test]
+fn free_equity_goes_to_regions_by_value_to_the_power_of_its_elasticity_and_none_is_lost() {
+    let (tied, value, before) = after_a_quarter(&law(|_| ()));
+    let (free, ..) = after_a_quarter(&law(|r| r.entry.tied_equity = 0.0));
+    let elasticity = tied.params.firms.investor_elasticity;
+    for s in 0..SECTORS {
+        // what free equity made of a cell's entrants, taking out the value of a firm there: one number in the sector
+        let mut constants = Vec::new();
+        let mut weights = [0.0; 2];
+        for c in (s..tied.cell_count()).step_by(SECTORS) {
+            let entered = tied.firms_of(c).find(|&f| tied.firms.generation[f] > before[f]);
+            if let (Some(f), true) = (entered, value[c] > 0.0) {
+                let moved = free.firms.weight[f] / tied.firms.weight[f];
+                constants.push(moved / value[c].powf(elasticity));
+            }
+            for (sum, w) in weights.iter_mut().zip([&tied, &free]) {
+                *sum += w.firms_of(c).map(|f| w.firms.weight[f]).sum::<f64>();
+            }
+        }
+        let (least, most) = constants
+            .iter()
+            .fold((f64::MAX, 0.0f64), |(a, b), &x| (a.min(x), b.max(x)));
+        assert!(
+            constants.len() > 1 && most / least < 1.0 + 1e-9,
+            "sector {s}: {least} to {most}"
+        );
+        assert!((weights[1] / weights[0] - 1.0).abs() < 1e-12, "sector {s}: {weights:?}");
+    }
+    let spread = value.iter().fold((f64::MAX, 0.0f64), |(a, b), &x| (a.min(x), b.max(x)));
+    assert!(spread.1 > spread.0 + 0.1, "nothing to tell regions apart: {spread:?}");
+}
+
+#[test]
+fn open_borders_lower_what_residents_pay_in_every_region_by_less_than_the_border_cost() {
+    let start = law(|_| ());
+    let cost = start[0].trade.border_cost;
+    let arm = |law: &[Rules]| {
+        let mut w = born(&scenario(), 1);
+        (0..2).for_each(|_| step(&mut w, law).unwrap_or_else(|error| panic!("{error}")));
+        w
+    };
+    let (closed, open) = (arm(&start), arm(&law(|r| r.trade.border_cost = 0.0)));
+    assert!(cost > 0.0);
+    for r in 0..closed.geography.inside {
+        let fall = 1.0 - open.places.price[r] / closed.places.price[r];
+        let most = cost / (1.0 + cost);
+        assert!(
+            0.0 < fall && fall < most,
+            "{}: {fall}, at most {most}",
+            closed.geography.ids[r]
+        );
+    }
+    // only goods of other regions in the city and Chengdu: what comes from outside keeps its share at given prices
+    let shares = (closed.trade_shares(), open.trade_shares());
+    let (outside, home) = (closed.geography.inside, 0);
+    assert_eq!(shares.0[1][outside], shares.1[1][outside]);
+    assert_eq!(shares.0[1][home][home], shares.1[1][home][home]);
+    assert!(shares.0[1][home][1] < shares.1[1][home][1]);
+}
