@@ -1,7 +1,7 @@
 """Writes the measured tables of docs/baseline.md anew, between their marks, from the folders of comparisons.
 
     yaosu compare three-reforms --seeds 20
-    yaosu compare scenarios/calibration/whole-hukou.toml --seeds 20      # and whole-capital.toml
+    yaosu compare scenarios/calibration/whole-hukou.toml --seeds 20      # and whole-capital.toml, whole-investment.toml
     python3 docs/examples/baseline_page.py THREE_REFORMS WHOLE_HUKOU WHOLE_CAPITAL
 
 Needs Python 3.11 and polars.
@@ -29,6 +29,8 @@ TITLES = {
     "land_quota_follows_people": "quotas that follow people",
     "full_information": "full information",
     "free_entry": "no barrier to entry",
+    "free_investors": "free investors",
+    "open_borders": "no cost at borders",
 }
 
 
@@ -110,6 +112,9 @@ def wedges(folders):
         ("no_hukou_wedges", "no_land_insecurity"): ["gdp_real", "lease_share"],
         ("full_information", "no_land_insecurity"): ["gdp_real", "mrpk_sd"],
         ("full_information", "free_entry"): ["gdp_real", "first_loans", "loan_application_rate"],
+        ("free_investors", "open_borders"): ["gdp_real", "firms"],
+        ("open_borders", "free_entry"): ["gdp_real", "firms"],
+        ("free_investors", "free_entry"): ["gdp_real", "firms"],
     }
     found = [r for folder in folders for r in rows(folder, "interactions.csv")]
     base = {}
@@ -125,7 +130,7 @@ def wedges(folders):
     alone = []
     for folder in folders:
         e = Effects(folder)
-        for lever in dict.fromkeys(lever for lever, *_ in e.at if lever in TITLES and lever.startswith(("no_", "full", "free"))):
+        for lever in dict.fromkeys(lever for lever, *_ in e.at if lever in TITLES and lever.startswith(("no_", "full", "free", "open"))):
             alone.append(f"{TITLES[lever]} {interval(e.at[lever, 'gdp_real', '10'], PER_CENT, 2)}")
     yield "Alone they are worth, in per cent of GDP after ten years: " + "; ".join(dict.fromkeys(alone)) + "."
 

@@ -4,7 +4,7 @@
 use peers_common::wealth::Society;
 use yaosu::base::blocks;
 use yaosu::base::draws::{Draws, Stage};
-use yaosu::books::{AuditError, Books, Flow, Holdings, Sector, Tally};
+use yaosu::books::{AuditError, Books, Flow, Holdings, Sector, Tally, Till};
 
 /// The list of flows is closed; this one has both of its ends in one sector.
 const GIFT: Flow = Flow::LandTransfers;
@@ -43,26 +43,30 @@ impl Yaosu {
         let luck = self.draws.stream(Stage::Search, self.tick, 1);
         let proposed = blocks::map_mut(&mut self.wealth, |first, wealth| {
             let mut words = luck.at(first);
-            let mut tally = Tally::default();
+            let mut till = Till::default();
             // a place for everybody; it is kept where there is a gift, which costs no branch
             let mut receivers = vec![0u32; wealth.len()];
             let mut gifts = 0;
             for account in wealth.iter_mut() {
                 receivers[gifts] = ((u64::from(words.word()) * n) >> 32) as u32;
                 let gift = i64::from(*account > 0);
-                tally.pay_out(GIFT, BANK, account, gift);
+                till.pay(GIFT, account, gift);
                 gifts += gift as usize;
             }
             receivers.truncate(gifts);
-            (receivers, tally)
+            (receivers, till)
         });
-        let mut tally = Tally::default();
-        for (receivers, paid) in &proposed {
-            tally.merge(paid);
+        let (mut paid, mut received) = (Till::default(), Till::default());
+        for (receivers, till) in &proposed {
+            paid.merge(till);
             for &receiver in receivers {
-                tally.pay_in(GIFT, BANK, &mut self.wealth[receiver as usize], 1);
+                received.receive(GIFT, &mut self.wealth[receiver as usize], 1);
             }
         }
+        // both ends are in one sector, whose till is entered as paid: what was received is entered by its sum
+        let mut tally = Tally::default();
+        tally.enter(Sector::Firms, BANK, &paid);
+        tally.pay_in(GIFT, BANK, &mut 0, received.moved(GIFT));
         let tick = i64::from(self.tick);
         self.tick += 1;
         self.books.close_stage("gifts", tick, &tally, &holdings(&self.wealth))?;
