@@ -2,7 +2,7 @@
 
     yaosu compare three-reforms --seeds 20
     yaosu compare scenarios/calibration/whole-hukou.toml --seeds 20      # and whole-capital.toml, whole-investment.toml
-    python3 docs/examples/baseline_page.py THREE_REFORMS WHOLE_HUKOU WHOLE_CAPITAL
+    python3 docs/examples/baseline_page.py THREE_REFORMS WHOLE_HUKOU WHOLE_CAPITAL WHOLE_INVESTMENT
 
 Needs Python 3.11 and polars.
 """
