@@ -68,7 +68,7 @@ impl Budgets {
     }
 
     /// Consumption of a household; who lives outside spends part of it at home, where the dependants are.
-    #[inline]
+    #[inline(always)]
     pub fn spend(&self, h: &Means) -> Consumption {
         let p = &self.params;
         let y = f64::from(h.income);
