@@ -164,6 +164,36 @@ pub fn map_sums<T: Send>(
 /// Agents looked up together in a table that does not fit the cache: their misses overlap.
 pub const RUN: usize = 256;
 
+// a place in a run is a byte
+const _: () = assert!(RUN <= 256);
+
+/// Those of a run whom a loop is about, in order. They are picked without a branch: where nobody can guess who is next,
+/// asking each in the loop itself would cost more than the loop.
+pub struct Picked {
+    who: [u8; RUN],
+    number: usize,
+}
+
+impl Picked {
+    /// Those of a run that are `meant`.
+    #[inline]
+    pub fn of<T>(run: &[T], meant: impl Fn(&T) -> bool) -> Self {
+        debug_assert!(run.len() <= RUN);
+        let (mut who, mut number) = ([0; RUN], 0);
+        for (k, x) in run.iter().enumerate() {
+            who[number % RUN] = k as u8;
+            number += usize::from(meant(x));
+        }
+        Picked { who, number }
+    }
+
+    /// They, in order.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        self.who[..self.number].iter().map(|&k| k as usize)
+    }
+}
+
 /// Element-wise sum of equally long vectors, in order.
 pub fn add_all(parts: Vec<Vec<f64>>) -> Vec<f64> {
     let mut parts = parts.into_iter();
@@ -192,6 +222,17 @@ mod tests {
         };
         let one = bits(1);
         assert!([2, 3, 8].into_iter().all(|t| bits(t) == one));
+    }
+
+    #[test]
+    fn those_who_are_meant_are_picked_in_order() {
+        for n in [0, 1, 77, RUN] {
+            for every in [1, 2, 5, 1000] {
+                let run: Vec<usize> = (0..n).collect();
+                let picked = Picked::of(&run, |k| k % every == 0);
+                assert!(picked.iter().eq((0..n).step_by(every)));
+            }
+        }
     }
 
     #[test]

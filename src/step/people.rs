@@ -2,8 +2,9 @@
 
 use crate::agents::places::conversion_probability;
 use crate::agents::workers::{NOBODY, Status, flag};
-use crate::base::blocks::{self, RUN};
+use crate::base::blocks::{self, FIRM_BLOCK, RUN};
 use crate::base::draws::{self, Stage, Stream};
+use crate::base::stats::normal_quantile;
 use crate::books::Tally;
 use crate::markets::talent;
 use crate::world::{World, pension_gain, plot_value};
@@ -121,29 +122,36 @@ struct Successor {
 fn succeed(w: &mut World, retiring: &[u32]) {
     let luck = w.draws().stream(Stage::Successor, w.stream_tick(), 8);
     let view: &World = w;
-    let successors = blocks::map_firms(
-        retiring.len(),
-        |_| (),
-        |(), k| successor(view, &luck, retiring[k] as usize),
+    let (successors, _) = blocks::map_into(
+        FIRM_BLOCK,
+        0..retiring.len(),
+        || (),
+        |_, range, ()| {
+            let slots: Vec<(usize, u32)> = retiring[range].iter().map(|&i| (i as usize, 0)).collect();
+            let mut successors = Vec::with_capacity(slots.len());
+            luck.scattered(&slots, |k, words: [u32; 3]| {
+                successors.push(successor(view, slots[k].0, words));
+            });
+            successors
+        },
     );
-    for (&i, successor) in retiring.iter().zip(successors) {
+    for (&i, successor) in retiring.iter().zip(successors.into_iter().flatten()) {
         hand_over(w, i as usize, successor);
     }
 }
 
-/// The successor of worker `i`.
-fn successor(w: &World, luck: &Stream, i: usize) -> Successor {
-    let mut x = luck.at(i);
+/// The successor of worker `i`, whose words decide on its high skill, efficiency and farm skill.
+fn successor(w: &World, i: usize, words: [u32; 3]) -> Successor {
     let skill_sd = w.params.farmland.skill_sd;
     let [usual, raised] = graduates(w, i);
-    let drawn = x.uniform();
+    let [drawn, efficiency, skill] = words.map(draws::unit);
     let high = drawn < raised;
     let flags = skilled(w.workers.flags[i], high);
     Successor {
         high_skill: high,
         recruited: high && drawn >= usual,
-        efficiency: w.params.labour.efficiency(flags, x.normal()),
-        farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
+        efficiency: w.params.labour.efficiency(flags, normal_quantile(efficiency)),
+        farm_skill: (skill_sd * normal_quantile(skill) - 0.5 * skill_sd * skill_sd).exp() as f32,
     }
 }
 
@@ -233,13 +241,13 @@ fn convert(w: &mut World, asked: &[Asked]) {
     let taste = w.draws().stream(Stage::Conversion, 0, 1);
     let p = &w.params.migration;
     let view: &World = w;
-    let willing = |i: usize, turn: f64| {
+    let eligible = |i: usize, turn: f64| {
+        let law = &view.rules[view.workers.region[i] as usize].hukou;
+        turn < 0.25 * law.conversion_rate && counted(view, i) >= 4.0 * law.years_required
+    };
+    let willing = |i: usize, u: f64| {
         let r = view.workers.region[i] as usize;
         let law = &view.rules[r].hukou;
-        if turn >= 0.25 * law.conversion_rate || counted(view, i) < 4.0 * law.years_required {
-            return false;
-        }
-        let u = taste.of(i, u32::from(view.workers.generation[i])).uniform();
         let u = if view.workers.flags[i] & flag::DECLINED != 0 {
             let start = &view.places.start_rules[r].hukou;
             let declined = conversion_probability(p, gain(view, i, start));
@@ -249,12 +257,24 @@ fn convert(w: &mut World, asked: &[Asked]) {
         };
         u < conversion_probability(p, gain(view, i, law))
     };
-    let converts: Vec<u32> = blocks::map(asked.len(), |range| {
-        let willing = |&&(i, word): &&Asked| willing(i as usize, draws::unit(word));
-        asked[range].iter().filter(willing).map(|a| a.0).collect::<Vec<u32>>()
-    })
-    .concat();
-    for i in converts.into_iter().map(|i| i as usize) {
+    let (converts, _) = blocks::map_into(
+        FIRM_BLOCK,
+        0..asked.len(),
+        || (),
+        |_, range, ()| {
+            let eligible = |&&(i, word): &&Asked| eligible(i as usize, draws::unit(word));
+            let of_generation = |&(i, _): &Asked| (i as usize, u32::from(view.workers.generation[i as usize]));
+            let agents: Vec<_> = asked[range].iter().filter(eligible).map(of_generation).collect();
+            let mut converts = Vec::new();
+            taste.scattered(&agents, |k, [word]: [u32; 1]| {
+                if willing(agents[k].0, draws::unit(word)) {
+                    converts.push(agents[k].0);
+                }
+            });
+            converts
+        },
+    );
+    for i in converts.into_iter().flatten() {
         let r = w.workers.region[i];
         return_land(w, i);
         w.workers.hukou[i] = r;

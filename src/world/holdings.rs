@@ -162,34 +162,39 @@ fn sum<const N: usize>(parts: Vec<[i64; N]>) -> [i64; N] {
     all
 }
 
-/// Copies of sums by region that neighbours add to in turn: most live in the same region, and one sum would wait for itself.
-const LANES: usize = 4;
+/// Neighbours that are counted together where they are alike, as most are: who lives in the same region, who has no land.
+const ALIKE: usize = 8;
 
 /// Deposits of a block of households by bank; an empty slot holds nothing, and if it did, the sums would show it.
 fn money(w: &World, range: Range<usize>) -> [i64; BANKS] {
     let workers = &w.workers;
     let inside = w.geography.inside;
-    let mut by_region = [[0i64; 256]; LANES];
-    let (region, hukou) = (&workers.region[range.clone()], &workers.hukou[range.clone()]);
-    let mut add = |lane: usize, deposits: i64, region: u8, hukou: u8| {
-        let at = if (region as usize) < inside { region } else { hukou };
-        by_region[lane][at as usize] += deposits;
+    let (mut together, mut one_by_one) = ([0i64; 256], [0i64; 256]);
+    let mut add = |deposits: &[i64], region: &[u8], hukou: &[u8]| {
+        for ((&deposits, &region), &hukou) in deposits.iter().zip(region).zip(hukou) {
+            let at = if (region as usize) < inside { region } else { hukou };
+            one_by_one[at as usize] += deposits;
+        }
     };
-    let (deposits, rest) = workers.deposits[range].as_chunks::<LANES>();
-    let fours = deposits
+    let (region, hukou) = (&workers.region[range.clone()], &workers.hukou[range.clone()]);
+    let (deposits, rest) = workers.deposits[range].as_chunks::<ALIKE>();
+    let eights = deposits
         .iter()
-        .zip(region.as_chunks::<LANES>().0)
-        .zip(hukou.as_chunks::<LANES>().0);
-    for ((deposits, region), hukou) in fours {
-        (0..LANES).for_each(|k| add(k, deposits[k], region[k], hukou[k]));
+        .zip(region.as_chunks::<ALIKE>().0)
+        .zip(hukou.as_chunks::<ALIKE>().0);
+    for ((deposits, region), hukou) in eights {
+        // neighbours who live outside may bank in different places
+        if *region == [region[0]; ALIKE] && (region[0] as usize) < inside {
+            together[region[0] as usize] += deposits.iter().sum::<i64>();
+        } else {
+            add(deposits, region, hukou);
+        }
     }
     let done = region.len() - rest.len();
-    for (k, &deposits) in rest.iter().enumerate() {
-        add(k, deposits, region[done + k], hukou[done + k]);
-    }
+    add(rest, &region[done..], &hukou[done..]);
     let mut by_bank = [0; BANKS];
     for (r, &bank) in w.geography.bank.iter().enumerate() {
-        by_bank[bank as usize] += by_region.iter().map(|lane| lane[r]).sum::<i64>();
+        by_bank[bank as usize] += together[r] + one_by_one[r];
     }
     by_bank
 }
@@ -207,22 +212,24 @@ fn people(w: &World, range: Range<usize>) -> [i64; 2] {
 /// Plots held and land operated by region of a block.
 fn farmland(w: &World, range: Range<usize>) -> Vec<[i64; 2]> {
     let workers = &w.workers;
-    let mut by_region = [[[0i64; 2]; 256]; LANES];
+    let mut by_region = [[0i64; 2]; 256];
+    let mut add = |plot: &[u32], operated: &[u32], village: &[u32]| {
+        for ((&plot, &operated), &village) in plot.iter().zip(operated).zip(village) {
+            if plot | operated != 0 {
+                let at = &mut by_region[w.farming.village_region[village as usize] as usize];
+                at[0] += i64::from(plot);
+                at[1] += i64::from(operated);
+            }
+        }
+    };
     let (plot, operated) = (&workers.plot_m2[range.clone()], &workers.operated_m2[range.clone()]);
-    let land = plot.iter().zip(operated).zip(&workers.village[range]);
-    for (k, ((&plot, &operated), &village)) in land.enumerate() {
-        if plot | operated != 0 {
-            let at = &mut by_region[k % LANES][w.farming.village_region[village as usize] as usize];
-            at[0] += i64::from(plot);
-            at[1] += i64::from(operated);
+    let land = plot.chunks(ALIKE).zip(operated.chunks(ALIKE));
+    for ((plot, operated), village) in land.zip(workers.village[range].chunks(ALIKE)) {
+        if plot.iter().chain(operated).fold(0, |any, &m2| any | m2) != 0 {
+            add(plot, operated, village);
         }
     }
-    (0..w.geography.inside)
-        .map(|r| {
-            let of = |what: usize| by_region.iter().map(|lane| lane[r][what]).sum();
-            [of(0), of(1)]
-        })
-        .collect()
+    by_region[..w.geography.inside].to_vec()
 }
 
 /// Deposits, debts and land of a block of firms by region.

@@ -68,7 +68,7 @@ impl Budgets {
     }
 
     /// Consumption of a household; who lives outside spends part of it at home, where the dependants are.
-    #[inline]
+    #[inline(always)]
     pub fn spend(&self, h: &Means) -> Consumption {
         let p = &self.params;
         let y = f64::from(h.income);
@@ -362,8 +362,8 @@ pub fn pay_terms(w: &World, f: usize, bonus: f64) -> PayTerms {
 pub struct GroupTerms {
     /// Price by group.
     price: [f64; GROUPS],
-    /// What the discount on credentials from elsewhere leaves: now, at the start.
-    kept: [f64; 2],
+    /// What the discount on credentials from elsewhere leaves, by group: now, at the start.
+    kept: [[f64; 2]; GROUPS],
 }
 
 impl GroupTerms {
@@ -372,7 +372,10 @@ impl GroupTerms {
         let kept = |rules: &Rules| 1.0 - rules.labour.credential_discount;
         GroupTerms {
             price: w.groups.price[w.geography.area[r] as usize],
-            kept: [kept(&w.rules[r]), kept(&w.places.start_rules[r])],
+            kept: std::array::from_fn(|group| match group {
+                HIGH_MIGRANT => [kept(&w.rules[r]), kept(&w.places.start_rules[r])],
+                _ => [1.0; 2],
+            }),
         }
     }
 
@@ -380,12 +383,8 @@ impl GroupTerms {
     #[inline]
     pub fn pay(&self, unit: f64, efficiency: f32, group: usize) -> f64 {
         let e = f64::from(efficiency);
-        let used = if group == HIGH_MIGRANT {
-            e * self.kept[0] / self.kept[1]
-        } else {
-            e
-        };
-        unit * used * self.price[group]
+        let [now, start] = self.kept[group];
+        unit * (e * now / start) * self.price[group]
     }
 }
 

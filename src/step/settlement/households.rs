@@ -5,7 +5,7 @@ use super::counterparties::{self, Total};
 use super::sums::{Cohorts, Kind, Place, Residents};
 use super::terms::{Farm, Resident, Terms};
 use crate::agents::workers::{GAVE_UP, Status, dwelling_of, flag};
-use crate::base::blocks::{self, BLOCK, RUN};
+use crate::base::blocks::{self, BLOCK, Picked, RUN};
 use crate::books::{Flow, Tally};
 use crate::world::{COHORTS, Farmland, PayTerms, World, home_of};
 
@@ -86,8 +86,10 @@ impl<'a> Block<'a> {
         let c = Columns::of(&self.w.workers, start, n);
         let permanent = &mut permanent[..n];
         let mut offers = [PayTerms::NONE; RUN];
+        // who has no employer is beyond all firms
+        let nobody = self.terms.pay.len() - 1;
         for (offer, &f) in offers.iter_mut().zip(c.employer) {
-            *offer = self.terms.pay.get(f as usize).copied().unwrap_or(PayTerms::NONE);
+            *offer = self.terms.pay[nobody.min(f as usize)];
         }
         let mut wages = [0i64; RUN];
         for k in 0..n {
@@ -95,13 +97,12 @@ impl<'a> Block<'a> {
                 wages[k % RUN] = self.household(&c, (k, offers[k % RUN]), (&mut deposits[k], &mut permanent[k]));
             }
         }
-        for (k, (&wage, &f)) in wages.iter().zip(c.employer).enumerate() {
-            if c.status[k] == Status::Employed {
-                bills[f as usize] += wage;
-                let cohort = &mut self.cohorts[c.cohort[k] as usize];
-                cohort[0] += self.terms.log.ln(wage.max(1) as f64);
-                cohort[1] += 1.0;
-            }
+        for k in Picked::of(c.status, |&status| status == Status::Employed).iter() {
+            let wage = wages[k % RUN];
+            bills[c.employer[k] as usize] += wage;
+            let cohort = &mut self.cohorts[c.cohort[k] as usize];
+            cohort[0] += self.terms.log.ln(wage.max(1) as f64);
+            cohort[1] += 1.0;
         }
     }
 
@@ -165,20 +166,21 @@ fn property(terms: &Terms, c: &Columns, (k, at): (usize, usize), purse: &mut Pur
 fn farmland(terms: &Terms, farm: &Farm, (land, skill, flags): (Farmland, f32, u8), purse: &mut Purse) {
     let pay = farm.rural[home_of(flags)];
     purse.receive(Flow::RuralLandIncome, (f64::from(land.plot) * pay) as i64);
-    let rent = farm.land.rent(land);
-    purse.pay(Flow::FarmRentPaid, ceil(rent.max(0.0)));
-    purse.receive(Flow::FarmRentReceived, (-rent).max(0.0) as i64);
+    // who pays, pays no less than is due; who gets, gets no more
+    let rent = ceil(farm.land.rent(land));
+    purse.pay(Flow::FarmRentPaid, rent.max(0));
+    purse.receive(Flow::FarmRentReceived, (-rent).max(0));
     if land.operated != 0 {
         let output = farm.land.output(&terms.farming, terms.scale, skill, land.operated);
         purse.receive(Flow::FarmSales, (farm.sales * output) as i64);
     }
 }
 
-/// The least whole number that is not below `x`, an amount that is not negative; `f64::ceil` would be a call.
+/// The least whole number that is not below `x`; `f64::ceil` would be a call.
 #[inline]
 fn ceil(x: f64) -> i64 {
-    let down = x as i64;
-    down + i64::from((down as f64) < x)
+    let nearer_zero = x as i64;
+    nearer_zero + i64::from((nearer_zero as f64) < x)
 }
 
 /// Income from the work of resident `k`: wage, own-account sales, benefit of the unemployed, pay of a post, an inventor's

@@ -19,7 +19,7 @@ pub(super) struct Terms {
     pub residents: Vec<Resident>,
     /// By inside region of the plot.
     pub farms: Vec<Farm>,
-    /// What firms pay.
+    /// What firms pay; the last of them stands for who has no employer.
     pub pay: Vec<PayTerms>,
     /// Distribution of the equity fund to a unit [fen].
     pub unit: f64,
@@ -77,11 +77,13 @@ impl Terms {
     /// Terms of the quarter when the equity fund distributes `to_units`.
     pub fn new(w: &World, to_units: i64) -> Self {
         let regions = 0..w.geography.inside;
+        let mut pay = blocks::map_firms(w.firms.len(), |_| (), |(), f| pay_terms(w, f, bonus(w, f)));
+        pay.push(PayTerms::NONE);
         Terms {
             places: (0..w.geography.bank.len()).map(|r| Place::new(w, r)).collect(),
             residents: regions.clone().map(|r| Resident::new(w, r)).collect(),
             farms: regions.map(|r| Farm::new(w, r)).collect(),
-            pay: blocks::map_firms(w.firms.len(), |_| (), |(), f| pay_terms(w, f, bonus(w, f))),
+            pay,
             unit: to_units as f64 / w.fund.units.max(1) as f64,
             outside_wage: w.outside_wage.clone(),
             scale: f64::from(w.scale),
