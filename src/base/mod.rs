@@ -9,6 +9,7 @@ pub mod log;
 pub mod order;
 pub mod problem;
 pub mod ras;
+pub mod root;
 pub mod spanned;
 pub mod split;
 pub mod stats;

@@ -5,9 +5,10 @@ use crate::agents::workers::{NOBODY, Status};
 use crate::base::blocks;
 use crate::base::draws::{Reader, Stage, Stream};
 use crate::books::{Flow, Tally};
-use crate::markets::equity::{self, Investors, Place};
+use crate::markets::equity::{self, Entry, Investors, Place};
 use crate::rules::Rules;
 use crate::world::{World, exit_rate, shock_sd};
+use std::array::from_fn;
 
 /// Firms close by choice or insolvency; entrants take over plant and land and are of the same kind (level of
 /// productivity, wedge), in numbers that answer the value of a firm; the fund pays what a closing owner owes and the
@@ -16,14 +17,13 @@ pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let fresh = w.draws().stream(Stage::Entrant, w.stream_tick(), 4);
     let ends = ends(w);
-    let entrants_per_exit = entrants_per_exit(w, &ends);
-    for (c, &entrants_per_exit) in entrants_per_exit.iter().enumerate() {
+    let entry = entry(w, &ends);
+    for (c, entry) in entry.iter().enumerate() {
         for f in w.firms_of(c) {
             if let Some(insolvent) = ends[f] {
-                let entrants = w.firms.weight[f] * entrants_per_exit;
-                count(w, f, entrants, insolvent);
+                count(w, f, w.firms.weight[f] * entry.per_exit, insolvent);
                 settle_closing(w, &mut t, f, insolvent);
-                enter(w, f, entrants, &fresh);
+                enter(w, f, entry, &fresh);
             }
         }
     }
@@ -62,7 +62,7 @@ fn write_off(w: &mut World, t: &mut Tally) {
 
 /// Firms that enter for one that closes, by cell: what investors make of the value of a firm of mean own size relative to
 /// what it normally earns ([`crate::markets::equity`]).
-fn entrants_per_exit(w: &World, ends: &[Option<bool>]) -> Vec<f64> {
+fn entry(w: &World, ends: &[Option<bool>]) -> Vec<Entry> {
     let p = &w.params.firms;
     let investors = Investors {
         entry: p.entry_elasticity,
@@ -70,17 +70,11 @@ fn entrants_per_exit(w: &World, ends: &[Option<bool>]) -> Vec<f64> {
         split: p.investor_elasticity,
     };
     let places = blocks::map_each(w.cell_count(), |c| place(w, ends, c));
-    let mut entrants = vec![0.0; places.len()];
-    for s in 0..SECTORS {
-        let of_sector: Vec<Place> = places.iter().skip(s).step_by(SECTORS).copied().collect();
-        for (r, x) in equity::entrants_per_exit(&investors, &of_sector)
-            .into_iter()
-            .enumerate()
-        {
-            entrants[r * SECTORS + s] = x;
-        }
-    }
-    entrants
+    let by_sector = |s: usize| places.iter().skip(s).step_by(SECTORS).copied().collect::<Vec<_>>();
+    let by_sector: [Vec<Entry>; SECTORS] = from_fn(|s| equity::entry(&investors, &by_sector(s)));
+    (0..w.cell_count())
+        .map(|c| by_sector[c % SECTORS][c / SECTORS])
+        .collect()
 }
 
 /// Cell `c` as investors see it.
@@ -88,7 +82,8 @@ fn place(w: &World, ends: &[Option<bool>], c: usize) -> Place {
     let (value, start) = (w.firm_value(c) * kept_from_barriers(w, c), w.cells.start_value[c]);
     let closing = w.firms_of(c).filter(|&f| ends[f].is_some());
     Place {
-        closing: closing.map(|f| w.firms.weight[f]).sum(),
+        closing: closing.map(|f| w.firms.weight[f] * w.firms.own_size[f]).sum(),
+        room: w.cells.variety[c],
         value: if start > 0.0 { (value / start).max(0.0) } else { 1.0 },
         tied: w.rules[c / SECTORS].entry.tied_equity,
     }
@@ -129,20 +124,22 @@ fn count(w: &mut World, f: usize, entrants: f64, insolvent: bool) {
 }
 
 /// Entrants take over the slot of a closed firm: a shock from the stationary distribution, the closed firm's
-/// knowledge, part of the data, no licence, and no bank unless state-held.
-fn enter(w: &mut World, f: usize, entrants: f64, fresh: &Stream) {
+/// knowledge, part of the data, no licence, and no bank unless state-held. Firms beyond those that would enter at home share
+/// their knowledge.
+fn enter(w: &mut World, f: usize, entry: &Entry, fresh: &Stream) {
     let p = &w.params.firms;
     let keep = p.shock_persistence.powf(0.25);
     // the plant fits as many heads as the closed firm had
     let sd = shock_sd(p, w.firms.size(f, f64::from(w.scale)));
     w.firms.shock[f] = sd / (1.0 - keep * keep).sqrt() * fresh.at(f).normal().clamp(-3.0, 3.0);
-    w.firms.weight[f] = entrants;
+    w.firms.weight[f] *= entry.per_exit;
     w.firms.generation[f] += 1;
     w.firms.age[f] = 0;
     w.firms.data[f] *= p.entrant_data;
     w.firms.data_used[f] = w.firms.data[f];
     w.firms.borrowed[f] = w.firms.state[f];
     w.firms.licence[f] = 0.0;
+    w.firms.knowledge[f] *= (entry.at_home / entry.per_exit).min(1.0);
 }
 
 /// Employees of closed firms lose their jobs.

@@ -42,19 +42,17 @@ fn after_a_quarter(law: &[Rules]) -> (World, Vec<f64>, Vec<u32>) {
 fn free_equity_goes_to_regions_by_value_to_the_power_of_its_elasticity_and_none_is_lost() {
     let (tied, value, before) = after_a_quarter(&law(|_| ()));
     let (free, ..) = after_a_quarter(&law(|r| r.entry.tied_equity = 0.0));
-    let elasticity = tied.params.firms.investor_elasticity;
+    let p = &tied.params.firms;
     for s in 0..SECTORS {
         // what free equity made of a cell's entrants, taking out the value of a firm there: one number in the sector
         let mut constants = Vec::new();
-        let mut weights = [0.0; 2];
         for c in (s..tied.cell_count()).step_by(SECTORS) {
             let entered = tied.firms_of(c).find(|&f| tied.firms.generation[f] > before[f]);
-            if let (Some(f), true) = (entered, value[c] > 0.0) {
-                let moved = free.firms.weight[f] / tied.firms.weight[f];
-                constants.push(moved / value[c].powf(elasticity));
-            }
-            for (sum, w) in weights.iter_mut().zip([&tied, &free]) {
-                *sum += w.firms_of(c).map(|f| w.firms.weight[f]).sum::<f64>();
+            let at_home = value[c].powf(p.entry_elasticity).clamp(p.entry_floor, p.entry_ceiling);
+            let per_exit = |f: usize| free.firms.weight[f] / tied.firms.weight[f] * at_home;
+            let within = |x: &f64| (p.entry_floor + 1e-9..p.entry_ceiling - 1e-9).contains(x);
+            if let Some(x) = entered.map(per_exit).filter(within) {
+                constants.push(x / (value[c].powf(p.investor_elasticity) * tied.cells.variety[c]));
             }
         }
         let (least, most) = constants
@@ -64,10 +62,28 @@ fn free_equity_goes_to_regions_by_value_to_the_power_of_its_elasticity_and_none_
             constants.len() > 1 && most / least < 1.0 + 1e-9,
             "sector {s}: {least} to {most}"
         );
-        assert!((weights[1] / weights[0] - 1.0).abs() < 1e-12, "sector {s}: {weights:?}");
+        let firms = [&tied, &free].map(|w| {
+            let cells = (s..w.cell_count()).step_by(SECTORS);
+            cells.map(|c| w.effective_firms(c)).sum::<f64>()
+        });
+        assert!((firms[1] / firms[0] - 1.0).abs() < 1e-12, "sector {s}: {firms:?}");
     }
     let spread = value.iter().fold((f64::MAX, 0.0f64), |(a, b), &x| (a.min(x), b.max(x)));
     assert!(spread.1 > spread.0 + 0.1, "nothing to tell regions apart: {spread:?}");
+}
+
+#[test]
+fn free_equity_brings_no_more_knowledge_than_tied_equity_does() {
+    let knowledge = |law: &[Rules]| {
+        let (w, ..) = after_a_quarter(law);
+        let of = |f: usize| w.firms.weight[f] * w.firms.knowledge[f];
+        (0..w.firms.len()).map(of).collect::<Vec<_>>()
+    };
+    let [tied, free] = [1.0, 0.0].map(|l| knowledge(&law(|r| r.entry.tied_equity = l)));
+    assert!(tied != free);
+    for (f, (tied, free)) in tied.iter().zip(&free).enumerate() {
+        assert!(*free <= tied * (1.0 + 1e-12), "firm {f}: {free} after {tied}");
+    }
 }
 
 #[test]

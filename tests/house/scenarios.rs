@@ -147,7 +147,10 @@ fn every_parameter_changes_what_happens() {
         "law.energy.efficient_ranking=1.0",
         "law.entry.tied_equity=0.5",
     ];
-    let borders = format!("levers={{'{}/scenarios/calibration/lever-borders.toml'=true}}", root().display());
+    let borders = format!(
+        "levers={{'{}/scenarios/calibration/lever-borders.toml'=true}}",
+        root().display()
+    );
     let worlds = [
         vec!["burn_in=1", "quarters=6", "scale=50000"],
         fine.to_vec(),

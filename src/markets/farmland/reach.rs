@@ -2,6 +2,7 @@
 //! one is closed.
 
 use super::{BINS, HIGH, Histogram, LOW, Params};
+use crate::base::root::bisect;
 
 /// Excess demand for leases of one region at any rent.
 #[derive(Clone, Debug)]
@@ -44,15 +45,6 @@ impl Curve {
     pub fn clear(&self, p: &Params) -> Option<f64> {
         (self.s_up[BINS] > 0.0).then(|| bisect(LOW, HIGH, |q| self.excess(p, q)))
     }
-}
-
-/// Zero of a falling function.
-fn bisect(mut lo: f64, mut hi: f64, f: impl Fn(f64) -> f64) -> f64 {
-    for _ in 0..60 {
-        let mid = 0.5 * (lo + hi);
-        if f(mid) > 0.0 { lo = mid } else { hi = mid }
-    }
-    0.5 * (lo + hi)
 }
 
 /// Log rents of districts of which each closes a part m_r (`reach`) of the gap to a common rent Q, at which what some
