@@ -1,0 +1,259 @@
+//! Reviews: workers whose turn it is compare all places.
+
+use super::home::Lot;
+use super::{Changes, Mover};
+use crate::agents::places::{anchored_choice, fresh_choice};
+use crate::agents::workers::{GROUPS, Status, flag};
+use crate::base::blocks::{self, RUN};
+use crate::base::draws::{self, Stage, Stream};
+use crate::world::{World, plot_value};
+use std::ops::Range;
+
+/// Words of a person's tastes, and so the most options that there can be.
+const TASTES: usize = 64;
+
+/// What all reviews of a quarter read: start shares, changes of value as factors, luck.
+struct Review<'a> {
+    w: &'a World,
+    /// Start shares by origin and hukou kind, as [`crate::world::Places::log_share`].
+    share: Vec<Vec<f64>>,
+    /// exp of [`Changes`].
+    place: [Vec<f64>; GROUPS],
+    farm: Vec<f64>,
+    /// What options cost, by origin, hukou kind and skill: `[2 (2 origin + rural) + skill]`.
+    costs: Vec<Costs>,
+    /// Taste of entrants for the farm, as a factor.
+    entrants_farm: f64,
+    /// Persistent luck of tenure.
+    tenure: Stream,
+    /// Tastes by epoch.
+    tastes: Vec<Stream>,
+}
+
+/// Costs of options as in [`fresh_choice`] for people of one origin, hukou kind and skill, the farm last.
+struct Costs {
+    of: [f64; TASTES],
+    /// The option that costs least.
+    least: usize,
+}
+
+impl<'a> Review<'a> {
+    fn new(w: &'a World, change: &Changes) -> Self {
+        let exp = |row: &[f64]| row.iter().map(|x| x.exp()).collect::<Vec<f64>>();
+        let draws = w.draws();
+        let mut review = Review {
+            w,
+            share: w.places.log_share.iter().map(|row| exp(row)).collect(),
+            place: std::array::from_fn(|g| exp(&change.place[g])),
+            farm: exp(&change.farm),
+            costs: Vec::new(),
+            entrants_farm: w.params.migration.young_farm_taste.exp(),
+            tenure: draws.stream(Stage::Tenure, 0, 2),
+            tastes: (0..=u32::from(u8::MAX) + 1)
+                .map(|epoch| draws.stream(Stage::Taste, epoch, TASTES as u32))
+                .collect(),
+        };
+        let kinds = (0..review.share.len()).flat_map(|k| [0, 1].map(|high| (k, high)));
+        review.costs = kinds.map(|(k, high)| review.costs_of(k, high)).collect();
+        review
+    }
+
+    /// What options cost people of an origin and hukou kind, and of a skill, who have no land.
+    fn costs_of(&self, kind: usize, high: usize) -> Costs {
+        let mut of = [f64::INFINITY; TASTES];
+        for (cost, (share, gain)) in of.iter_mut().zip(self.options(kind, high, 1.0, 1.0)) {
+            *cost = 1.0 / (share * gain);
+        }
+        let least = (0..TASTES).min_by(|&a, &b| of[a].total_cmp(&of[b])).unwrap_or_default();
+        Costs { of, least }
+    }
+
+    /// Options (start share, change as a factor) of people of an origin and hukou kind, and of a skill: all places, whose
+    /// value changes with `land` too, and the farm, with the factor `farm`.
+    fn options(&self, kind: usize, high: usize, land: f64, farm: f64) -> impl Iterator<Item = (f64, f64)> + Clone + '_ {
+        let origin = kind / 2;
+        let (home, away) = (&self.place[high], &self.place[high + 2]);
+        let farm = self.farm.get(origin).map_or(1.0, |change| change * farm);
+        self.share[kind]
+            .iter()
+            .enumerate()
+            .map(move |(d, &share)| match away.get(d) {
+                Some(_) if d == origin => (share, home[d] * land),
+                Some(away) => (share, away * land),
+                None => (share, farm),
+            })
+    }
+
+    /// Change of the value of leaving the farm through what the plot of worker `i`, whose luck of tenure is `luck`, earns
+    /// when others till it, as a factor.
+    fn land_kept(&self, i: usize, luck: f64) -> f64 {
+        let w = self.w;
+        let o = w.workers.hukou[i] as usize;
+        if w.workers.plot_m2[i] == 0 || o >= w.geography.inside {
+            return 1.0;
+        }
+        let v = w.farming.village_region[w.workers.village[i] as usize] as usize;
+        let plot = plot_value(w, i);
+        let value = |law: &crate::rules::FarmlandRules, rent: f64| {
+            let kept = if luck >= law.insecure_share {
+                1.0 - law.transaction_cost
+            } else {
+                0.0
+            };
+            1.0 + plot * kept * rent
+        };
+        let rent = w.farming.rent[v] / w.farming.start_rent[v].max(1e-12);
+        let start = value(&w.places.start_rules[v].farmland, 1.0);
+        (value(&w.rules[v].farmland, rent) / start).powf(w.params.migration.elasticity)
+    }
+
+    /// The option that a worker chooses, with tastes that are drawn anew or stand.
+    fn choose(&self, &Reviewer { i, redrawn, entrant }: &Reviewer, luck: f64) -> usize {
+        let workers = &self.w.workers;
+        let flags = workers.flags[i];
+        let high = usize::from(flags & flag::HIGH_SKILL != 0);
+        let origin = workers.hukou[i] as usize;
+        let kind = 2 * origin + usize::from(flags & flag::RURAL_HUKOU != 0);
+        let land = self.land_kept(i, luck);
+        let farm = match self.farm.get(origin) {
+            Some(_) if entrant => self.entrants_farm,
+            _ => 1.0,
+        };
+        let options = self.share[kind].len();
+        let epoch = usize::from(workers.epoch[i]) + usize::from(redrawn);
+        let mut tastes = [0; TASTES];
+        let tastes = &mut tastes[..options];
+        self.tastes[epoch].words_of(i, u32::from(workers.generation[i]), tastes);
+        if !redrawn && flags & flag::ANCHORED != 0 {
+            let options = self.options(kind, high, land, farm);
+            return anchored_choice(options, workers.anchor[i] as usize, tastes);
+        }
+        let Costs { of: mut costs, least } = self.costs[2 * kind + high];
+        // land changes all places alike: as if the farm alone had changed
+        costs[options - 1] *= land / farm;
+        fresh_choice(&costs[..options], tastes, least)
+    }
+}
+
+/// A worker whose turn it is.
+struct Reviewer {
+    i: usize,
+    /// Tastes are drawn anew.
+    redrawn: bool,
+    /// Of the generations that enter from the first measured quarter on.
+    entrant: bool,
+}
+
+/// Option where worker `i` is now: the farm at home, or the region.
+pub(super) fn option_now(w: &World, i: usize) -> usize {
+    if w.workers.status[i] == Status::Farm {
+        w.geography.all()
+    } else {
+        w.workers.region[i] as usize
+    }
+}
+
+/// Workers whose turn it is compare all places; returns who goes where, in order of identity.
+pub(super) fn reviews(w: &World, change: &Changes, lot: &Lot) -> Vec<Mover> {
+    let review = Review::new(w, change);
+    let turns = Turns::new(w);
+    let parts = blocks::map(w.workers.len(), |range| {
+        choices(&review, &turns.reviewers(w, range), lot)
+    });
+    parts.into_iter().flatten().collect()
+}
+
+/// Whose turn it is.
+struct Turns {
+    when: Stream,
+    /// Words below review, by [`World::is_young`].
+    due: [u64; 2],
+    /// Words below review of heirs of farms.
+    heirs: u64,
+    /// Quarter of birth of this quarter's new generation.
+    newborn: i16,
+    /// Chance that tastes are drawn anew.
+    redraw: f64,
+    /// Generations that enter from the first measured quarter on leave the farms: the slow drift of the data.
+    first_entrant: f64,
+}
+
+impl Turns {
+    fn new(w: &World) -> Self {
+        let p = &w.params.migration;
+        Turns {
+            when: w.draws().stream(Stage::Review, w.stream_tick(), 2),
+            due: [p.review_old, p.review_young].map(draws::threshold),
+            heirs: draws::threshold(p.succession),
+            newborn: (w.tick as f64 - 4.0 * p.entry_age) as i16,
+            redraw: p.redraw,
+            first_entrant: -4.0 * p.entry_age,
+        }
+    }
+
+    /// Those of a range of workers whose turn it is. For most it is not: whose it may be is looked up without branches.
+    fn reviewers(&self, w: &World, range: Range<usize>) -> Vec<Reviewer> {
+        let most = self.due[0].max(self.due[1]);
+        let mut list = Vec::new();
+        let mut words = [[0; 2]; RUN];
+        for first in range.clone().step_by(RUN) {
+            let run = first..(first + RUN).min(range.end);
+            let words = &mut words[..run.len()];
+            self.when.words(first, words.as_flattened_mut());
+            let (mut taking, mut n) = ([0; RUN], 0);
+            for (k, (&[turn, _], &born)) in words.iter().zip(&w.workers.born[run]).enumerate() {
+                taking[n] = k;
+                n += usize::from((u64::from(turn) < most) | (born == self.newborn));
+            }
+            let reviewer = |&k: &usize| self.reviewer(w, first + k, words[k]);
+            list.extend(taking[..n].iter().filter_map(reviewer));
+        }
+        list
+    }
+
+    /// Worker `i`, whose turn it may be.
+    fn reviewer(&self, w: &World, i: usize, [turn, redraw]: [u32; 2]) -> Option<Reviewer> {
+        let (born, status) = (w.workers.born[i], w.workers.status[i]);
+        let new = born == self.newborn && w.workers.generation[i] > 0;
+        let heir = new && w.tick >= 0 && status == Status::Farm;
+        let due = if heir {
+            self.heirs
+        } else {
+            self.due[usize::from(w.is_young(i))]
+        };
+        if u64::from(turn) >= due || status == Status::Free {
+            return None;
+        }
+        let settled = w.workers.flags[i] & flag::SETTLED != 0;
+        Some(Reviewer {
+            i,
+            redrawn: heir || !settled && draws::unit(redraw) < self.redraw,
+            entrant: f64::from(born) >= self.first_entrant,
+        })
+    }
+}
+
+/// What the reviewers of a block choose, without those who stay with the tastes they have.
+fn choices(review: &Review, reviewers: &[Reviewer], lot: &Lot) -> Vec<Mover> {
+    let w = review.w;
+    let agent = |i: usize| (i, u32::from(w.workers.generation[i]));
+    let agents: Vec<(usize, u32)> = reviewers.iter().map(|r| agent(r.i)).collect();
+    let mut tenure = Vec::with_capacity(agents.len());
+    review
+        .tenure
+        .scattered(&agents, |_, [word]: [u32; 1]| tenure.push(draws::unit(word)));
+    let chosen = reviewers
+        .iter()
+        .zip(tenure)
+        .map(|(r, tenure)| (r, review.choose(r, tenure)));
+    let moving = chosen.filter(|&(r, choice)| r.redrawn || choice != option_now(w, r.i));
+    let moving: Vec<(&Reviewer, usize)> = moving.collect();
+    let agents: Vec<(usize, u32)> = moving.iter().map(|(r, _)| agent(r.i)).collect();
+    let mover = |(&(r, choice), luck): (&(&Reviewer, usize), _)| Mover {
+        i: r.i,
+        choice,
+        redrawn: r.redrawn,
+        luck,
+    };
+    moving.iter().zip(lot.of(&agents)).map(mover).collect()
+}
