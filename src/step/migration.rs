@@ -18,7 +18,7 @@ pub(super) fn run(w: &mut World) -> Tally {
     let change = changes(w);
     let lot = Lot::new(w);
     let movers = reviews(w, &change, &lot);
-    relocation::relocate(w, &mut t, &movers);
+    relocate(w, &mut t, &movers);
     arrivals::arrivals(w, &mut t, &change, &lot);
     news(w);
     t
@@ -350,6 +350,12 @@ fn choices(review: &Review, reviewers: &[Reviewer], lot: &Lot) -> Vec<Mover> {
         luck,
     };
     moving.iter().zip(lot.of(&agents)).map(mover).collect()
+}
+
+/// Movers go to their options; money follows to the new bank, or leaves with who leaves.
+fn relocate(w: &mut World, t: &mut Tally, movers: &[Vec<Mover>]) {
+    let moved = relocation::go(w, movers);
+    moved.iter().flatten().for_each(|moved| relocation::follow(w, t, moved));
 }
 
 /// News: incomes, prices and services of every place, smoothed.

@@ -90,7 +90,7 @@ fn arrive(w: &mut World, host: &mut Host, (d, o): (usize, usize), kind: usize, m
     w.workers.replace(i, worker);
     let luck = host.lot.with_family(i, u32::from(w.workers.generation[i]));
     let home = (w.workers.status[i], w.workers.flags[i]);
-    w.workers.flags[i] = home::housed(&w.places, w.geography.inside, (d, o), home, luck);
+    w.workers.flags[i] = home::house(&w.places, w.geography.inside, (d, o), home, luck);
     let income = w.places.income[d][w.workers.group(i)] * scale;
     w.workers.permanent_income[i] = income as f32;
     let savings = (host.targets.of(worker.thrift) * income) as i64;

@@ -61,7 +61,7 @@ impl Lot {
 
 /// Flags of a worker who moved to region `r` from a hukou in `o`: farmers live in the village; a rural hukou holder back home
 /// does so, and a migrant rents, with the shares of the start, by the household's own luck.
-pub(super) fn housed(
+pub(super) fn house(
     places: &Places,
     inside: usize,
     (r, o): (usize, usize),

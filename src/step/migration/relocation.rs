@@ -9,8 +9,8 @@ use crate::books::{CENTRAL, Flow, Tally};
 use crate::rules::Rules;
 use crate::world::{Geography, Places, World};
 
-/// Movers go to their options; money follows to the new bank, or leaves with who leaves.
-pub(super) fn relocate(w: &mut World, t: &mut Tally, movers: &[Vec<Mover>]) {
+/// Movers, by block, go to their options. Returns those who are not where they were, by block and in order of identity.
+pub(super) fn go(w: &mut World, movers: &[Vec<Mover>]) -> Vec<Vec<Moved>> {
     let (places, rules) = (&w.places, &w.rules);
     let workers = &mut w.workers;
     let around = Around {
@@ -50,7 +50,7 @@ pub(super) fn relocate(w: &mut World, t: &mut Tally, movers: &[Vec<Mover>]) {
                 .collect::<Vec<Moved>>()
         },
     );
-    moved.into_iter().flatten().for_each(|moved| follow(w, t, &moved));
+    moved
 }
 
 /// What a move reads.
@@ -72,7 +72,7 @@ struct Row<'a> {
 }
 
 /// A worker who has moved.
-struct Moved {
+pub(super) struct Moved {
     i: usize,
     from: usize,
     to: usize,
@@ -127,7 +127,7 @@ impl Around<'_> {
         } else {
             Status::Away
         };
-        *row.flags = home::housed(self.places, inside, (to, origin), (*row.status, *row.flags), mover.luck);
+        *row.flags = home::house(self.places, inside, (to, origin), (*row.status, *row.flags), mover.luck);
         moved.account = (banks.0 != banks.1).then(|| (banks.0, banks.1, self.deposits[mover.i]));
         Some(moved)
     }
@@ -151,7 +151,7 @@ impl Around<'_> {
 }
 
 /// What follows a move beyond the worker's own columns.
-fn follow(w: &mut World, t: &mut Tally, moved: &Moved) {
+pub(super) fn follow(w: &mut World, t: &mut Tally, moved: &Moved) {
     let &Moved { i, from, to, .. } = moved;
     let inside = w.geography.inside;
     if moved.job != NOBODY {
