@@ -13,7 +13,7 @@
 //! nobody moves while nothing changes; a review redraws them with a given probability, which makes two-way moves with stationary
 //! shares.
 
-use crate::base::draws::Reader;
+use crate::base::draws::unit;
 use serde::{Deserialize, Serialize};
 
 /// Behaviour of movers (`[migration]` in the scenario).
@@ -54,39 +54,33 @@ pub struct Params {
     pub circle_history_years: f64,
 }
 
-/// Choice of a person whose tastes are drawn afresh: the largest of ln s0 + change + G. With E = exp(-G), exponential,
-/// that is the least E / (s0 e^change); an option is (s0, e^change). As -ln u >= 1 - u, hopeless options need no logarithm.
-pub fn fresh_choice(options: impl Iterator<Item = (f64, f64)>, taste: &mut Reader) -> usize {
-    let mut best = (0usize, f64::INFINITY);
-    for (d, (share, gain)) in options.enumerate() {
-        let u = taste.uniform();
-        let weight = share * gain;
-        if 1.0 - u < best.1 * weight {
-            let e = -u.ln();
-            if e < best.1 * weight {
-                best = (d, e / weight);
+/// Choice of a person whose tastes, a word an option, are drawn afresh: the largest of ln s0 + change + G. With E = exp(-G),
+/// exponential, that is the least cost E / (s0 e^change); `costs` are 1 / (s0 e^change), up to a common factor. As
+/// -ln u >= 1 - u, options that cannot be better than another need no logarithm; few are left if `first`, where the search
+/// begins, is a likely choice.
+pub fn fresh_choice(costs: &[f64], tastes: &[u32], first: usize) -> usize {
+    let drawn = |d: usize| -unit(tastes[d]).ln() * costs[d];
+    let mut best = (first, drawn(first));
+    for (d, (&cost, &taste)) in costs.iter().zip(tastes).enumerate() {
+        if (1.0 - unit(taste)) * cost < best.1 && d != first {
+            let cost = drawn(d);
+            if cost < best.1 {
+                best = (d, cost);
             }
         }
     }
     best.0
 }
 
-/// Choice of a person whose tastes are conditional on `anchor` having been best at the start, when the
+/// Choice of a person whose tastes, a word an option, are conditional on `anchor` having been best at the start, when the
 /// changes were zero: the maximum M is Gumbel at ln(sum s0) = 0, the others are Gumbel truncated at M. In terms of
-/// E = exp(-G): the least of E_a e^-change_a and (E_a + E_d / s0_d) e^-change_d. The tastes are noted in `noted`, which
-/// one choice after another may use.
-pub fn anchored_choice(
-    options: impl Iterator<Item = (f64, f64)>,
-    anchor: usize,
-    taste: &mut Reader,
-    noted: &mut Vec<(f64, f64, f64)>,
-) -> usize {
-    noted.clear();
-    noted.extend(options.map(|(share, gain)| (share, gain, taste.uniform())));
-    let (_, gain, u) = noted[anchor];
-    let top = -u.ln();
+/// E = exp(-G): the least of E_a e^-change_a and (E_a + E_d / s0_d) e^-change_d; an option is (s0, e^change).
+pub fn anchored_choice(options: impl Iterator<Item = (f64, f64)> + Clone, anchor: usize, tastes: &[u32]) -> usize {
+    let top = -unit(tastes[anchor]).ln();
+    let gain = options.clone().nth(anchor).map_or(1.0, |(_, gain)| gain);
     let mut best = (anchor, top / gain);
-    for (d, &(share, gain, u)) in noted.iter().enumerate() {
+    for (d, ((share, gain), &taste)) in options.zip(tastes).enumerate() {
+        let u = unit(taste);
         // E_d is 1 - u at least
         let hopeless = top * share + (1.0 - u) >= best.1 * gain * share;
         if d != anchor && share > 0.0 && !hopeless {
@@ -112,17 +106,18 @@ mod tests {
     #[test]
     fn fresh_choices_have_logit_shares_and_anchored_ones_stay() {
         let shares = [0.5, 0.3, 0.15, 0.05];
-        let options = || shares.iter().map(|&s| (s, 1.0));
+        let costs = shares.map(|s| 1.0 / s);
         let stream = Draws::new(5).stream(Stage::Taste, 0, 8);
         let n = 40_000;
         let mut hits = [0.0; 4];
         for i in 0..n {
-            hits[fresh_choice(options(), &mut stream.at(i))] += 1.0 / n as f64;
-            let anchor = i % 4;
-            assert_eq!(
-                anchored_choice(options(), anchor, &mut stream.at(i), &mut Vec::new()),
-                anchor
-            );
+            let mut tastes = [0; 4];
+            stream.words_of(i, 0, &mut tastes);
+            let choice = fresh_choice(&costs, &tastes, i % 4);
+            assert!((0..4).all(|first| fresh_choice(&costs, &tastes, first) == choice));
+            hits[choice] += 1.0 / n as f64;
+            let options = shares.iter().map(|&s| (s, 1.0));
+            assert_eq!(anchored_choice(options, i % 4, &tastes), i % 4);
         }
         for (h, s) in hits.iter().zip(&shares) {
             assert!((h - s).abs() < 0.01, "{h} {s}");
@@ -146,7 +141,9 @@ mod tests {
             } else {
                 2
             };
-            hits[anchored_choice(options(), anchor, &mut stream.at(i), &mut Vec::new())] += 1.0 / n as f64;
+            let mut tastes = [0; 3];
+            stream.words_of(i, 0, &mut tastes);
+            hits[anchored_choice(options(), anchor, &tastes)] += 1.0 / n as f64;
         }
         let total: f64 = shares.iter().zip(&change).map(|(s, c)| s * c.exp()).sum();
         for ((h, s), c) in hits.iter().zip(&shares).zip(&change) {

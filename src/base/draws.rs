@@ -127,11 +127,10 @@ impl Stream {
         Reader { rng, scramble: 0 }
     }
 
-    /// The first word of agents in order from `agent` on, as [`Self::at`] reads them; the stream must have one word an agent.
+    /// The words of agents in order from `agent` on, as [`Self::at`] reads them.
     pub fn words(&self, agent: usize, out: &mut [u32]) {
-        debug_assert_eq!(self.words, 1);
         let mut rng = self.rng.clone();
-        rng.set_word_pos(agent as u128);
+        rng.set_word_pos(agent as u128 * u128::from(self.words));
         let mut bytes = [0u8; 256];
         for out in out.chunks_mut(64) {
             let bytes = &mut bytes[..4 * out.len()];
@@ -140,6 +139,14 @@ impl Stream {
                 *word = u32::from_le_bytes(*bytes);
             }
         }
+    }
+
+    /// The first words of agent `agent` of generation `generation`, as [`Self::of`] reads them.
+    pub fn words_of(&self, agent: usize, generation: u32, out: &mut [u32]) {
+        debug_assert!(out.len() <= self.words as usize);
+        self.words(agent, out);
+        let mask = scramble(generation);
+        out.iter_mut().for_each(|word| *word ^= mask);
     }
 
     /// A reader that goes from agent to agent, beginning near `agent`.
@@ -276,6 +283,11 @@ mod tests {
             let each: Vec<u32> = (first..first + n).map(|i| s.at(i).word()).collect();
             assert_eq!(words, each);
         }
+        let s = Draws::new(7).stream(Stage::Taste, 3, 64);
+        let mut words = [0; 41];
+        s.words_of(9, 2, &mut words);
+        let mut one = s.of(9, 2);
+        assert_eq!(words, std::array::from_fn(|_| one.word()));
     }
 
     #[test]

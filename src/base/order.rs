@@ -1,150 +1,192 @@
 //! Order by drawn words without comparing all with all.
+//!
+//! Words are spread evenly when they are drawn. They are first dealt to parts of the circle of words, one after another, and
+//! every part is then put in order in the cache, by a counting pass into somewhat more buckets than it has words.
 
-/// Pairs (word, value) in order. Words are spread evenly when they are drawn, so a counting pass into somewhat more buckets than
-/// pairs leaves one or none in most; others are put in order within it.
-pub struct Ordered {
-    /// First pair of every bucket of equal width; one more at the end.
-    start: Vec<u32>,
-    /// The pairs in order.
-    pub pairs: Vec<(u32, u32)>,
-    /// Bits of a word below its bucket.
-    shift: u32,
+/// Words to a part of the circle: with what stands beside them they fill part of a core's cache.
+const TO_A_PART: usize = 2048;
+
+/// Most parts of the circle, as bits of a word.
+const MOST_PARTS: u32 = 9;
+
+/// Asked words that an offer is compared with at once: more stand seldom before it in its bucket, and a branch that depends on
+/// a word far away in memory costs more than the comparison.
+const AHEAD: usize = 2;
+
+/// No offer; behind all that can be.
+const NOTHING: u64 = u64::MAX;
+
+/// Bits of a word that name its part, when there are `words`.
+fn bits(words: usize) -> u32 {
+    (words / TO_A_PART).max(1).ilog2().min(MOST_PARTS)
 }
 
-impl Ordered {
-    /// Puts pairs in order.
-    pub fn new(pairs: &[(u32, u32)]) -> Self {
-        let bits = pairs.len().max(2).ilog2() + 1;
-        let shift = 32 - bits;
-        let mut start = vec![0u32; (1 << bits) + 1];
-        pairs.iter().for_each(|p| start[(p.0 >> shift) as usize + 1] += 1);
-        for b in 1..start.len() {
-            start[b] += start[b - 1];
+/// Pairs (word above value) by part of the circle.
+struct Parts {
+    pairs: Vec<Vec<u64>>,
+    /// Bits of a word that name its part.
+    bits: u32,
+}
+
+impl Parts {
+    /// Parts for about as many pairs as are expected.
+    fn new(bits: u32, expected: usize) -> Self {
+        let each = expected >> bits;
+        Parts {
+            pairs: (0..1 << bits).map(|_| Vec::with_capacity(each + each / 16)).collect(),
+            bits,
         }
-        let mut next = start.clone();
-        let mut sorted = vec![(0u32, 0u32); pairs.len()];
-        for &p in pairs {
-            let at = &mut next[(p.0 >> shift) as usize];
-            sorted[*at as usize] = p;
-            *at += 1;
-        }
-        for b in 1..start.len() {
-            let (from, to) = (start[b - 1] as usize, start[b] as usize);
-            if to - from > 1 {
-                sorted[from..to].sort_unstable();
-            }
-        }
-        Ordered {
-            start,
-            pairs: sorted,
-            shift,
-        }
+    }
+
+    #[inline]
+    fn deal(&mut self, word: u32, value: u32) {
+        let part = u64::from(word) >> (u32::BITS - self.bits);
+        self.pairs[part as usize].push(u64::from(word) << 32 | u64::from(value));
+    }
+
+    /// Words with their places as values.
+    fn placed(words: impl Iterator<Item = u32>, n: usize) -> Self {
+        let mut parts = Parts::new(bits(n), n);
+        words.zip(0..).for_each(|(word, place)| parts.deal(word, place));
+        parts
     }
 }
 
-/// A word that asks for the first offer at or after it.
-struct Asked {
-    word: u32,
-    /// Its place among those who ask, or [`NOBODY`].
-    place: u32,
-    /// Least offer (word above value) between this word and the next that asks.
-    least: u64,
+/// A part in order; one after another can use it.
+#[derive(Default)]
+struct Sorted {
+    /// First pair of every bucket of equal width; two more at the end.
+    start: Vec<u32>,
+    /// Pairs in order, [`AHEAD`] more behind them.
+    pairs: Vec<u64>,
+    /// Bits of a pair below its bucket.
+    shift: u32,
+    /// Buckets less one.
+    mask: u64,
+}
+
+impl Sorted {
+    #[inline]
+    fn bucket(&self, pair: u64) -> usize {
+        (pair >> self.shift & self.mask) as usize
+    }
+
+    /// Puts a part in order; `bits` name a part.
+    fn sort(&mut self, part: &[u64], bits: u32) {
+        let buckets = part.len().max(2).ilog2() + 1;
+        self.shift = u64::BITS - bits - buckets;
+        self.mask = (1 << buckets) - 1;
+        self.start.clear();
+        self.start.resize((1 << buckets) + 2, 0);
+        for &pair in part {
+            let bucket = self.bucket(pair);
+            self.start[bucket + 2] += 1;
+        }
+        let mut before = 0;
+        for start in &mut self.start {
+            before += *start;
+            *start = before;
+        }
+        self.pairs.clear();
+        self.pairs.resize(part.len() + AHEAD, NOTHING);
+        // the start of the bucket behind is where the next pair of this one goes
+        for &pair in part {
+            let bucket = self.bucket(pair);
+            let at = &mut self.start[bucket + 1];
+            self.pairs[*at as usize] = pair;
+            *at += 1;
+        }
+        // one or none in most buckets: few pairs have to pass another
+        for k in 1..part.len() {
+            let (pair, mut at) = (self.pairs[k], k);
+            while at > 0 && self.pairs[at - 1] > pair {
+                self.pairs[at] = self.pairs[at - 1];
+                at -= 1;
+            }
+            self.pairs[at] = pair;
+        }
+    }
+
+    /// How many pairs have a word not above that of `offer`.
+    #[inline]
+    fn up_to(&self, offer: u64) -> usize {
+        let first = self.start[self.bucket(offer)] as usize;
+        // no place is that large, and [`NOTHING`] is not below it
+        let last = offer | u64::from(u32::MAX);
+        let ahead = &self.pairs[first..first + AHEAD];
+        let mut n = first + ahead.iter().map(|&pair| usize::from(pair < last)).sum::<usize>();
+        if n == first + AHEAD {
+            while self.pairs.get(n).is_some_and(|&pair| pair < last) {
+                n += 1;
+            }
+        }
+        n
+    }
+}
+
+/// Places of `n` words in order; of equal words the first comes first.
+pub fn places_in_order(words: impl Iterator<Item = u32>, n: usize) -> Vec<u32> {
+    let parts = Parts::placed(words, n);
+    let mut sorted = Sorted::default();
+    let mut places = Vec::with_capacity(n);
+    for part in &parts.pairs {
+        sorted.sort(part, parts.bits);
+        places.extend(sorted.pairs[..part.len()].iter().map(|&pair| pair as u32));
+    }
+    places
 }
 
 /// For every word that asks, the first of many offers at or after it, around the circle. Those who ask are put in order, the
 /// offers are not: each is compared with the least that stands behind the same word. They wait until all are there, part by
 /// part of the circle, so that those compared one after another find their words in the cache.
 pub struct Next {
-    /// First asked word of every bucket of equal width, one in front of it.
-    start: Vec<u32>,
-    /// Asked words in order. Nobody asks the one in front of them, for the offers before them all, and the [`AHEAD`] behind
-    /// them, the largest there are.
-    asked: Vec<Asked>,
-    shift: u32,
-    /// Offers by part of the circle.
-    waiting: Vec<Vec<(u32, u32)>>,
-    /// Bits of a word below its part.
-    part: u32,
+    /// Words that ask and their places.
+    asked: Parts,
+    /// Offers and their values.
+    offers: Parts,
 }
 
-/// Asked words to a part of the circle: with what stands beside them they fill part of a core's cache.
-const TO_A_PART: usize = 4096;
-
-/// Most parts of the circle, as bits of a word.
-const MOST_PARTS: u32 = 8;
-
-/// Asked words that an offer is compared with at once: more stand seldom before it in its bucket, and a branch that depends on
-/// a word far away in memory costs more than the comparison.
-const AHEAD: usize = 2;
-
-/// Place of a word that nobody asks.
-const NOBODY: u32 = u32::MAX;
-
-/// No offer.
-const NOTHING: u64 = u64::MAX;
-
 impl Next {
-    /// The words that ask.
-    pub fn new(words: impl Iterator<Item = u32>) -> Self {
-        let pairs: Vec<(u32, u32)> = words.zip(0..).collect();
-        let ordered = Ordered::new(&pairs);
-        let parts = (pairs.len() / TO_A_PART).max(1).ilog2().min(MOST_PARTS);
-        let asked = |&(word, place): &(u32, u32)| Asked {
-            word,
-            place,
-            least: NOTHING,
-        };
-        Next {
-            start: ordered.start,
-            asked: std::iter::once(&(0, NOBODY))
-                .chain(&ordered.pairs)
-                .chain(&[(u32::MAX, NOBODY); AHEAD])
-                .map(asked)
-                .collect(),
-            shift: ordered.shift,
-            waiting: vec![Vec::new(); 1 << parts],
-            part: u32::BITS - parts,
-        }
+    /// The `n` words that ask, for about as many offers as are expected.
+    pub fn new(words: impl Iterator<Item = u32>, n: usize, expected: usize) -> Self {
+        let asked = Parts::placed(words, n);
+        let offers = Parts::new(asked.bits, expected);
+        Next { asked, offers }
     }
 
     /// Offers `value` at `word`.
     #[inline]
     pub fn offer(&mut self, word: u32, value: u32) {
-        self.waiting[(u64::from(word) >> self.part) as usize].push((word, value));
-    }
-
-    /// Compares an offer with the least behind the same word.
-    #[inline]
-    fn compare(&mut self, word: u32, value: u32) {
-        let first = self.start[(word >> self.shift) as usize] as usize;
-        let next = &self.asked[first + 1..=first + AHEAD];
-        let mut k = first + next.iter().map(|asked| usize::from(asked.word <= word)).sum::<usize>();
-        if k == first + AHEAD {
-            while self.asked.get(k + 1).is_some_and(|next| next.word <= word) {
-                k += 1;
-            }
-        }
-        let least = &mut self.asked[k].least;
-        *least = (u64::from(word) << 32 | u64::from(value)).min(*least);
+        self.offers.deal(word, value);
     }
 
     /// Value of the offer that every word meets, by place; of equal words the least value. None if there was no offer.
-    pub fn met(mut self) -> Option<Vec<u32>> {
-        for offers in std::mem::take(&mut self.waiting) {
-            offers.into_iter().for_each(|(word, value)| self.compare(word, value));
-        }
-        let first = self.asked.iter().map(|a| a.least).find(|&offer| offer != NOTHING)?;
-        let mut met = vec![0; self.asked.len() - 1 - AHEAD];
-        let mut next = first;
-        for asked in self.asked.iter().rev() {
-            if asked.least != NOTHING {
-                next = asked.least;
+    pub fn met(self) -> Option<Vec<u32>> {
+        let bits = self.asked.bits;
+        let mut met = vec![0; self.asked.pairs.iter().map(Vec::len).sum()];
+        let (mut sorted, mut least, mut round) = (Sorted::default(), Vec::new(), Vec::new());
+        // the first offer of the parts behind
+        let mut next = NOTHING;
+        for (asked, offers) in self.asked.pairs.into_iter().zip(self.offers.pairs).rev() {
+            sorted.sort(&asked, bits);
+            // least offer before the first word, and between every word and the next
+            least.clear();
+            least.resize(asked.len() + 1, NOTHING);
+            for offer in offers {
+                let least = &mut least[sorted.up_to(offer)];
+                *least = offer.min(*least);
             }
-            if asked.place != NOBODY {
-                met[asked.place as usize] = next as u32;
+            for (&pair, &least) in sorted.pairs.iter().zip(&least[1..]).rev() {
+                next = if least == NOTHING { next } else { least };
+                met[pair as u32 as usize] = next as u32;
+                if next == NOTHING {
+                    round.push(pair as u32 as usize);
+                }
             }
+            next = if least[0] == NOTHING { next } else { least[0] };
         }
-        Some(met)
+        round.into_iter().for_each(|place| met[place] = next as u32);
+        (next != NOTHING).then_some(met)
     }
 }
 
@@ -154,15 +196,14 @@ mod tests {
     use crate::base::draws::{Draws, Stage};
 
     #[test]
-    fn pairs_come_in_order_and_are_found() {
+    fn places_come_in_the_order_of_their_words() {
         let mut luck = Draws::new(1).stream(Stage::Search, 0, 1).at(0);
         for n in [0, 1, 2, 3, 1000, 40_001] {
             let word = |k: u32, x: u32| if k.is_multiple_of(7) { 5 } else { x };
-            let pairs: Vec<(u32, u32)> = (0..n).rev().map(|k| (word(k, luck.word()), k)).collect();
-            let mut sorted = pairs.clone();
-            sorted.sort();
-            let found = Ordered::new(&pairs);
-            assert_eq!(found.pairs, sorted);
+            let words: Vec<u32> = (0..n).map(|k| word(k, luck.word())).collect();
+            let mut sorted: Vec<u32> = (0..n).collect();
+            sorted.sort_by_key(|&k| words[k as usize]);
+            assert_eq!(places_in_order(words.iter().copied(), words.len()), sorted);
         }
     }
 
@@ -178,12 +219,12 @@ mod tests {
                     .into_iter()
                     .take(n as usize % 5),
             );
-            let mut next = Next::new(words.iter().copied());
+            let mut next = Next::new(words.iter().copied(), words.len(), offers.len());
             offers.iter().for_each(|&(word, value)| next.offer(word, value));
             offers.sort_unstable();
             let first = |word: &u32| offers.iter().find(|o| o.0 >= *word).unwrap_or(&offers[0]).1;
             assert_eq!(next.met(), Some(words.iter().map(first).collect()));
         }
-        assert_eq!(Next::new([3].into_iter()).met(), None);
+        assert_eq!(Next::new([3].into_iter(), 1, 0).met(), None);
     }
 }

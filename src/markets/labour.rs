@@ -10,7 +10,7 @@
 //! up to the pay of the composite (Euler).
 
 use crate::agents::workers::{GROUPS, flag};
-use crate::base::order::{Next, Ordered};
+use crate::base::order::{Next, places_in_order};
 use serde::{Deserialize, Serialize};
 
 /// Behaviour in the labour market (`[labour]` in the scenario).
@@ -210,9 +210,9 @@ pub const POINTS: usize = 16;
 pub struct Ring(Next);
 
 impl Ring {
-    /// A circle without points, and the words that will sample them.
-    pub fn new(words: impl Iterator<Item = u32>) -> Self {
-        Ring(Next::new(words))
+    /// A circle for `openings` without their points yet, and the `n` words that will sample them.
+    pub fn new(words: impl Iterator<Item = u32>, n: usize, openings: usize) -> Self {
+        Ring(Next::new(words, n, POINTS * openings))
     }
 
     /// Firm `firm` owns a point at `position`.
@@ -239,26 +239,46 @@ pub struct Employer {
 /// No opening taken.
 pub const NO_FIRM: u32 = u32::MAX;
 
+/// Puts the firms that a seeker samples in the order in which it would take them, the first of equals first; those closed
+/// to it, or no better than its reservation, become [`NO_FIRM`] at the end.
+fn rank(seeker: &Seeker, sample: &mut [u32], firms: &[Employer]) {
+    let attraction = |f: u32| firms.get(f as usize).map_or(f64::NEG_INFINITY, |firm| firm.attraction);
+    for k in 0..sample.len() {
+        if seeker.barred & (1 << k) != 0 || attraction(sample[k]) <= seeker.reservation {
+            sample[k] = NO_FIRM;
+        }
+        for at in (1..=k).rev() {
+            if attraction(sample[at]) > attraction(sample[at - 1]) {
+                sample.swap(at, at - 1);
+            }
+        }
+    }
+}
+
 /// Matches the seekers of one area, one after the other by their priority, with the openings of its `firms`, which are
 /// reduced as they fill. Every seeker samples `owners`, as many after one another as `sampled` says. Returns the firm that
 /// every seeker takes (its place in the area), or [`NO_FIRM`].
-pub fn match_area(seekers: &[Seeker], firms: &mut [Employer], owners: &[u32], sampled: usize) -> Vec<u32> {
-    let mut taken = vec![NO_FIRM; seekers.len()];
-    let doors: Vec<(u32, u32)> = seekers.iter().zip(0..).map(|(s, k)| (s.priority, k)).collect();
-    for (_, place) in Ordered::new(&doors).pairs {
+pub fn match_area<'a>(
+    seekers: impl Iterator<Item = &'a Seeker> + Clone,
+    firms: &mut [Employer],
+    mut owners: Vec<u32>,
+    sampled: usize,
+) -> Vec<u32> {
+    for (seeker, sample) in seekers.clone().zip(owners.chunks_exact_mut(sampled)) {
+        rank(seeker, sample, firms);
+    }
+    let mut taken = vec![NO_FIRM; owners.len() / sampled];
+    for place in places_in_order(seekers.map(|s| s.priority), taken.len()) {
         let place = place as usize;
-        let s = &seekers[place];
-        let mut best: Option<(usize, f64)> = None;
-        for (k, &f) in owners[sampled * place..sampled * (place + 1)].iter().enumerate() {
-            let firm = &firms[f as usize];
-            let closed = s.barred & (1 << k) != 0 || firm.openings == 0 || firm.attraction <= s.reservation;
-            if !closed && best.is_none_or(|(_, b)| firm.attraction > b) {
-                best = Some((f as usize, firm.attraction));
+        for &f in &owners[sampled * place..sampled * (place + 1)] {
+            match firms.get_mut(f as usize) {
+                Some(firm) if firm.openings > 0 => {
+                    firm.openings -= 1;
+                    taken[place] = f;
+                    break;
+                }
+                _ => {}
             }
-        }
-        if let Some((f, _)) = best {
-            firms[f].openings -= 1;
-            taken[place] = f as u32;
         }
     }
     taken
@@ -333,11 +353,11 @@ mod tests {
         let seekers: Vec<Seeker> = (0..10).map(|w| seeker(w, [0, u32::MAX, 0, 0])).collect();
         let firm = |attraction, openings| Employer { attraction, openings };
         let mut firms = [firm(0.0, 3), firm(0.1, 4)];
-        let mut ring = Ring::new(seekers.iter().flat_map(|s| s.words[..2].iter().copied()));
+        let mut ring = Ring::new(seekers.iter().flat_map(|s| s.words[..2].iter().copied()), 20, 3);
         [(u32::MAX, 1), (5, 0), (1 << 31, 1)]
             .into_iter()
             .for_each(|(at, f)| ring.own(at, f));
-        let taken = match_area(&seekers, &mut firms, &ring.owners().unwrap(), 2);
+        let taken = match_area(seekers.iter(), &mut firms, ring.owners().unwrap(), 2);
         assert_eq!(firms, [firm(0.0, 0), firm(0.1, 0)]);
         assert_eq!(taken, [1, 1, 1, 1, 0, 0, 0, NO_FIRM, NO_FIRM, NO_FIRM]);
     }
@@ -352,7 +372,7 @@ mod tests {
             (0..asked).map(|_| luck.word()).collect()
         };
         let owners = |firms: u32| {
-            let mut ring = Ring::new(words.iter().copied());
+            let mut ring = Ring::new(words.iter().copied(), asked, firms as usize);
             for f in 0..firms {
                 let mut x = stream.at(f as usize);
                 (0..POINTS).for_each(|_| ring.own(x.word(), f));
@@ -372,6 +392,6 @@ mod tests {
         let var = visits.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / f64::from(n) / mean / mean;
         let expected = 1.0 / POINTS as f64 + 1.0 / mean;
         assert!((var / expected - 1.0).abs() < 0.2, "{var} {expected}");
-        assert!(Ring::new([3].into_iter()).owners().is_none());
+        assert!(Ring::new([3].into_iter(), 1, 0).owners().is_none());
     }
 }

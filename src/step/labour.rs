@@ -100,7 +100,7 @@ fn search(w: &mut World, attraction: &[f64], force: &mut Force) {
         .into_par_iter()
         .with_max_len(1)
         .map(|a| {
-            let seekers: Vec<Seeker> = force.seekers.iter().flat_map(|block| &block[a]).copied().collect();
+            let seekers: Vec<&[Seeker]> = force.seekers.iter().map(|block| &block[a][..]).collect();
             (a, market(view, attraction, &places, &firms[a], &seekers))
         })
         .collect();
@@ -120,18 +120,22 @@ struct Matched {
     firms: Vec<Employer>,
 }
 
-/// The market of an area.
-fn market(w: &World, attraction: &[f64], places: &Stream, firms: &[u32], seekers: &[Seeker]) -> Matched {
+/// The market of an area; its seekers by block.
+fn market(w: &World, attraction: &[f64], places: &Stream, firms: &[u32], seekers: &[&[Seeker]]) -> Matched {
     let sampled = (w.params.labour.sampled as usize).min(MAX_SAMPLED);
     let offered = firms.iter().map(|&f| Employer {
         attraction: attraction[f as usize],
         openings: w.firms.openings[f as usize],
     });
     let mut employers: Vec<Employer> = offered.collect();
-    let words = seekers.iter().flat_map(|s| s.words[..sampled].iter().copied());
-    let taken = match ring(places, firms, &employers, words).owners() {
-        Some(owners) => match_area(seekers, &mut employers, &owners, sampled),
-        None => vec![NO_FIRM; seekers.len()],
+    let n: usize = seekers.iter().map(|block| block.len()).sum();
+    let seekers = seekers.iter().copied().flatten();
+    let words = seekers.clone().flat_map(|s| s.words[..sampled].iter().copied());
+    let openings = employers.iter().map(|e| e.openings as usize).sum();
+    let ring = ring(places, firms, &employers, Ring::new(words, sampled * n, openings));
+    let taken = match ring.owners() {
+        Some(owners) => match_area(seekers, &mut employers, owners, sampled),
+        None => vec![NO_FIRM; n],
     };
     Matched {
         taken,
@@ -139,9 +143,8 @@ fn market(w: &World, attraction: &[f64], places: &Stream, firms: &[u32], seekers
     }
 }
 
-/// The openings of an area's firms on the circle from which seekers sample with their words.
-fn ring(places: &Stream, firms: &[u32], employers: &[Employer], words: impl Iterator<Item = u32>) -> Ring {
-    let mut ring = Ring::new(words);
+/// The circle of an area after all openings of its firms have taken their points.
+fn ring(places: &Stream, firms: &[u32], employers: &[Employer], mut ring: Ring) -> Ring {
     let (mut openings, mut owners) = (Vec::new(), Vec::new());
     let mut own = |openings: &mut Vec<(usize, u32)>, owners: &mut Vec<u32>| {
         places.scattered(openings, |n, points: [u32; POINTS]| {

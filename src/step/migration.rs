@@ -2,22 +2,23 @@
 
 mod arrivals;
 mod home;
+mod relocation;
 
 use crate::agents::places::{anchored_choice, fresh_choice};
-use crate::agents::workers::{GROUPS, NOBODY, Status, flag};
-use crate::base::blocks;
+use crate::agents::workers::{GROUPS, Status, flag};
+use crate::base::blocks::{self, RUN};
 use crate::base::draws::{self, Stage, Stream};
-use crate::books::{CENTRAL, Flow, Tally};
+use crate::books::Tally;
 use crate::world::{World, plot_value};
 use home::{Lot, Luck};
+use std::ops::Range;
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let change = changes(w);
     let lot = Lot::new(w);
-    for mover in reviews(w, &change, &lot) {
-        relocate(w, &mut t, mover);
-    }
+    let movers = reviews(w, &change, &lot);
+    relocate(w, &mut t, &movers);
     arrivals::arrivals(w, &mut t, &change, &lot);
     news(w);
     t
@@ -30,18 +31,12 @@ struct Changes {
     farm: Vec<f64>,
 }
 
-/// What all reviews of a quarter read: start shares, changes of value as factors, luck.
-struct Review<'a> {
-    w: &'a World,
-    /// Start shares by origin and hukou kind, as [`crate::world::Places::log_share`].
-    share: Vec<Vec<f64>>,
-    /// exp of [`Changes`].
-    place: [Vec<f64>; GROUPS],
-    farm: Vec<f64>,
-    /// Persistent luck of tenure.
-    tenure: Stream,
-    /// Tastes by epoch.
-    tastes: Vec<Stream>,
+/// Who goes to an option, or stays with tastes drawn anew.
+struct Mover {
+    i: usize,
+    choice: usize,
+    redrawn: bool,
+    luck: Luck,
 }
 
 fn changes(w: &World) -> Changes {
@@ -80,31 +75,88 @@ fn changes(w: &World) -> Changes {
     Changes { place, farm }
 }
 
+/// Words of a person's tastes, and so the most options that there can be.
+const TASTES: usize = 64;
+
+/// What all reviews of a quarter read: start shares, changes of value as factors, luck.
+struct Review<'a> {
+    w: &'a World,
+    /// Start shares by origin and hukou kind, as [`crate::world::Places::log_share`].
+    share: Vec<Vec<f64>>,
+    /// exp of [`Changes`].
+    place: [Vec<f64>; GROUPS],
+    farm: Vec<f64>,
+    /// What options cost, by origin, hukou kind and skill: `[2 (2 origin + rural) + skill]`.
+    costs: Vec<Costs>,
+    /// Taste of entrants for the farm, as a factor.
+    entrants_farm: f64,
+    /// Persistent luck of tenure.
+    tenure: Stream,
+    /// Tastes by epoch.
+    tastes: Vec<Stream>,
+}
+
+/// Costs of options as in [`fresh_choice`] for people of one origin, hukou kind and skill, the farm last.
+struct Costs {
+    of: [f64; TASTES],
+    /// The option that costs least.
+    least: usize,
+}
+
 impl<'a> Review<'a> {
     fn new(w: &'a World, change: &Changes) -> Self {
         let exp = |row: &[f64]| row.iter().map(|x| x.exp()).collect::<Vec<f64>>();
         let draws = w.draws();
-        Review {
+        let mut review = Review {
             w,
             share: w.places.log_share.iter().map(|row| exp(row)).collect(),
             place: std::array::from_fn(|g| exp(&change.place[g])),
             farm: exp(&change.farm),
+            costs: Vec::new(),
+            entrants_farm: w.params.migration.young_farm_taste.exp(),
             tenure: draws.stream(Stage::Tenure, 0, 2),
             tastes: (0..=u32::from(u8::MAX) + 1)
-                .map(|epoch| draws.stream(Stage::Taste, epoch, 64))
+                .map(|epoch| draws.stream(Stage::Taste, epoch, TASTES as u32))
                 .collect(),
+        };
+        let kinds = (0..review.share.len()).flat_map(|k| [0, 1].map(|high| (k, high)));
+        review.costs = kinds.map(|(k, high)| review.costs_of(k, high)).collect();
+        review
+    }
+
+    /// What options cost people of an origin and hukou kind, and of a skill, who have no land.
+    fn costs_of(&self, kind: usize, high: usize) -> Costs {
+        let mut of = [f64::INFINITY; TASTES];
+        for (cost, (share, gain)) in of.iter_mut().zip(self.options(kind, high, 1.0, 1.0)) {
+            *cost = 1.0 / (share * gain);
         }
+        let least = (0..TASTES).min_by(|&a, &b| of[a].total_cmp(&of[b])).unwrap_or_default();
+        Costs { of, least }
+    }
+
+    /// Options (start share, change as a factor) of people of an origin and hukou kind, and of a skill: all places, whose
+    /// value changes with `land` too, and the farm, with the factor `farm`.
+    fn options(&self, kind: usize, high: usize, land: f64, farm: f64) -> impl Iterator<Item = (f64, f64)> + Clone + '_ {
+        let origin = kind / 2;
+        let (home, away) = (&self.place[high], &self.place[high + 2]);
+        let farm = self.farm.get(origin).map_or(1.0, |change| change * farm);
+        self.share[kind]
+            .iter()
+            .enumerate()
+            .map(move |(d, &share)| match away.get(d) {
+                Some(_) if d == origin => (share, home[d] * land),
+                Some(away) => (share, away * land),
+                None => (share, farm),
+            })
     }
 
     /// Change of the value of leaving the farm through what the plot of worker `i`, whose luck of tenure is `luck`, earns
     /// when others till it, as a factor.
-    fn land_kept(&self, i: usize, luck: f64) -> f64 {
-        let w = self.w;
-        let o = w.workers.hukou[i] as usize;
-        if w.workers.plot_m2[i] == 0 || o >= w.geography.inside {
+    fn land_kept(&self, i: usize, person: &Person, luck: f64) -> f64 {
+        let (w, v) = (self.w, person.village);
+        if !person.plot || person.origin >= w.geography.inside {
             return 1.0;
         }
-        let v = w.farming.village_region[w.workers.village[i] as usize] as usize;
         let plot = plot_value(w, i);
         let value = |law: &crate::rules::FarmlandRules, rent: f64| {
             let kept = if luck >= law.insecure_share {
@@ -119,39 +171,30 @@ impl<'a> Review<'a> {
         (value(&w.rules[v].farmland, rent) / start).powf(w.params.migration.elasticity)
     }
 
-    /// The option that a worker chooses, with tastes that are drawn anew or stand.
-    fn choose(&self, &Reviewer { i, redrawn, entrant }: &Reviewer, luck: f64, noted: &mut Noted) -> usize {
-        let w = self.w;
-        let o = w.workers.hukou[i] as usize;
-        let flags = w.workers.flags[i];
-        let high = usize::from(flags & flag::HIGH_SKILL != 0);
-        let share = &self.share[2 * o + usize::from(flags & flag::RURAL_HUKOU != 0)];
-        let land = self.land_kept(i, luck);
-        let (home, away) = (&self.place[high], &self.place[high + 2]);
-        let taste = if entrant {
-            w.params.migration.young_farm_taste
-        } else {
-            0.0
+    /// The option that a worker chooses, with tastes that are drawn anew or stand; `land` is [`Self::land_kept`].
+    fn choose(&self, reviewer: &Reviewer, person: &Person, land: f64) -> usize {
+        let Reviewer { i, redrawn, entrant } = *reviewer;
+        let high = usize::from(person.flags & flag::HIGH_SKILL != 0);
+        let kind = 2 * person.origin + usize::from(person.flags & flag::RURAL_HUKOU != 0);
+        let farm = match self.farm.get(person.origin) {
+            Some(_) if entrant => self.entrants_farm,
+            _ => 1.0,
         };
-        let farm = self.farm.get(o).map_or(1.0, |farm| farm * taste.exp());
-        let gain = |d: usize| match away.get(d) {
-            Some(_) if d == o => home[d] * land,
-            Some(away) => away * land,
-            None => farm,
-        };
-        let options = share.iter().enumerate().map(|(d, &share)| (share, gain(d)));
-        let epoch = usize::from(w.workers.epoch[i]) + usize::from(redrawn);
-        let mut taste = self.tastes[epoch].of(i, u32::from(w.workers.generation[i]));
-        if redrawn || flags & flag::ANCHORED == 0 {
-            fresh_choice(options, &mut taste)
-        } else {
-            anchored_choice(options, w.workers.anchor[i] as usize, &mut taste, noted)
+        let options = self.share[kind].len();
+        let epoch = usize::from(person.epoch) + usize::from(redrawn);
+        let mut tastes = [0; TASTES];
+        let tastes = &mut tastes[..options];
+        self.tastes[epoch].words_of(i, person.generation, tastes);
+        if !redrawn && person.flags & flag::ANCHORED != 0 {
+            let options = self.options(kind, high, land, farm);
+            return anchored_choice(options, person.anchor, tastes);
         }
+        let Costs { of: mut costs, least } = self.costs[2 * kind + high];
+        // land changes all places alike: as if the farm alone had changed
+        costs[options - 1] *= land / farm;
+        fresh_choice(&costs[..options], tastes, least)
     }
 }
-
-/// Tastes noted in a choice.
-type Noted = Vec<(f64, f64, f64)>;
 
 /// A worker whose turn it is.
 struct Reviewer {
@@ -162,12 +205,37 @@ struct Reviewer {
     entrant: bool,
 }
 
-/// Who goes to an option, or stays with tastes drawn anew.
-struct Mover {
-    i: usize,
-    choice: usize,
-    redrawn: bool,
-    luck: Luck,
+/// What a choice reads of a worker. Workers whose turn it is stand far apart: those of a block are looked up one right after
+/// the other, so that waits for memory overlap.
+struct Person {
+    flags: u8,
+    epoch: u8,
+    generation: u32,
+    origin: usize,
+    anchor: usize,
+    /// Option where the worker is.
+    now: usize,
+    /// Whether there is a plot.
+    plot: bool,
+    /// Region of its village.
+    village: usize,
+}
+
+impl Person {
+    #[inline]
+    fn of(w: &World, i: usize) -> Self {
+        let workers = &w.workers;
+        Person {
+            flags: workers.flags[i],
+            epoch: workers.epoch[i],
+            generation: u32::from(workers.generation[i]),
+            origin: workers.hukou[i] as usize,
+            anchor: workers.anchor[i] as usize,
+            now: option_now(w, i),
+            plot: workers.plot_m2[i] != 0,
+            village: w.farming.village_region[workers.village[i] as usize] as usize,
+        }
+    }
 }
 
 /// Option where worker `i` is now: the farm at home, or the region.
@@ -179,159 +247,115 @@ fn option_now(w: &World, i: usize) -> usize {
     }
 }
 
-/// Workers whose turn it is compare all places; returns who goes where, in order of identity.
-fn reviews(w: &World, change: &Changes, lot: &Lot) -> Vec<Mover> {
-    let p = &w.params.migration;
+/// Workers whose turn it is compare all places; returns who goes where, by block and in order of identity.
+fn reviews(w: &World, change: &Changes, lot: &Lot) -> Vec<Vec<Mover>> {
     let review = Review::new(w, change);
-    let when = w.draws().stream(Stage::Review, w.stream_tick(), 2);
-    let due = [p.review_old, p.review_young].map(draws::threshold);
-    let most = due[0].max(due[1]);
-    // a farmer of this quarter's new generation
-    let newborn = (w.tick as f64 - 4.0 * p.entry_age) as i16;
-    let heirs = draws::threshold(p.succession);
-    // generations that enter from the first measured quarter on leave the farms: the slow drift of the data
-    let first_entrant = -4.0 * p.entry_age;
-    let parts = blocks::map(w.workers.len(), |range| {
-        let mut list = Vec::new();
-        let mut words = when.at(range.start);
-        for i in range {
-            let (turn, redraw) = (u64::from(words.word()), words.word());
-            let new = w.workers.born[i] == newborn && w.workers.generation[i] > 0;
-            if turn >= most && !new {
-                continue;
-            }
-            let heir = new && w.tick >= 0 && w.workers.status[i] == Status::Farm;
-            let due = if heir { heirs } else { due[usize::from(w.is_young(i))] };
-            if turn >= due || w.workers.status[i] == Status::Free {
-                continue;
-            }
-            let settled = w.workers.flags[i] & flag::SETTLED != 0;
-            list.push(Reviewer {
-                i,
-                redrawn: heir || !settled && draws::unit(redraw) < p.redraw,
-                entrant: f64::from(w.workers.born[i]) >= first_entrant,
-            });
+    let turns = Turns::new(w);
+    blocks::map(w.workers.len(), |range| {
+        choices(&review, &turns.reviewers(w, range), lot)
+    })
+}
+
+/// Whose turn it is.
+struct Turns {
+    when: Stream,
+    /// Words below review, by [`World::is_young`].
+    due: [u64; 2],
+    /// Words below review of heirs of farms.
+    heirs: u64,
+    /// Quarter of birth of this quarter's new generation.
+    newborn: i16,
+    /// Chance that tastes are drawn anew.
+    redraw: f64,
+    /// Generations that enter from the first measured quarter on leave the farms: the slow drift of the data.
+    first_entrant: f64,
+}
+
+impl Turns {
+    fn new(w: &World) -> Self {
+        let p = &w.params.migration;
+        Turns {
+            when: w.draws().stream(Stage::Review, w.stream_tick(), 2),
+            due: [p.review_old, p.review_young].map(draws::threshold),
+            heirs: draws::threshold(p.succession),
+            newborn: (w.tick as f64 - 4.0 * p.entry_age) as i16,
+            redraw: p.redraw,
+            first_entrant: -4.0 * p.entry_age,
         }
-        choices(&review, &list, lot)
-    });
-    parts.into_iter().flatten().collect()
+    }
+
+    /// Those of a range of workers whose turn it is. For most it is not: whose it may be is looked up without branches.
+    fn reviewers(&self, w: &World, range: Range<usize>) -> Vec<Reviewer> {
+        let most = self.due[0].max(self.due[1]);
+        let mut list = Vec::new();
+        let mut words = [[0; 2]; RUN];
+        for first in range.clone().step_by(RUN) {
+            let run = first..(first + RUN).min(range.end);
+            let words = &mut words[..run.len()];
+            self.when.words(first, words.as_flattened_mut());
+            let (mut taking, mut n) = ([0; RUN], 0);
+            for (k, (&[turn, _], &born)) in words.iter().zip(&w.workers.born[run]).enumerate() {
+                taking[n] = k;
+                n += usize::from((u64::from(turn) < most) | (born == self.newborn));
+            }
+            let reviewer = |&k: &usize| self.reviewer(w, first + k, words[k]);
+            list.extend(taking[..n].iter().filter_map(reviewer));
+        }
+        list
+    }
+
+    /// Worker `i`, whose turn it may be.
+    fn reviewer(&self, w: &World, i: usize, [turn, redraw]: [u32; 2]) -> Option<Reviewer> {
+        let (born, status) = (w.workers.born[i], w.workers.status[i]);
+        let new = born == self.newborn && w.workers.generation[i] > 0;
+        let heir = new && w.tick >= 0 && status == Status::Farm;
+        let due = if heir {
+            self.heirs
+        } else {
+            self.due[usize::from(w.is_young(i))]
+        };
+        if u64::from(turn) >= due || status == Status::Free {
+            return None;
+        }
+        let settled = w.workers.flags[i] & flag::SETTLED != 0;
+        Some(Reviewer {
+            i,
+            redrawn: heir || !settled && draws::unit(redraw) < self.redraw,
+            entrant: f64::from(born) >= self.first_entrant,
+        })
+    }
 }
 
 /// What the reviewers of a block choose, without those who stay with the tastes they have.
 fn choices(review: &Review, reviewers: &[Reviewer], lot: &Lot) -> Vec<Mover> {
-    let w = review.w;
+    let people: Vec<Person> = reviewers.iter().map(|r| Person::of(review.w, r.i)).collect();
     let agents: Vec<(usize, u32)> = reviewers
         .iter()
-        .map(|r| (r.i, u32::from(w.workers.generation[r.i])))
+        .zip(&people)
+        .map(|(r, p)| (r.i, p.generation))
         .collect();
-    let mut tenure = Vec::with_capacity(agents.len());
-    review
-        .tenure
-        .scattered(&agents, |_, [word]: [u32; 1]| tenure.push(draws::unit(word)));
-    let mut noted = Noted::new();
-    reviewers
-        .iter()
-        .zip(tenure)
-        .zip(lot.of(&agents))
-        .map(|((reviewer, tenure), luck)| Mover {
-            i: reviewer.i,
-            choice: review.choose(reviewer, tenure, &mut noted),
-            redrawn: reviewer.redrawn,
-            luck,
-        })
-        .filter(|mover| mover.redrawn || mover.choice != option_now(w, mover.i))
-        .collect()
-}
-
-/// Moves a worker to an option; money follows to the new bank, or leaves with who leaves.
-fn relocate(w: &mut World, t: &mut Tally, mover: Mover) {
-    let Mover {
-        i,
+    let mut land = Vec::with_capacity(agents.len());
+    review.tenure.scattered(&agents, |k, [word]: [u32; 1]| {
+        land.push(review.land_kept(agents[k].0, &people[k], draws::unit(word)));
+    });
+    let chosen = reviewers.iter().zip(&people).zip(land);
+    let chosen = chosen.map(|((r, person), land)| (r, person, review.choose(r, person, land)));
+    let moving = chosen.filter(|&(r, person, choice)| r.redrawn || choice != person.now);
+    let moving: Vec<(&Reviewer, &Person, usize)> = moving.collect();
+    let agents: Vec<(usize, u32)> = moving.iter().map(|(r, p, _)| (r.i, p.generation)).collect();
+    let mover = |(&(r, _, choice), luck): (&(&Reviewer, &Person, usize), _)| Mover {
+        i: r.i,
         choice,
-        redrawn,
+        redrawn: r.redrawn,
         luck,
-    } = mover;
-    let (inside, all) = (w.geography.inside, w.geography.all());
-    if redrawn {
-        w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
-        w.workers.flags[i] &= !flag::ANCHORED;
-    }
-    if choice == option_now(w, i) {
-        return;
-    }
-    if w.workers.status[i] == Status::Employed {
-        w.firms.heads[w.workers.employer[i] as usize] -= 1;
-    }
-    w.workers.employer[i] = NOBODY;
-    let bank = w.bank_of_worker(i);
-    let (from, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
-    let to = if choice == all { o } else { choice };
-    let left = (from < inside).then(|| (from, usize::from(w.workers.flags[i] & flag::VILLAGE_HOME != 0)));
-    if to >= inside && o >= inside {
-        depart(w, t, i);
-        return;
-    }
-    carry_residence(w, i, from, to);
-    w.workers.region[i] = to as u8;
-    w.workers.status[i] = if choice == all {
-        home::till_idle_plot(w, i);
-        Status::Farm
-    } else if to < inside {
-        Status::Unemployed
-    } else {
-        Status::Away
     };
-    home::house(w, i, luck);
-    home::family(w, i, luck, left);
-    let new_bank = w.bank_of_worker(i);
-    if new_bank != bank {
-        t.move_account(bank, new_bank, w.workers.deposits[i]);
-    }
+    moving.iter().zip(lot.of(&agents)).map(mover).collect()
 }
 
-/// A worker from outside goes back there, with family and savings; the slot is free for another.
-fn depart(w: &mut World, t: &mut Tally, i: usize) {
-    let bank = w.bank_of_worker(i);
-    let money = w.workers.deposits[i];
-    let outer = &mut w.governments.outer;
-    t.pay(
-        Flow::Departures,
-        (&mut w.workers.deposits[i], bank),
-        (outer, CENTRAL),
-        money,
-    );
-    w.fund.units -= i64::from(w.workers.units[i]);
-    w.workers.units[i] = 0;
-    w.workers.permanent_income[i] = 0.0;
-    w.workers.status[i] = Status::Free;
-    w.free.insert(i as u32);
-    let dependants = i64::from(w.workers.old[i]) + i64::from(w.workers.young[i]);
-    (w.workers.old[i], w.workers.young[i]) = (0, 0);
-    w.books.people_arrive(-i64::from(w.scale), -dependants);
-    let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
-    let origin = w.workers.hukou[i] as usize - w.geography.inside;
-    w.places.outside_people[origin][rural] += f64::from(w.scale);
-}
-
-/// Credited residence of a worker who moves: kept inside a city, portable as the law says inside the circle, lost
-/// otherwise. Counts the move.
-fn carry_residence(w: &mut World, i: usize, from: usize, to: usize) {
-    if from == to {
-        w.quarter.farm_moves[to] += 1;
-        return;
-    }
-    let credit = f64::from(w.workers.credit[i]);
-    let kept = match (w.geography.in_city.get(from), w.geography.in_city.get(to)) {
-        (Some(a), Some(b)) if a == b => 1.0,
-        (Some(_), Some(_)) => w.rules[to].hukou.years_portable_in_circle,
-        _ => 0.0,
-    };
-    let home = to == w.workers.hukou[i] as usize;
-    w.workers.credit[i] = if home { 0 } else { (credit * kept) as u8 };
-    w.workers.flags[i] &= !(flag::DECLINED | flag::SETTLED);
-    if to < w.geography.inside {
-        w.quarter.moves[to] += 1;
-    }
+/// Movers go to their options; money follows to the new bank, or leaves with who leaves.
+fn relocate(w: &mut World, t: &mut Tally, movers: &[Vec<Mover>]) {
+    let moved = relocation::go(w, movers);
+    moved.iter().flatten().for_each(|moved| relocation::follow(w, t, moved));
 }
 
 /// News: incomes, prices and services of every place, smoothed.

@@ -2,11 +2,13 @@
 
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{GAVE_UP, GROUPS, HIGH_MIGRANT, NOBODY, Status, flag, group_of};
+use crate::base::blocks::RUN;
 use crate::base::draws::{self, Stage, Stream};
 use crate::markets::labour::{self, MAX_SAMPLED, Seeker};
 use crate::markets::posts;
 use crate::rules::Rules;
 use crate::world::World;
+use std::ops::Range;
 
 /// Status are seven.
 pub(super) const STATUS: usize = Status::Post as usize + 1;
@@ -33,8 +35,6 @@ struct Chance {
     search: u64,
     /// The same, or certainty where a public post may come.
     looks: u64,
-    /// Area in which a worker of this status offers labour; one more than there are for nowhere.
-    area: usize,
 }
 
 /// Chances of a quarter as thresholds of drawn words.
@@ -61,11 +61,7 @@ impl Chances {
         };
         let lose: Vec<u64> = (0..w.firms.len()).map(lose).collect();
         let post: Vec<u64> = w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect();
-        let nothing = Chance {
-            area: w.geography.areas,
-            ..Chance::default()
-        };
-        let mut other = vec![[nothing; STATUS]; w.geography.all()];
+        let mut other = vec![[Chance::default(); STATUS]; w.geography.all()];
         for (r, of) in other.iter_mut().enumerate().take(w.geography.inside) {
             let active = labour::active_search(p, w.rules[r].labour.search_support);
             of[Status::OwnAccount as usize].ends = draws::threshold(0.25 * p.own_account_exit);
@@ -76,9 +72,6 @@ impl Chances {
             of.iter_mut().for_each(|chance| chance.looks = chance.search);
             if post[r] > 0 {
                 of[Status::Unemployed as usize].looks = u64::MAX;
-            }
-            for status in [Status::Employed, Status::OwnAccount, Status::Unemployed] {
-                of[status as usize].area = w.geography.area[r] as usize;
             }
         }
         let leading = |&lose: &u64| (lose >> 24).min(u64::from(u8::MAX)) as u8;
@@ -116,6 +109,8 @@ pub(super) struct Turns<'a> {
     /// Of jobs, by firm.
     attraction: &'a [f64],
     kept: Vec<[f64; 2]>,
+    /// Area in which a worker of a region and status offers labour; one more than there are for nowhere.
+    area: Vec<[usize; STATUS]>,
     separation: Stream,
     doors: Stream,
     search: Stream,
@@ -130,6 +125,7 @@ impl<'a> Turns<'a> {
             chances: Chances::new(w),
             attraction,
             kept: kept(w),
+            area: offered(w),
             separation: draws.stream(Stage::Separation, tick, 1),
             doors: draws.stream(Stage::Search, tick ^ 0x8000_0000, 1),
             search: draws.stream(Stage::Search, tick, 8),
@@ -137,43 +133,84 @@ impl<'a> Turns<'a> {
         }
     }
 
-    /// A block of workers that begins at `start`. For most nothing happens: what chance could change is looked up without
-    /// branches, and only those take their turn for whom it may.
+    /// A block of workers that begins at `start`, a run after another. For most nothing happens: what chance could change is
+    /// looked up without branches, and only those take their turn for whom it may.
     pub(super) fn block(&self, start: usize, status: &mut [Status], employer: &mut [u32]) -> Part {
-        let (workers, chances) = (&self.w.workers, &self.chances);
-        let (none, areas) = (chances.lose.len(), self.w.geography.areas);
-        let range = start..start + status.len();
-        let [region, hukou, flags] = [&workers.region, &workers.hukou, &workers.flags].map(|x| &x[range.clone()]);
-        let efficiency = &workers.efficiency[range];
-        let mut supply = vec![[0.0; GROUPS]; areas + 1];
-        let mut count = vec![[0; STATUS]; chances.other.len()];
         let (mut searching, mut lost) = (Vec::new(), Vec::new());
-        let (mut words, mut doors) = (self.separation.at(start), self.doors.at(start));
-        for (k, (status, employer)) in status.iter_mut().zip(employer).enumerate() {
-            let (word, door) = (words.word(), u64::from(doors.word()));
-            let r = region[k] as usize;
-            let here = &chances.other[r];
-            let chance = &here[*status as usize];
-            let firm = (*employer as usize).min(none);
-            let may_lose = (word >> 24) as u8 <= chances.may_lose[firm];
-            if may_lose | (u64::from(word) < chance.ends) | (door < chance.looks) {
+        let mut sums = Sums::new(self.area.len(), self.w.geography.areas + 1);
+        let mut luck = [[0; RUN]; 2];
+        for first in (0..status.len()).step_by(RUN) {
+            let run = first..(first + RUN).min(status.len());
+            self.separation.words(start + first, &mut luck[0][..run.len()]);
+            self.doors.words(start + first, &mut luck[1][..run.len()]);
+            let (taking, n) = self.taking(start, run.clone(), (status, employer), &luck);
+            for &k in &taking[..n] {
+                let (status, employer) = (&mut status[k], &mut employer[k]);
+                let [word, door] = luck.each_ref().map(|words| u64::from(words[k - first]));
                 let before = (*status, *employer);
-                if let Some(reservation) = self.turn(start + k, (u64::from(word), door), status, employer) {
+                if let Some(reservation) = self.turn(start + k, (word, door), status, employer) {
                     searching.push((k, reservation));
                 }
                 if before.0 == Status::Employed && *status != Status::Employed {
                     lost.push(before.1);
                 }
             }
-            count[r][*status as usize] += 1;
-            let group = group_of(flags[k], hukou[k], region[k]);
-            supply[here[*status as usize].area][group] += used(f64::from(efficiency[k]), group, self.kept[r]);
+            self.count(start, run.clone(), &status[run], &mut sums);
         }
         Part {
             seekers: self.seekers(start, &searching),
-            supply,
-            count,
+            supply: sums.supply(),
+            count: sums.count(),
             lost,
+        }
+    }
+
+    /// Whose turn it may be in a run of the block that begins at `start`, and how many.
+    #[inline]
+    fn taking(
+        &self,
+        start: usize,
+        run: Range<usize>,
+        (status, employer): (&[Status], &[u32]),
+        [words, doors]: &[[u32; RUN]; 2],
+    ) -> ([usize; RUN], usize) {
+        let chances = &self.chances;
+        let none = chances.lose.len();
+        let region = &self.w.workers.region[start..][run.clone()];
+        let (mut taking, mut n) = ([0; RUN], 0);
+        let now = region.iter().zip(&status[run.clone()]).zip(&employer[run.clone()]);
+        for ((k, (&word, &door)), ((&r, &status), &employer)) in run.zip(words.iter().zip(doors)).zip(now) {
+            let chance = &chances.other[r as usize][status as usize];
+            let may_lose = (word >> 24) as u8 <= chances.may_lose[(employer as usize).min(none)];
+            taking[n] = k;
+            n += usize::from(may_lose | (u64::from(word) < chance.ends) | (u64::from(door) < chance.looks));
+        }
+        (taking, n)
+    }
+
+    /// Counts a run of the block that begins at `start`, after its turns.
+    #[inline]
+    fn count(&self, start: usize, run: Range<usize>, status: &[Status], sums: &mut Sums) {
+        let workers = &self.w.workers;
+        let run = start + run.start..start + run.end;
+        let [region, hukou, flags] = [&workers.region, &workers.hukou, &workers.flags].map(|x| &x[run.clone()]);
+        let efficiency = &workers.efficiency[run];
+        let (mut discounted, mut n) = ([0; RUN], 0);
+        let kinds = region.iter().zip(hukou).zip(flags);
+        for (k, ((&status, &efficiency), ((&r, &hukou), &flags))) in
+            status.iter().zip(efficiency).zip(kinds).enumerate()
+        {
+            let group = group_of(flags, hukou, r);
+            let area = self.area[r as usize][status as usize];
+            sums.count[r as usize][status as usize][k % LANES] += 1;
+            sums.supply[area][group][k % LANES] += f64::from(efficiency);
+            discounted[n] = k;
+            n += usize::from(group == HIGH_MIGRANT);
+        }
+        for &k in &discounted[..n] {
+            let r = region[k] as usize;
+            let area = self.area[r][status[k] as usize];
+            sums.high_migrants[area] += used(f64::from(efficiency[k]), HIGH_MIGRANT, self.kept[r]);
         }
     }
 
@@ -232,6 +269,55 @@ impl<'a> Turns<'a> {
                 });
             });
         seekers
+    }
+}
+
+/// Area in which a worker of a region and status offers labour; one more than there are for nowhere.
+fn offered(w: &World) -> Vec<[usize; STATUS]> {
+    let mut area = vec![[w.geography.areas; STATUS]; w.geography.all()];
+    for (of, &a) in area.iter_mut().zip(&w.geography.area) {
+        for status in [Status::Employed, Status::OwnAccount, Status::Unemployed] {
+            of[status as usize] = a as usize;
+        }
+    }
+    area
+}
+
+/// Sums are kept side by side, for worker after worker is mostly of one region, status and group: an addition would wait for
+/// the one before it.
+const LANES: usize = 4;
+
+/// Sums of a block. Single-precision numbers of similar size add up exactly in double precision, in lanes as in one sum.
+struct Sums {
+    /// Workers by region and status.
+    count: Vec<[[u32; LANES]; STATUS]>,
+    /// Efficiency by area, before what credentials take from high-skill migrants.
+    supply: Vec<[[f64; LANES]; GROUPS]>,
+    /// Efficiency of high-skill migrants by area, after it.
+    high_migrants: Vec<f64>,
+}
+
+impl Sums {
+    fn new(regions: usize, areas: usize) -> Self {
+        Sums {
+            count: vec![[[0; LANES]; STATUS]; regions],
+            supply: vec![[[0.0; LANES]; GROUPS]; areas],
+            high_migrants: vec![0.0; areas],
+        }
+    }
+
+    fn count(&self) -> Vec<[u32; STATUS]> {
+        let all = |lanes: [u32; LANES]| lanes.into_iter().sum();
+        self.count.iter().map(|of| of.map(all)).collect()
+    }
+
+    fn supply(&self) -> Vec<[f64; GROUPS]> {
+        let whole = |(of, &high): (&[[f64; LANES]; GROUPS], &f64)| {
+            let mut sums = of.map(|lanes| lanes.into_iter().sum());
+            sums[HIGH_MIGRANT] = high;
+            sums
+        };
+        self.supply.iter().zip(&self.high_migrants).map(whole).collect()
     }
 }
 

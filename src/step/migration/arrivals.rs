@@ -89,7 +89,8 @@ fn arrive(w: &mut World, host: &mut Host, (d, o): (usize, usize), kind: usize, m
     };
     w.workers.replace(i, worker);
     let luck = host.lot.with_family(i, u32::from(w.workers.generation[i]));
-    home::house(w, i, luck);
+    let home = (w.workers.status[i], w.workers.flags[i]);
+    w.workers.flags[i] = home::house(&w.places, w.geography.inside, (d, o), home, luck);
     let income = w.places.income[d][w.workers.group(i)] * scale;
     w.workers.permanent_income[i] = income as f32;
     let savings = (host.targets.of(worker.thrift) * income) as i64;

@@ -2,7 +2,7 @@
 
 use crate::agents::workers::{Status, flag};
 use crate::base::draws::{Stage, Stream, unit};
-use crate::world::{World, home_class};
+use crate::world::{Places, World, home_class};
 
 /// Who comes back to the farm within the year tills what lay idle of the plot; the rest is let until the next leases.
 pub(super) fn till_idle_plot(w: &mut World, i: usize) {
@@ -59,29 +59,33 @@ impl Lot {
     }
 }
 
-/// Home of a worker who moved: farmers live in the village; a rural hukou holder back home does so, and a migrant
-/// rents, with the shares of the start, by the household's own luck.
-pub(super) fn house(w: &mut World, i: usize, luck: Luck) {
-    let (r, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
-    let luck = luck.rents;
-    let flags = w.workers.flags[i] & !(flag::VILLAGE_HOME | flag::TENANT);
+/// Flags of a worker who moved to region `r` from a hukou in `o`: farmers live in the village; a rural hukou holder back home
+/// does so, and a migrant rents, with the shares of the start, by the household's own luck.
+pub(super) fn house(
+    places: &Places,
+    inside: usize,
+    (r, o): (usize, usize),
+    (status, flags): (Status, u8),
+    luck: Luck,
+) -> u8 {
+    let flags = flags & !(flag::VILLAGE_HOME | flag::TENANT);
     let rural = flags & flag::RURAL_HUKOU != 0;
-    let home = if w.workers.status[i] == Status::Farm {
+    let home = if status == Status::Farm {
         flag::VILLAGE_HOME
-    } else if r >= w.geography.inside {
+    } else if r >= inside {
         0
     } else if r == o {
-        if rural && luck < w.places.village_share[r] {
+        if rural && luck.rents < places.village_share[r] {
             flag::VILLAGE_HOME
         } else {
             0
         }
-    } else if luck < w.places.tenant_share[r] {
+    } else if luck.rents < places.tenant_share[r] {
         flag::TENANT
     } else {
         0
     };
-    w.workers.flags[i] = flags | home;
+    flags | home
 }
 
 /// Dependants of a worker who moved: as many as is usual in the new home; the others stay with kin in the old one,
