@@ -293,7 +293,7 @@ mod tests {
         );
         let index = buyer_prices(&share, &[1.0, 1.0], 5.0, 2);
         assert!((index[0] - (0.8 + 0.2 * 1.1f64.powi(4)).powf(-0.25)).abs() < 1e-12 && index[1] == 1.0);
-        // the gain of Arkolakis, Costinot and Rodriguez-Clare 2012: the fall of the share of own goods to the power -1/(e-1)
+        // Arkolakis, Costinot and Rodriguez-Clare 2012: the ratio of the shares of own goods to the power 1/(e-1)
         let own = 0.5 / (0.8 + 0.2 * 1.1f64.powi(4));
         assert!((index[0] - (own / 0.5f64).powf(0.25)).abs() < 1e-12);
         // who sells more earns a higher price

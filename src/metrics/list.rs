@@ -57,7 +57,7 @@ pub const METRICS: &[Metric] = &[
     metric(
         "consumer_prices",
         "index",
-        "what goods and services of consumption cost a resident over start prices",
+        "what goods and services of consumption cost a resident, dwelling apart, over start prices",
         Value(|s, r| {
             ratio(
                 s.sum(r, |k| s.people[k] * s.consumer_price[k]),
