@@ -290,8 +290,8 @@ def interactions(folders):
         "23b6336c) interactions of capital with entry and of finance with other wedges on GDP after two years are +.006 [-.004, +.015] (infrastructure x entry), -.002 "
         "[-.005, +.001] (outside funds x entry), +.003 [-.004, +.009] (credit x leases) and -.007 [-.015, +.003] (credit x data): "
         "none is above two hundredths of a per cent. On a margin that only one lever moves directly, an interaction is seen "
-        "where the other lever changes who decides. Capital and barriers of product markets meet at the strength of the papers in "
-        "[whole wedges together](baseline.md): free investors and free borders found more firms than the sum of both. Intervals are told one by one: of twenty, one leaves out zero by luck."
+        "where the other lever changes who decides. Capital and barriers of product markets meet in "
+        "[whole wedges together](baseline.md): with open borders free investors draw firms from Chengdu into the city. Intervals are told one by one: of twenty, one leaves out zero by luck."
     )
 
 
