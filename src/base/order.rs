@@ -13,6 +13,9 @@ const MOST_PARTS: u32 = 9;
 /// a word far away in memory costs more than the comparison.
 const AHEAD: usize = 2;
 
+/// Offers that wait in a part of the circle, at most: beyond, those that nobody can meet are dropped.
+const WAITING: usize = 1 << 18;
+
 /// No offer; behind all that can be.
 const NOTHING: u64 = u64::MAX;
 
@@ -31,23 +34,28 @@ struct Parts {
 impl Parts {
     /// Parts for about as many pairs as are expected.
     fn new(bits: u32, expected: usize) -> Self {
-        let each = expected >> bits;
+        let each = (expected >> bits).min(WAITING);
         Parts {
             pairs: (0..1 << bits).map(|_| Vec::with_capacity(each + each / 16)).collect(),
             bits,
         }
     }
 
+    /// Deals a pair; its part and how many that has now.
     #[inline]
-    fn deal(&mut self, word: u32, value: u32) {
-        let part = u64::from(word) >> (u32::BITS - self.bits);
-        self.pairs[part as usize].push(u64::from(word) << 32 | u64::from(value));
+    fn deal(&mut self, word: u32, value: u32) -> (usize, usize) {
+        let part = (u64::from(word) >> (u32::BITS - self.bits)) as usize;
+        let pairs = &mut self.pairs[part];
+        pairs.push(u64::from(word) << 32 | u64::from(value));
+        (part, pairs.len())
     }
 
     /// Words with their places as values.
     fn placed(words: impl Iterator<Item = u32>, n: usize) -> Self {
         let mut parts = Parts::new(bits(n), n);
-        words.zip(0..).for_each(|(word, place)| parts.deal(word, place));
+        words.zip(0..).for_each(|(word, place)| {
+            parts.deal(word, place);
+        });
         parts
     }
 }
@@ -122,6 +130,16 @@ impl Sorted {
         }
         n
     }
+
+    /// Least of the offers before the first word, and between every word and the next.
+    fn least(&self, offers: &[u64], least: &mut Vec<u64>) {
+        least.clear();
+        least.resize(self.pairs.len() - AHEAD + 1, NOTHING);
+        for &offer in offers {
+            let least = &mut least[self.up_to(offer)];
+            *least = offer.min(*least);
+        }
+    }
 }
 
 /// Places of `n` words in order; of equal words the first comes first.
@@ -157,7 +175,20 @@ impl Next {
     /// Offers `value` at `word`.
     #[inline]
     pub fn offer(&mut self, word: u32, value: u32) {
-        self.offers.deal(word, value);
+        let (part, waiting) = self.offers.deal(word, value);
+        if waiting >= WAITING.max(4 * self.asked.pairs[part].len()) {
+            self.thin(part);
+        }
+    }
+
+    /// Drops offers of a part that stand behind others before the next word: nobody meets them.
+    #[cold]
+    fn thin(&mut self, part: usize) {
+        let (mut sorted, mut least) = (Sorted::default(), Vec::new());
+        sorted.sort(&self.asked.pairs[part], self.asked.bits);
+        sorted.least(&self.offers.pairs[part], &mut least);
+        least.retain(|&offer| offer != NOTHING);
+        self.offers.pairs[part] = least;
     }
 
     /// Value of the offer that every word meets, by place; of equal words the least value. None if there was no offer.
@@ -169,13 +200,7 @@ impl Next {
         let mut next = NOTHING;
         for (asked, offers) in self.asked.pairs.into_iter().zip(self.offers.pairs).rev() {
             sorted.sort(&asked, bits);
-            // least offer before the first word, and between every word and the next
-            least.clear();
-            least.resize(asked.len() + 1, NOTHING);
-            for offer in offers {
-                let least = &mut least[sorted.up_to(offer)];
-                *least = offer.min(*least);
-            }
+            sorted.least(&offers, &mut least);
             for (&pair, &least) in sorted.pairs.iter().zip(&least[1..]).rev() {
                 next = if least == NOTHING { next } else { least };
                 met[pair as u32 as usize] = next as u32;
@@ -210,7 +235,15 @@ mod tests {
     #[test]
     fn words_meet_the_first_offer_at_or_after_them() {
         let mut luck = Draws::new(2).stream(Stage::Search, 0, 1).at(0);
-        for (n, offers) in [(0, 3), (7, 1), (104, 3), (1003, 700), (31, 5000), (40_003, 9000)] {
+        for (n, offers) in [
+            (0, 3),
+            (7, 1),
+            (104, 3),
+            (1003, 700),
+            (31, 5000),
+            (40_003, 9000),
+            (9, 1_000_000),
+        ] {
             let mut words: Vec<u32> = (0..n).map(|_| luck.word()).collect();
             words.extend([0, 5, 5, 6, 1 << 31, u32::MAX]);
             let mut offers: Vec<(u32, u32)> = (0..offers).map(|k| (luck.word(), k)).collect();

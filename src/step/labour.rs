@@ -155,10 +155,13 @@ fn ring(places: &Stream, firms: &[u32], employers: &[Employer], mut ring: Ring) 
     };
     for ((k, &f), employer) in (0..).zip(firms).zip(employers) {
         // 65,536 openings a firm before positions of two firms could meet
-        openings.extend((0..employer.openings as usize).map(|n| (((f as usize) << 16) + n, 0)));
-        owners.resize(openings.len(), k);
-        if openings.len() >= blocks::RUN {
-            own(&mut openings, &mut owners);
+        let mut left = (0..employer.openings as usize).map(|n| (((f as usize) << 16) + n, 0));
+        while left.len() > 0 {
+            openings.extend(left.by_ref().take(blocks::RUN - openings.len()));
+            owners.resize(openings.len(), k);
+            if openings.len() == blocks::RUN {
+                own(&mut openings, &mut owners);
+            }
         }
     }
     own(&mut openings, &mut owners);
