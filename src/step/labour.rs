@@ -79,8 +79,10 @@ fn separate(w: &mut World, attraction: &[f64]) -> Force {
     }
     w.workers.status = status;
     w.workers.employer = employer;
+    // whatever a firm wants, there are no more people than that
+    let workers = w.workers.len() as u32;
     for f in 0..w.firms.len() {
-        w.firms.openings[f] = w.firms.target[f].saturating_sub(w.firms.heads[f]);
+        w.firms.openings[f] = w.firms.target[f].saturating_sub(w.firms.heads[f]).min(workers);
     }
     force
 }
