@@ -241,7 +241,7 @@ pub struct PricesRules {
     pub administered_power: f64,
 }
 
-/// Entry of firms (MODEL: exit and entry).
+/// Entry of firms.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntryRules {

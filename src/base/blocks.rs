@@ -174,17 +174,32 @@ pub struct Picked {
     number: usize,
 }
 
+impl Default for Picked {
+    /// Nobody yet.
+    #[inline]
+    fn default() -> Self {
+        Picked {
+            who: [0; RUN],
+            number: 0,
+        }
+    }
+}
+
 impl Picked {
+    /// Picks place `k` of the run if it is `meant`; places are asked about once each, in order.
+    #[inline]
+    pub fn ask(&mut self, k: usize, meant: bool) {
+        self.who[self.number % RUN] = k as u8;
+        self.number += usize::from(meant);
+    }
+
     /// Those of a run that are `meant`.
     #[inline]
     pub fn of<T>(run: &[T], meant: impl Fn(&T) -> bool) -> Self {
         debug_assert!(run.len() <= RUN);
-        let (mut who, mut number) = ([0; RUN], 0);
-        for (k, x) in run.iter().enumerate() {
-            who[number % RUN] = k as u8;
-            number += usize::from(meant(x));
-        }
-        Picked { who, number }
+        let mut picked = Picked::default();
+        run.iter().enumerate().for_each(|(k, x)| picked.ask(k, meant(x)));
+        picked
     }
 
     /// They, in order.

@@ -3,7 +3,7 @@
 mod turns;
 
 use crate::agents::workers::{GROUPS, Status};
-use crate::base::blocks;
+use crate::base::blocks::{self, Picked};
 use crate::base::draws::{Stage, Stream};
 use crate::books::Tally;
 use crate::markets::labour::{self, Employer, MAX_SAMPLED, NO_FIRM, POINTS, Ring, Seeker, match_area};
@@ -262,13 +262,9 @@ fn efficiency_and_pay(w: &mut World) {
     let view = &w.workers;
     let (_, sums) = blocks::map_sums(view.len(), w.firms.len(), |range, sums| {
         for first in range.clone().step_by(blocks::RUN) {
-            // employees first: a branch on the status would often be taken wrongly
-            let (mut employees, mut n) = ([0; blocks::RUN], 0);
-            for i in first..(first + blocks::RUN).min(range.end) {
-                employees[n] = i;
-                n += usize::from(view.status[i] == Status::Employed);
-            }
-            for &i in &employees[..n] {
+            let run = &view.status[first..(first + blocks::RUN).min(range.end)];
+            for k in Picked::of(run, |&status| status == Status::Employed).iter() {
+                let i = first + k;
                 let (r, group) = (view.region[i] as usize, view.group(i));
                 let units = used(f64::from(view.efficiency[i]), group, kept[r]) * prices[r][group];
                 sums[view.employer[i] as usize] += (units * FIXED) as i64;

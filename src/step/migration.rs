@@ -6,7 +6,7 @@ mod relocation;
 
 use crate::agents::places::{anchored_choice, fresh_choice};
 use crate::agents::workers::{GROUPS, Status, flag};
-use crate::base::blocks::{self, RUN};
+use crate::base::blocks::{self, Picked, RUN};
 use crate::base::draws::{self, Stage, Stream};
 use crate::books::Tally;
 use crate::world::{World, plot_value};
@@ -293,13 +293,11 @@ impl Turns {
             let run = first..(first + RUN).min(range.end);
             let words = &mut words[..run.len()];
             self.when.words(first, words.as_flattened_mut());
-            let (mut taking, mut n) = ([0; RUN], 0);
+            let mut taking = Picked::default();
             for (k, (&[turn, _], &born)) in words.iter().zip(&w.workers.born[run]).enumerate() {
-                taking[n] = k;
-                n += usize::from((u64::from(turn) < most) | (born == self.newborn));
+                taking.ask(k, (u64::from(turn) < most) | (born == self.newborn));
             }
-            let reviewer = |&k: &usize| self.reviewer(w, first + k, words[k]);
-            list.extend(taking[..n].iter().filter_map(reviewer));
+            list.extend(taking.iter().filter_map(|k| self.reviewer(w, first + k, words[k])));
         }
         list
     }

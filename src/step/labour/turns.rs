@@ -2,7 +2,7 @@
 
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{GAVE_UP, GROUPS, HIGH_MIGRANT, NOBODY, Status, flag, group_of};
-use crate::base::blocks::RUN;
+use crate::base::blocks::{Picked, RUN};
 use crate::base::draws::{self, Stage, Stream};
 use crate::markets::labour::{self, MAX_SAMPLED, Seeker};
 use crate::markets::posts;
@@ -143,10 +143,10 @@ impl<'a> Turns<'a> {
             let run = first..(first + RUN).min(status.len());
             self.separation.words(start + first, &mut luck[0][..run.len()]);
             self.doors.words(start + first, &mut luck[1][..run.len()]);
-            let (taking, n) = self.taking(start, run.clone(), (status, employer), &luck);
-            for &k in &taking[..n] {
+            for place in self.taking(start, run.clone(), (status, employer), &luck).iter() {
+                let k = first + place;
                 let (status, employer) = (&mut status[k], &mut employer[k]);
-                let [word, door] = luck.each_ref().map(|words| u64::from(words[k - first]));
+                let [word, door] = luck.each_ref().map(|words| u64::from(words[place]));
                 let before = (*status, *employer);
                 if let Some(reservation) = self.turn(start + k, (word, door), status, employer) {
                     searching.push((k, reservation));
@@ -165,7 +165,7 @@ impl<'a> Turns<'a> {
         }
     }
 
-    /// Whose turn it may be in a run of the block that begins at `start`, and how many.
+    /// Whose turn it may be in a run of the block that begins at `start`.
     #[inline]
     fn taking(
         &self,
@@ -173,19 +173,21 @@ impl<'a> Turns<'a> {
         run: Range<usize>,
         (status, employer): (&[Status], &[u32]),
         [words, doors]: &[[u32; RUN]; 2],
-    ) -> ([usize; RUN], usize) {
+    ) -> Picked {
         let chances = &self.chances;
         let none = chances.lose.len();
         let region = &self.w.workers.region[start..][run.clone()];
-        let (mut taking, mut n) = ([0; RUN], 0);
-        let now = region.iter().zip(&status[run.clone()]).zip(&employer[run.clone()]);
-        for ((k, (&word, &door)), ((&r, &status), &employer)) in run.zip(words.iter().zip(doors)).zip(now) {
+        let mut taking = Picked::default();
+        let now = region.iter().zip(&status[run.clone()]).zip(&employer[run]);
+        for (k, ((&word, &door), ((&r, &status), &employer))) in words.iter().zip(doors).zip(now).enumerate() {
             let chance = &chances.other[r as usize][status as usize];
             let may_lose = (word >> 24) as u8 <= chances.may_lose[(employer as usize).min(none)];
-            taking[n] = k;
-            n += usize::from(may_lose | (u64::from(word) < chance.ends) | (u64::from(door) < chance.looks));
+            taking.ask(
+                k,
+                may_lose | (u64::from(word) < chance.ends) | (u64::from(door) < chance.looks),
+            );
         }
-        (taking, n)
+        taking
     }
 
     /// Counts a run of the block that begins at `start`, after its turns.
@@ -195,7 +197,7 @@ impl<'a> Turns<'a> {
         let run = start + run.start..start + run.end;
         let [region, hukou, flags] = [&workers.region, &workers.hukou, &workers.flags].map(|x| &x[run.clone()]);
         let efficiency = &workers.efficiency[run];
-        let (mut discounted, mut n) = ([0; RUN], 0);
+        let mut discounted = Picked::default();
         let kinds = region.iter().zip(hukou).zip(flags);
         for (k, ((&status, &efficiency), ((&r, &hukou), &flags))) in
             status.iter().zip(efficiency).zip(kinds).enumerate()
@@ -204,10 +206,9 @@ impl<'a> Turns<'a> {
             let area = self.area[r as usize][status as usize];
             sums.count[r as usize][status as usize][k % LANES] += 1;
             sums.supply[area][group][k % LANES] += f64::from(efficiency);
-            discounted[n] = k;
-            n += usize::from(group == HIGH_MIGRANT);
+            discounted.ask(k, group == HIGH_MIGRANT);
         }
-        for &k in &discounted[..n] {
+        for k in discounted.iter() {
             let r = region[k] as usize;
             let area = self.area[r][status[k] as usize];
             sums.high_migrants[area] += used(f64::from(efficiency[k]), HIGH_MIGRANT, self.kept[r]);

@@ -1,6 +1,6 @@
 //! What stands in a folder of a sweep: damaged, foreign and missing files, its status, and what Slurm is asked.
 
-use super::{SMALL, only, results, whole, yaosu};
+use super::{SMALL, half_fails, only, results, whole, yaosu};
 use crate::common::{here, tell};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -150,13 +150,7 @@ fn a_folder_without_its_plan_is_refused_and_left_as_it_was() {
 
 #[test]
 fn a_status_tells_parts_jobs_failures_and_the_merge() {
-    // at a tolerance of nearly nothing a coarse birth misses its targets
-    let text = SMALL
-        .replace("keys.\"labour.separation\" = { low = 0.05, high = 0.2, steps = 2 }", "")
-        .replace("keys.\"levers.land_leasing.from\"", "keys.\"birth.tolerance\"")
-        .replace("[\"2026Q1\", \"2026Q3\"]", "[1e-9, 1.0]")
-        .replace(", birth.tolerance = 1.0", "");
-    let folder = here(&text);
+    let folder = here(&half_fails());
     let at = folder.path();
     let (code, _, err) = sweep(at, &["--out", "out", "--shard", "1/2"]);
     assert_eq!(code, 0, "{err}");
