@@ -1,7 +1,8 @@
 //! Speed of every stage by size and threads, beside the memory bandwidth that the same machine has in the same run.
 //!
 //! `cargo bench --bench sizes` goes to a million workers; `cargo bench --bench sizes -- all` to one agent a person (33 million
-//! workers, 4 GB). Prints the table of docs/performance.md.
+//! workers, 4 GB), to other sizes with their people an agent: `cargo bench --bench sizes -- 5 20`. Prints the tables of
+//! docs/performance.md.
 
 use rayon::prelude::*;
 use std::time::Instant;
@@ -110,8 +111,12 @@ fn year(scenario: &Scenario, world: &mut World) -> (Timers, String) {
 }
 
 fn main() {
-    let all = std::env::args().any(|a| a == "all");
-    let scales = if all { &SCALES[..] } else { &SCALES[..FEW] };
+    let asked: Vec<u32> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    let scales = match asked.as_slice() {
+        [] if std::env::args().any(|a| a == "all") => &SCALES[..],
+        [] => &SCALES[..FEW],
+        asked => asked,
+    };
     let pools = THREADS.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads"));
     let bandwidth: Vec<f64> = pools.iter().map(triad).collect();
     for (threads, rate) in THREADS.iter().zip(&bandwidth) {

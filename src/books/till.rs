@@ -28,6 +28,13 @@ impl Till {
         self.0[flow as usize] += amount;
     }
 
+    /// The halves of standing `orders` that were carried out, for so many accounts of each kind.
+    pub fn carried_out<const KINDS: usize>(&mut self, orders: &Orders<KINDS>, accounts: impl Fn(usize) -> i64) {
+        for &(kind, flow, amount) in &orders.payments {
+            self.0[flow as usize] += accounts(kind) * amount;
+        }
+    }
+
     /// What was moved under one flow [fen].
     pub fn moved(&self, flow: Flow) -> i64 {
         self.0[flow as usize]
@@ -36,6 +43,45 @@ impl Till {
     /// Adds what another till moved.
     pub fn merge(&mut self, other: &Till) {
         self.0.iter_mut().zip(other.0).for_each(|(a, x)| *a += x);
+    }
+}
+
+/// Standing orders: what every account of a kind receives and pays alike, by one addition to each; a till enters them once
+/// for all accounts ([`Till::carried_out`]).
+#[derive(Clone, Debug)]
+pub struct Orders<const KINDS: usize> {
+    /// What they add to an account, by kind [fen].
+    net: [i64; KINDS],
+    /// Kind, flow, amount [fen].
+    payments: Vec<(usize, Flow, i64)>,
+}
+
+impl<const KINDS: usize> Default for Orders<KINDS> {
+    fn default() -> Self {
+        Orders {
+            net: [0; KINDS],
+            payments: Vec::new(),
+        }
+    }
+}
+
+impl<const KINDS: usize> Orders<KINDS> {
+    /// Accounts of a kind receive `amount`.
+    pub fn receive(&mut self, kind: usize, flow: Flow, amount: i64) {
+        self.net[kind] += amount;
+        self.payments.push((kind, flow, amount));
+    }
+
+    /// Accounts of a kind pay `amount`.
+    pub fn pay(&mut self, kind: usize, flow: Flow, amount: i64) {
+        self.net[kind] -= amount;
+        self.payments.push((kind, flow, amount));
+    }
+
+    /// Carries them out for one account of a kind.
+    #[inline]
+    pub fn carry_out(&self, kind: usize, account: &mut i64) {
+        *account += self.net[kind];
     }
 }
 
@@ -62,6 +108,29 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn standing_orders_move_what_single_payments_would() {
+        let mut orders = Orders::<2>::default();
+        orders.receive(1, Flow::PostWages, 70);
+        orders.pay(1, Flow::WageTax, 7);
+        orders.receive(0, Flow::Benefits, 20);
+        let (kinds, mut at_once, mut till) = ([1, 0, 1], [5, 10, -3], Till::default());
+        let accounts = at_once.iter_mut().zip(kinds);
+        accounts.for_each(|(account, kind)| orders.carry_out(kind, account));
+        till.carried_out(&orders, |kind| kinds.iter().filter(|&&k| k == kind).count() as i64);
+        let (mut singly, mut each) = ([5, 10, -3], Till::default());
+        for (account, kind) in singly.iter_mut().zip(kinds) {
+            if kind == 1 {
+                each.receive(Flow::PostWages, account, 70);
+                each.pay(Flow::WageTax, account, 7);
+            } else {
+                each.receive(Flow::Benefits, account, 20);
+            }
+        }
+        assert_eq!(at_once, singly);
+        assert_eq!(till.0, each.0);
+    }
 
     #[test]
     fn a_till_enters_its_halves_on_the_side_of_its_sector() {

@@ -4,6 +4,7 @@ mod columns;
 mod counterparties;
 mod firms;
 mod households;
+mod kinds;
 mod measures;
 mod resources;
 mod sums;

@@ -235,10 +235,8 @@ pub fn away_wage(w: &World, i: usize) -> f64 {
 pub struct FarmTerms {
     /// Productivity of tilled land: of the technology, of its place, of the farm capital of collectives.
     a: f64,
-    /// Rent that owners get [fen].
-    rent: f64,
-    /// Rent that tenants pay [fen].
-    tenant_rent: f64,
+    /// Rent that owners get, rent that tenants pay [fen].
+    rents: [f64; 2],
     /// What tillers pay and holders of idle plots get for swapped plots [fen].
     swap_pay: [f64; 2],
 }
@@ -262,8 +260,7 @@ impl FarmTerms {
         let farming = &w.farming;
         FarmTerms {
             a: farming.a[r] * farming.quality[r] * w.collectives.gain(&w.params.village_credit, r),
-            rent: farming.rent[r],
-            tenant_rent: farming.tenant_rent[r],
+            rents: [farming.rent[r], farming.tenant_rent[r]],
             swap_pay: farming.swap_pay[r],
         }
     }
@@ -272,9 +269,10 @@ impl FarmTerms {
     #[inline]
     pub fn rent(&self, land: Farmland) -> f64 {
         let leased = f64::from(land.leased);
-        let rent = if land.leased > 0 { self.tenant_rent } else { self.rent };
+        // no branches: nobody can guess who leases what
+        let rent = self.rents[usize::from(land.leased > 0)];
         let [tiller, holder] = self.swap_pay;
-        let left = if land.idle { f64::from(land.plot) + leased } else { 0.0 };
+        let left = f64::from(u8::from(land.idle)) * (f64::from(land.plot) + leased);
         leased * rent + f64::from(land.operated) * tiller - left.max(0.0) * holder
     }
 

@@ -1,6 +1,6 @@
 //! The columns that settlement reads, cut to a run of workers.
 
-use crate::agents::workers::{Status, Workers, flag, group_of};
+use crate::agents::workers::{Status, Workers, flag};
 use crate::world::Farmland;
 
 /// Columns of a run of workers, equally long, so that an index that fits one fits all.
@@ -45,12 +45,6 @@ impl<'a> Columns<'a> {
             young: &w.young[range.clone()],
             cohort: &w.cohort[range],
         }
-    }
-
-    /// Group of worker `k`.
-    #[inline]
-    pub fn group(&self, k: usize) -> usize {
-        group_of(self.flags[k], self.hukou[k], self.region[k])
     }
 
     /// Old and young dependants of household `k` [twentieths].

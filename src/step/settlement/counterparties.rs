@@ -1,7 +1,8 @@
 //! The other halves of what households received and paid (firms pay their bills later).
 
-use super::measures;
+use super::measures::{self, Measures};
 use super::sums::{Cohorts, Place, Residents};
+use super::terms::Terms;
 use crate::books::{CENTRAL, Flow, Sector, Tally};
 use crate::world::{COHORTS, World};
 
@@ -9,19 +10,27 @@ use crate::world::{COHORTS, World};
 pub(super) struct Total {
     places: Vec<Place>,
     residents: Vec<Residents>,
+    /// Posts and insurance, by inside region.
+    measures: Vec<Measures>,
     cohorts: Cohorts,
 }
 
 impl Total {
-    /// Adds up the sums by place, and those of the blocks in their order.
-    pub fn new(w: &World, by_place: &[Vec<Place>], blocks: &[(Vec<Residents>, Box<Cohorts>)]) -> Self {
+    /// Adds up the sums by place, and those of the blocks in their order; enters the standing orders of residents.
+    pub fn new(w: &World, terms: &Terms, by_place: &[Vec<Place>], blocks: &[(Vec<Residents>, Box<Cohorts>)]) -> Self {
         let mut total = Total {
             places: vec![Place::default(); w.geography.bank.len()],
             residents: vec![Residents::default(); w.geography.inside],
+            measures: Vec::new(),
             cohorts: [[0.0; 2]; COHORTS],
         };
         for places in by_place {
             total.places.iter_mut().zip(places).for_each(|(a, x)| a.merge(x));
+        }
+        for (place, terms) in total.places.iter_mut().zip(&terms.residents) {
+            let Place { till, heads, .. } = place;
+            till.carried_out(&terms.orders, |kind| i64::from(heads[kind]));
+            total.measures.push(Measures::of(place, terms));
         }
         for (residents, cohorts) in blocks {
             total.residents.iter_mut().zip(residents).for_each(|(a, x)| a.merge(x));
@@ -48,7 +57,7 @@ pub(super) fn settle(w: &mut World, t: &mut Tally, total: &Total, outside: i64) 
     t.merge(&households);
     districts_and_housing_funds(w, t, total);
     pension_pools(w, t, total);
-    measures::settle(w, t, total.places.iter().map(|p| &p.measures));
+    measures::settle(w, t, &total.measures);
     for b in 0..CENTRAL {
         let interest = households.received_by(Flow::DepositInterest, b);
         t.pay_out(Flow::DepositInterest, b, &mut w.banks.equity[b], interest);
@@ -126,6 +135,6 @@ fn record(w: &mut World, total: &Total) {
     q.persons = persons;
     q.income = regions().map(|(_, place)| place.income).collect();
     q.wages = regions().map(|(_, place)| place.wages).collect();
-    q.earners = regions().map(|(_, place)| place.earners).collect();
+    q.earners = regions().map(|(_, place)| place.earners()).collect();
     q.cohort_wage = total.cohorts.to_vec();
 }

@@ -2,12 +2,14 @@
 
 use super::columns::Columns;
 use super::counterparties::{self, Total};
-use super::sums::{Cohorts, Kind, Place, Residents};
+use super::kinds::Kind;
+use super::sums::{Cohorts, Place, Residents};
 use super::terms::{Farm, Resident, Terms};
-use crate::agents::workers::{GAVE_UP, Status, dwelling_of, flag};
+use crate::agents::workers::{Status, flag};
 use crate::base::blocks::{self, BLOCK, Picked, RUN};
 use crate::books::{Flow, Tally};
 use crate::world::{COHORTS, Farmland, PayTerms, World, home_of};
+use std::hint::select_unpredictable;
 
 /// All incomes of households and what they owe, in one pass; returns wage bills by firm.
 pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
@@ -35,7 +37,7 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     w.workers.deposits = deposits;
     w.workers.permanent_income = permanent;
     let (by_place, bills): (Vec<_>, Vec<_>) = sums.into_iter().unzip();
-    counterparties::settle(w, t, &Total::new(w, &by_place, &parts), outside);
+    counterparties::settle(w, t, &Total::new(w, &terms, &by_place, &parts), outside);
     blocks::add_up(firms, bills)
 }
 
@@ -91,10 +93,12 @@ impl<'a> Block<'a> {
         for (offer, &f) in offers.iter_mut().zip(c.employer) {
             *offer = self.terms.pay[nobody.min(f as usize)];
         }
+        let kinds = Kind::of(&c);
         let mut wages = [0i64; RUN];
         for k in 0..n {
             if c.status[k] != Status::Free {
-                wages[k % RUN] = self.household(&c, (k, offers[k % RUN]), (&mut deposits[k], &mut permanent[k]));
+                let (kind, offer) = (kinds[k % RUN], offers[k % RUN]);
+                wages[k % RUN] = self.household(&c, (k, kind, offer), (&mut deposits[k], &mut permanent[k]));
             }
         }
         for k in Picked::of(c.status, |&status| status == Status::Employed).iter() {
@@ -106,13 +110,13 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Settles household `k`, whose employer pays on the terms of `offer`, with its `money` and `expected` (permanent)
+    /// Settles household `k` of a `kind`, whose employer pays on the terms of `offer`, with its `money` and `expected` (permanent)
     /// income. Returns its wage [fen].
     #[inline]
     fn household(
         &mut self,
         c: &Columns,
-        (k, offer): (usize, PayTerms),
+        (k, kind, offer): (usize, Kind, PayTerms),
         (money, expected): (&mut i64, &mut f32),
     ) -> i64 {
         let (terms, region) = (self.terms, c.region[k] as usize);
@@ -127,10 +131,11 @@ impl<'a> Block<'a> {
             let farm = &terms.farms[self.w.farming.village_region[c.village[k] as usize] as usize];
             farmland(terms, farm, (land, c.farm_skill[k], c.flags[k]), &mut purse);
         }
-        let (mut wage, g) = (0, c.group(k));
+        let mut paid = 0;
         if let Some(terms) = terms.residents.get(region) {
-            wage = work(terms, c, (k, offer, g), &mut purse);
-            housing(terms, dwelling_of(c.flags[k]), *expected, &mut purse);
+            terms.orders.carry_out(kind.place(), &mut purse.money);
+            paid = wage(terms, (offer, c.efficiency[k], kind.group()), &mut purse);
+            housing(terms, kind.dwelling(), *expected, &mut purse);
         } else {
             let outside = region - terms.residents.len();
             let y = terms.outside_wage[outside] * f64::from(c.efficiency[k]) * terms.scale;
@@ -140,11 +145,10 @@ impl<'a> Block<'a> {
         *money = purse.money;
         *expected += (terms.smoothing * (income as f64 - f64::from(*expected))) as f32;
         if let Some(residents) = self.residents.get_mut(region) {
-            let kind = Kind::of(c, k, g);
-            purse.place.count(&kind, income);
-            residents.add(&kind, f64::from(*expected), terms.people[c.dependants(k)]);
+            purse.place.count(kind, income);
+            residents.add(kind, f64::from(*expected), terms.people[c.dependants(k)]);
         }
-        wage
+        paid
     }
 }
 
@@ -157,7 +161,7 @@ fn property(terms: &Terms, c: &Columns, (k, at): (usize, usize), purse: &mut Pur
     purse.receive(Flow::DepositInterest, interest);
     purse.receive(Flow::FundDividend, (f64::from(c.units[k]) * terms.unit) as i64);
     // the old of a family that took a local hukou stay insured where its plot lies
-    let rural = c.plot[k] > 0 || c.flags[k] & flag::RURAL_HUKOU != 0;
+    let rural = (c.plot[k] > 0) | (c.flags[k] & flag::RURAL_HUKOU != 0);
     purse.receive(Flow::Pensions, place.pension[c.old[k] as usize][usize::from(rural)]);
 }
 
@@ -168,8 +172,9 @@ fn farmland(terms: &Terms, farm: &Farm, (land, skill, flags): (Farmland, f32, u8
     purse.receive(Flow::RuralLandIncome, (f64::from(land.plot) * pay) as i64);
     // who pays, pays no less than is due; who gets, gets no more
     let rent = ceil(farm.land.rent(land));
-    purse.pay(Flow::FarmRentPaid, rent.max(0));
-    purse.receive(Flow::FarmRentReceived, (-rent).max(0));
+    let (paid, received) = select_unpredictable(rent > 0, (rent, 0), (0, -rent));
+    purse.pay(Flow::FarmRentPaid, paid);
+    purse.receive(Flow::FarmRentReceived, received);
     if land.operated != 0 {
         let output = farm.land.output(&terms.farming, terms.scale, skill, land.operated);
         purse.receive(Flow::FarmSales, (farm.sales * output) as i64);
@@ -183,60 +188,6 @@ fn ceil(x: f64) -> i64 {
     nearer_zero + i64::from((nearer_zero as f64) < x)
 }
 
-/// Income from the work of resident `k`: wage, own-account sales, benefit of the unemployed, pay of a post, an inventor's
-/// part of licence income. Returns the wage [fen].
-#[inline]
-fn work(terms: &Resident, c: &Columns, (k, offer, g): (usize, PayTerms, usize), purse: &mut Purse) -> i64 {
-    let status = c.status[k];
-    let mut paid = 0;
-    match status {
-        Status::Employed => paid = wage(terms, (offer, c.efficiency[k], g), purse),
-        Status::OwnAccount => own_account(terms, purse),
-        Status::Unemployed => unemployed(terms, c.employer[k] == GAVE_UP, purse),
-        Status::Post => post(terms, purse),
-        Status::Farm | Status::Away | Status::Free => {}
-    }
-    let inventor = c.flags[k] & flag::HIGH_SKILL != 0 && status != Status::Farm;
-    purse.receive(Flow::InventorIncome, if inventor { terms.inventor } else { 0 });
-    paid
-}
-
-/// Own-account income, less the worker's part of the contribution.
-#[inline]
-fn own_account(terms: &Resident, purse: &mut Purse) {
-    let [y, own, subsidy] = terms.own_account;
-    purse.receive(Flow::OwnAccountSales, y);
-    purse.pay(Flow::OwnAccountContribution, own);
-    let m = &mut purse.place.measures;
-    m.own += own;
-    m.subsidy += subsidy;
-    m.risk[0] += y - own;
-    m.risk[1] += 1;
-}
-
-/// Benefit of the unemployed, filled up by insurance for those who gave up own-account work.
-#[inline]
-fn unemployed(terms: &Resident, gave_up: bool, purse: &mut Purse) {
-    let [benefit, more] = terms.benefit;
-    purse.receive(Flow::Benefits, benefit);
-    if gave_up {
-        purse.receive(Flow::OwnAccountBenefits, more);
-        let m = &mut purse.place.measures;
-        m.insured += more;
-        m.risk[2] += benefit + more;
-        m.risk[3] += 1;
-    }
-}
-
-/// Pay of a public post; wage tax is withheld.
-#[inline]
-fn post(terms: &Resident, purse: &mut Purse) {
-    let [pay, tax] = terms.post;
-    purse.receive(Flow::PostWages, pay);
-    purse.pay(Flow::WageTax, tax);
-    purse.place.measures.posts += pay;
-}
-
 /// Wage of an employee of group `g`: posted wage and share of profit x efficiency x price of its group, net of the employer's contribution; wage tax
 /// is withheld. Returns it [fen].
 #[inline]
@@ -245,15 +196,12 @@ fn wage(terms: &Resident, (offer, efficiency, g): (PayTerms, f32, usize), purse:
     purse.receive(Flow::Wages, pay);
     purse.pay(Flow::WageTax, (pay as f64 * offer.tax) as i64);
     purse.place.wages[g] += pay;
-    purse.place.earners[g] += 1;
     pay
 }
 
-/// Housing of a resident household with permanent income `y`: owners get their part of the housing fund; tenants pay
-/// rent and owners upkeep, as far as money goes.
+/// Housing of a resident household with permanent income `y`: tenants pay rent and owners upkeep, as far as money goes.
 #[inline]
 fn housing(terms: &Resident, dwelling: usize, y: f32, purse: &mut Purse) {
-    purse.receive(Flow::HousingDividend, terms.dividend[dwelling]);
     let due = (terms.housing[dwelling] * f64::from(y)) as i64;
     purse.pay(Flow::HousingRent, due.min(purse.money.max(0)));
 }

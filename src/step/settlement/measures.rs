@@ -1,5 +1,9 @@
 //! Public posts and the insurance of own-account workers: the other halves of what households got and paid.
 
+use super::kinds::Kind;
+use super::sums::Place;
+use super::terms::Resident;
+use crate::agents::workers::Status;
 use crate::books::{Flow, Tally};
 use crate::world::World;
 
@@ -19,20 +23,30 @@ pub(super) struct Measures {
 }
 
 impl Measures {
-    /// Adds another block's sums.
-    pub fn merge(&mut self, o: &Measures) {
-        self.posts += o.posts;
-        self.own += o.own;
-        self.subsidy += o.subsidy;
-        self.insured += o.insured;
-        self.risk.iter_mut().zip(o.risk).for_each(|(a, b)| *a += b);
+    /// What the households of `place`, who live there on these terms, got and paid.
+    pub fn of(place: &Place, terms: &Resident) -> Self {
+        let [y, own, subsidy] = terms.own_account;
+        let at_work = i64::from(place.heads_of(|k| k.does(Status::OwnAccount)));
+        let gave_up = i64::from(place.heads_of(Kind::gave_up));
+        Measures {
+            posts: place.till.moved(Flow::PostWages),
+            own: place.till.moved(Flow::OwnAccountContribution),
+            subsidy: at_work * subsidy,
+            insured: place.till.moved(Flow::OwnAccountBenefits),
+            risk: [
+                at_work * (y - own),
+                at_work,
+                gave_up * terms.benefit.iter().sum::<i64>(),
+                gave_up,
+            ],
+        }
     }
 }
 
 /// Districts pay posts and subsidies; the social pools take contributions and pay what insurance adds.
-pub(super) fn settle<'a>(w: &mut World, t: &mut Tally, by_region: impl Iterator<Item = &'a Measures>) {
+pub(super) fn settle(w: &mut World, t: &mut Tally, by_region: &[Measures]) {
     let pools = w.pension_pools();
-    for (r, m) in by_region.take(w.geography.inside).enumerate() {
+    for (r, m) in by_region.iter().enumerate() {
         let bank = w.geography.bank[r] as usize;
         let pool = pools[usize::from(!w.geography.in_city[r])];
         let pool_bank = w.bank_of_government(pool);

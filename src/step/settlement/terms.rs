@@ -1,9 +1,11 @@
 //! What everybody is paid and owes on the same terms, known before anybody is paid.
 
+use super::kinds::{KINDS, Kind};
 use crate::agents::firms::{SECTORS, SERVICES};
-use crate::agents::workers::{DWELLINGS, FAMILIES, OWNED, persons_with};
+use crate::agents::workers::{DWELLINGS, FAMILIES, OWNED, Status, persons_with};
 use crate::base::blocks;
 use crate::base::log::Log;
+use crate::books::{Flow, Orders};
 use crate::markets::rural_land::CLASSES;
 use crate::markets::{farmland, posts};
 use crate::step::village;
@@ -49,16 +51,12 @@ pub(super) struct Place {
 pub(super) struct Resident {
     /// What efficiency is worth to employees.
     pub groups: GroupTerms,
+    /// What households of a kind receive and pay alike.
+    pub orders: Orders<KINDS>,
     /// Sales of an own-account worker, its contribution, what the district adds [fen].
     pub own_account: [i64; 3],
     /// Benefit of the unemployed, and what insurance adds for those who gave up own-account work [fen].
     pub benefit: [i64; 2],
-    /// Pay of a public post, wage tax on it [fen].
-    pub post: [i64; 2],
-    /// Licence income of a worker of high skill off the farm [fen].
-    pub inventor: i64,
-    /// Distribution of the housing fund, by dwelling [fen].
-    pub dividend: [i64; DWELLINGS],
     /// Rent or upkeep as a share of permanent income, by dwelling.
     pub housing: [f64; DWELLINGS],
 }
@@ -118,15 +116,65 @@ impl Resident {
         let [contribution, subsidy] = posts::contribution(&law.own_account, own as f64);
         let benefit = benefit(w, r);
         let post = (w.params.posts.pay * w.areas.mean_pay[w.geography.area[r] as usize]) as i64;
-        Resident {
-            groups: GroupTerms::of(w, r),
-            own_account: [own, contribution, subsidy],
+        let alike = Alike {
+            own_account: [own, contribution],
             benefit: [benefit as i64, posts::insured(&law.own_account, own as f64, benefit)],
             post: [post, (post as f64 * law.fiscal.wage_tax) as i64],
             inventor: w.laboratories.inventors[r] / (w.high_skill(r) as i64).max(1),
-            dividend: std::array::from_fn(|dwelling| if dwelling == OWNED { owners_part(w, r) } else { 0 }),
+            dividend: owners_part(w, r),
+        };
+        Resident {
+            groups: GroupTerms::of(w, r),
+            orders: alike.orders(),
+            own_account: [own, contribution, subsidy],
+            benefit: alike.benefit,
             housing: std::array::from_fn(|dwelling| housing_share(w, dwelling, r)),
         }
+    }
+}
+
+/// What residents of a region get and owe alike.
+struct Alike {
+    /// Sales of an own-account worker, its contribution [fen].
+    own_account: [i64; 2],
+    /// Benefit of the unemployed, and what insurance adds for those who gave up own-account work [fen].
+    benefit: [i64; 2],
+    /// Pay of a public post, wage tax withheld on it [fen].
+    post: [i64; 2],
+    /// Licence income of a worker of high skill off the farm [fen].
+    inventor: i64,
+    /// Distribution of the housing fund to a household that owns its dwelling in town [fen].
+    dividend: i64,
+}
+
+impl Alike {
+    /// Standing orders of all kinds.
+    fn orders(&self) -> Orders<KINDS> {
+        let mut orders = Orders::default();
+        for kind in Kind::all() {
+            let place = kind.place();
+            if kind.does(Status::OwnAccount) {
+                orders.receive(place, Flow::OwnAccountSales, self.own_account[0]);
+                orders.pay(place, Flow::OwnAccountContribution, self.own_account[1]);
+            }
+            if kind.does(Status::Unemployed) {
+                orders.receive(place, Flow::Benefits, self.benefit[0]);
+            }
+            if kind.gave_up() {
+                orders.receive(place, Flow::OwnAccountBenefits, self.benefit[1]);
+            }
+            if kind.does(Status::Post) {
+                orders.receive(place, Flow::PostWages, self.post[0]);
+                orders.pay(place, Flow::WageTax, self.post[1]);
+            }
+            if kind.high_skill() && !kind.does(Status::Farm) {
+                orders.receive(place, Flow::InventorIncome, self.inventor);
+            }
+            if kind.dwelling() == OWNED {
+                orders.receive(place, Flow::HousingDividend, self.dividend);
+            }
+        }
+        orders
     }
 }
 
