@@ -10,6 +10,7 @@ pub mod moments;
 mod snapshot;
 pub mod welfare;
 
+use crate::base::blocks;
 pub use list::METRICS;
 pub use snapshot::{Snapshot, lorenz, snapshot};
 
@@ -109,29 +110,32 @@ pub struct Value {
 
 /// Everything that is measured in a quarter.
 pub fn measure(s: &Snapshot, scopes: &[Scope]) -> Vec<Value> {
+    blocks::map_each(METRICS.len(), |m| values(s, scopes, m)).concat()
+}
+
+/// Values of metric `m` in all `scopes`.
+fn values(s: &Snapshot, scopes: &[Scope], m: usize) -> Vec<Value> {
     let mut out = Vec::new();
-    for (m, metric) in METRICS.iter().enumerate() {
-        for (k, scope) in scopes.iter().enumerate() {
-            let mut push = |group, value: Option<f64>| {
-                if let Some(value) = value.filter(|v| v.is_finite()) {
-                    out.push(Value {
-                        metric: m as u16,
-                        scope: k as u16,
-                        group,
-                        value,
-                    });
-                }
-            };
-            match &metric.define {
-                Define::Value(f) => push(ALL, f(s, &scope.regions)),
-                Define::Groups(groups, f) => {
-                    for (g, name) in groups.iter().enumerate() {
-                        push(name, f(s, &scope.regions, g));
-                    }
-                }
-                Define::City(f) if k == 0 => push(ALL, f(s)),
-                Define::City(_) => {}
+    for (k, scope) in scopes.iter().enumerate() {
+        let mut push = |group, value: Option<f64>| {
+            if let Some(value) = value.filter(|v| v.is_finite()) {
+                out.push(Value {
+                    metric: m as u16,
+                    scope: k as u16,
+                    group,
+                    value,
+                });
             }
+        };
+        match &METRICS[m].define {
+            Define::Value(f) => push(ALL, f(s, &scope.regions)),
+            Define::Groups(groups, f) => {
+                for (g, name) in groups.iter().enumerate() {
+                    push(name, f(s, &scope.regions, g));
+                }
+            }
+            Define::City(f) if k == 0 => push(ALL, f(s)),
+            Define::City(_) => {}
         }
     }
     out

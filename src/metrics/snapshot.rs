@@ -62,9 +62,8 @@ pub struct Snapshot {
     pub land_price: Vec<[f64; 2]>,
     /// Services per served person [fen per quarter].
     pub service: Vec<f64>,
-    /// Weighted values of log marginal revenue products of private and state firms: (log MRPK, log MRPS, log MRPL,
-    /// weight, region, state).
-    pub products: Vec<Product>,
+    /// Log marginal revenue products of private and state firms that produce, by region.
+    pub products: Vec<Vec<Product>>,
     /// Loan rates by ownership (private, state): sums of rate times debt, and of debt.
     pub loan_rate: Vec<[[f64; 2]; 2]>,
     /// Histogram of permanent income per head in the city: (people, income) by bin.
@@ -112,10 +111,30 @@ pub struct Product {
     pub l: f64,
     /// Firms in the lump.
     pub weight: f64,
-    /// Region.
-    pub region: u8,
     /// State-held.
     pub state: bool,
+}
+
+/// Log marginal revenue products of the firms of every region, in their order.
+fn products(w: &World) -> Vec<Vec<Product>> {
+    let scale = f64::from(w.scale);
+    let of_firm = |f: usize| {
+        let revenue = w.firms.revenue[f] as f64;
+        let t = w.cells.technology[w.firms.cell[f] as usize];
+        let part = |exponent: f64, input: f64| (exponent * t.rho() * revenue / input.max(1.0)).ln();
+        let land = w.firms.land_m2[f] as f64 * w.land.price[w.firms.region(f)];
+        (revenue > 0.0 && w.firms.efficiency[f] > 0.0).then(|| Product {
+            k: part(t.alpha, w.firms.capital[f]),
+            s: part(t.gamma, land),
+            l: part(t.beta, w.firms.efficiency[f] * scale * w.firms.wage[f]),
+            weight: w.firms.weight[f],
+            state: w.firms.state[f],
+        })
+    };
+    blocks::map_each(w.geography.inside, |r| {
+        let cells = r * SECTORS..(r + 1) * SECTORS;
+        cells.flat_map(|c| w.firms_of(c)).filter_map(of_firm).collect()
+    })
 }
 
 /// Bin of a positive value: exponent and first seven bits of the mantissa of its `f32`, so no logarithm is taken.
@@ -246,7 +265,7 @@ pub fn snapshot(w: &World) -> Snapshot {
             .map(|r| [w.land.price[r], w.land.residential_price[r]])
             .collect(),
         service: w.places.service.clone(),
-        products: Vec::with_capacity(w.firms.len()),
+        products: products(w),
         loan_rate: vec![[[0.0; 2]; 2]; inside],
         income,
         wealth,
@@ -317,7 +336,6 @@ fn firms(w: &World, s: &mut Snapshot) {
     }
     for f in 0..w.firms.len() {
         let r = w.firms.region(f);
-        let t = w.cells.technology[w.firms.cell[f] as usize];
         s.debt[r] += w.firms.debt[f] as f64;
         s.sector_debt[r][w.firms.cell[f] as usize % SECTORS] += w.firms.debt[f] as f64;
         s.firms[r] += w.firms.weight[f];
@@ -327,18 +345,6 @@ fn firms(w: &World, s: &mut Snapshot) {
         let at = &mut s.loan_rate[r][state];
         at[0] += w.firms.loan_rate[f] * w.firms.debt[f] as f64;
         at[1] += w.firms.debt[f] as f64;
-        let revenue = w.firms.revenue[f] as f64;
-        if revenue > 0.0 && w.firms.efficiency[f] > 0.0 {
-            let part = |exponent: f64, input: f64| (exponent * t.rho() * revenue / input.max(1.0)).ln();
-            s.products.push(Product {
-                k: part(t.alpha, w.firms.capital[f]),
-                s: part(t.gamma, w.firms.land_m2[f] as f64 * w.land.price[r]),
-                l: part(t.beta, w.firms.efficiency[f] * s.scale * w.firms.wage[f]),
-                weight: w.firms.weight[f],
-                region: r as u8,
-                state: w.firms.state[f],
-            });
-        }
     }
     let sizes = (0..w.firms.len())
         .filter(|&f| w.geography.in_city[w.firms.region(f)])
@@ -353,21 +359,23 @@ impl Snapshot {
         regions.iter().map(|&r| f(r)).sum()
     }
 
+    /// Firms of the city that produce.
+    pub fn city_products(&self) -> impl Iterator<Item = &Product> {
+        let regions = self.products.iter().zip(&self.in_city);
+        regions
+            .filter(|(_, inside)| **inside)
+            .flat_map(|(products, _)| products)
+    }
+
     /// Weighted standard deviation of a log marginal revenue product over the firms of regions.
     pub fn dispersion(&self, regions: &[usize], f: impl Fn(&Product) -> f64) -> Option<f64> {
-        let mut inside = [false; 256];
-        regions.iter().for_each(|&r| inside[r] = true);
-        let values = self.products.iter().filter(|p| inside[p.region as usize]);
+        let values = regions.iter().flat_map(|&r| &self.products[r]);
         mean_sd(values.map(|p| (f(p), p.weight))).map(|x| x.1)
     }
 
     /// Private firms that produce.
     pub fn private_firms(&self) -> f64 {
-        self.products
-            .iter()
-            .filter(|p| !p.state && self.in_city[p.region as usize])
-            .map(|p| p.weight)
-            .sum()
+        self.city_products().filter(|p| !p.state).map(|p| p.weight).sum()
     }
 
     /// Mean log wage of workers of frozen cohorts for which `member` holds.

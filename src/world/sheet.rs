@@ -1,6 +1,7 @@
 //! The balance-sheet matrix: what every sector owns and owes at the end of a quarter.
 
 use super::{World, holdings};
+use crate::base::blocks;
 use crate::books::{CENTRAL, FlowMatrix, SECTORS, Sector};
 
 /// A claim of `creditor` on `debtor`: a row that sums to zero.
@@ -95,23 +96,40 @@ struct Assets {
     farmland: i64,
 }
 
+/// Private and state firms, their capital at its `price` by region.
+fn firms(w: &World, price: &[f64]) -> [Value; 2] {
+    let parts = blocks::map(w.firms.len(), |range| {
+        let mut of = [Value::default(); 2];
+        for f in range {
+            let r = w.firms.region(f);
+            let capital = w.firms.capital[f] * price[r];
+            let physical = (capital + w.firms.land_m2[f] as f64 * w.land.price[r]) as i64;
+            let v = &mut of[usize::from(w.firms.state[f])];
+            v.physical += physical;
+            v.net += physical + w.firms.deposits[f] - w.firms.debt[f];
+        }
+        of
+    });
+    let mut of = [Value::default(); 2];
+    for part in parts {
+        for (all, x) in of.iter_mut().zip(part) {
+            all.physical += x.physical;
+            all.net += x.net;
+        }
+    }
+    of
+}
+
 fn assets(w: &World) -> Assets {
     let buyer = w.buyer_prices();
-    let mut of = [Value::default(); 2];
-    for f in 0..w.firms.len() {
-        let r = w.firms.region(f);
-        let capital = w.firms.capital[f] * w.capital_price(&buyer, r);
-        let physical = (capital + w.firms.land_m2[f] as f64 * w.land.price[r]) as i64;
-        let v = &mut of[usize::from(w.firms.state[f])];
-        v.physical += physical;
-        v.net += physical + w.firms.deposits[f] - w.firms.debt[f];
-    }
+    let price: Vec<f64> = (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect();
+    let mut of = firms(w, &price);
     // the estates of closed firms owe what banks have not written off
     of[0].net -= w.banks.bad_loans.iter().sum::<i64>();
     let mut collectives = Value::default();
     for r in 0..w.geography.inside {
         let c = &w.collectives;
-        let physical = (c.capital[r] * w.capital_price(&buyer, r)) as i64;
+        let physical = (c.capital[r] * price[r]) as i64;
         collectives.physical += physical;
         collectives.net += physical + c.deposits[r] - c.debt[r];
     }

@@ -122,19 +122,10 @@ pub(in crate::experiment) fn distribute(
         }
     }
     for (name, state) in [("log_mrpk_private", false), ("log_mrpk_state", true)] {
-        let values: Vec<(f64, f64)> = s
-            .products
-            .iter()
-            .filter(|p| s.in_city[p.region as usize])
-            .map(|p| (p.k, p.weight))
-            .collect();
+        let values: Vec<(f64, f64)> = s.city_products().map(|p| (p.k, p.weight)).collect();
         let mean = crate::base::stats::mean_sd(values.iter().copied()).map_or(0.0, |m| m.0);
         let mut bins = [0.0; 80];
-        for p in s
-            .products
-            .iter()
-            .filter(|p| p.state == state && s.in_city[p.region as usize])
-        {
+        for p in s.city_products().filter(|p| p.state == state) {
             let at = ((p.k - mean + 4.0) * 10.0).clamp(0.0, 79.0) as usize;
             bins[at] += p.weight;
         }
