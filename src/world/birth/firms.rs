@@ -15,6 +15,7 @@ use crate::world::{
     Desk, World, accepted_debt, know_how, knowledge_wanted, licence_offer, private_scores, raw_score, shock_sd,
     stationary_licence, user_cost, wanted_debt, wear,
 };
+use rayon::prelude::*;
 
 /// All firms of all cells.
 pub(super) fn firms(w: &mut World, data: &SeedEconomy, population: &Population) -> Result<(), BirthError> {
@@ -92,16 +93,16 @@ fn normal_vacancies(w: &World) -> f64 {
 
 /// Puts the area's employees into the jobs of its firms, in the order of a drawn word.
 fn hire(w: &mut World) -> Result<(), BirthError> {
-    let stream = w.draws().stream(Stage::Search, 0, 1);
+    let mut luck = w.draws().stream(Stage::Search, 0, 1).walk(0);
     let mut by_area: Vec<Vec<(u32, u32)>> = vec![Vec::new(); w.geography.areas];
     for i in 0..w.workers.len() {
         if w.workers.status[i] == Status::Employed {
             let a = w.geography.area[w.workers.region[i] as usize] as usize;
-            by_area[a].push((stream.at(i).word(), i as u32));
+            by_area[a].push((luck.to(i, 0).word(), i as u32));
         }
     }
     let mut next = vec![0usize; w.geography.areas];
-    by_area.iter_mut().for_each(|l| l.sort_unstable());
+    by_area.iter_mut().for_each(|l| l.par_sort_unstable());
     for f in 0..w.firms.len() {
         let a = w.geography.area[w.firms.region(f)] as usize;
         for _ in 0..w.firms.heads[f] {

@@ -62,7 +62,7 @@ pub(super) fn computing(w: &mut World) {
 /// Dwellings, urban land prices, land of firms from its first-order condition, then productivity.
 pub(super) fn housing_and_land(w: &mut World, data: &SeedEconomy) {
     let p = w.params.clone();
-    let luck = w.draws().stream(Stage::LandWedge, 0, 1);
+    let mut luck = w.draws().stream(Stage::LandWedge, 0, 1).walk(0);
     for (r, seed) in data.regions.iter().enumerate() {
         let urban = seed.residents * seed.urban_share;
         let space = urban * seed.living_space_per_head;
@@ -90,7 +90,7 @@ pub(super) fn housing_and_land(w: &mut World, data: &SeedEconomy) {
         for f in w.cell_start[cell(r, 0)] as usize..w.cell_start[cell(r, SECTORS - 1) + 1] as usize {
             let t = w.cells.technology[w.firms.cell[f] as usize];
             let want = t.input_wanted(t.gamma, law.fiscal.production_tax, w.firms.planned_revenue[f], holding);
-            let want = urban_land::admitted(&law.urban_land, want, luck.at(f).normal());
+            let want = urban_land::admitted(&law.urban_land, want, luck.to(f, 0).normal());
             w.firms.land_m2[f] = want.max(1.0) as i64;
             firms_land += w.firms.land_m2[f];
             state_land += if w.firms.state[f] { w.firms.land_m2[f] } else { 0 };

@@ -3,12 +3,15 @@
 use super::BirthError;
 use super::population::{Population, labour_force, stocks};
 use crate::agents::workers::{GROUPS, Status, Worker, flag};
+use crate::base::blocks;
 use crate::base::draws::{Reader, Stage};
 use crate::base::split::split;
 use crate::base::stats::pareto_quantile;
 use crate::markets::labour::GroupPrices;
 use crate::scenario::seed::{RegionSeed, SeedEconomy};
 use crate::world::World;
+use rayon::prelude::*;
+use std::ops::Range;
 
 /// All workers: residents of every region, then those who work outside; occupations, villages, group prices.
 pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, BirthError> {
@@ -137,8 +140,58 @@ fn skilled(w: &World, data: &SeedEconomy, stock: &[[Vec<f64>; 2]]) -> Vec<Skille
 /// Chance of high skill at most, so that no group is without low skill.
 const HIGHEST: f64 = 0.9;
 
+/// A worker who is born with the world.
+struct Newborn {
+    worker: Worker,
+    /// Units of the equity fund.
+    units: u32,
+    /// Residence credited towards a local hukou [quarters].
+    credit: u8,
+    /// Old and young of the family who are looked after by kin [twentieths].
+    with_kin: [i64; 2],
+}
+
+/// People who are made before they are added, at most: as many as do not take much memory.
+const TOGETHER: usize = 1 << 20;
+
 /// Adds `n` workers of a kind.
 fn put(w: &mut World, data: &SeedEconomy, (people, skilled): (&Family, &Skilled), kind: Kind, n: i64) {
+    let end = w.workers.len() + n as usize;
+    let village = |flags: u8| usize::from(flags & flag::VILLAGE_HOME != 0);
+    while w.workers.len() < end {
+        let first = w.workers.len();
+        let view: &World = w;
+        let parts = blocks::map(TOGETHER.min(end - first), |range| {
+            newborns(
+                view,
+                data,
+                (people, skilled),
+                kind,
+                first + range.start..first + range.end,
+            )
+        });
+        for born in parts.into_iter().flatten() {
+            let i = w.workers.len();
+            if kind.region < w.geography.inside {
+                let pool = &mut w.places.left_behind[kind.region][village(born.worker.flags)];
+                (0..2).for_each(|k| pool[k] += born.with_kin[k]);
+            }
+            w.workers.push(born.worker);
+            w.workers.anchor[i] = kind.place as u8;
+            w.workers.units[i] = born.units;
+            w.workers.credit[i] = born.credit;
+        }
+    }
+}
+
+/// Workers of a kind who take these slots.
+fn newborns(
+    w: &World,
+    data: &SeedEconomy,
+    (people, skilled): (&Family, &Skilled),
+    kind: Kind,
+    slots: Range<usize>,
+) -> Vec<Newborn> {
     let inside = w.geography.inside;
     let resident = kind.region < inside;
     let home = if resident { kind.region } else { kind.origin };
@@ -149,12 +202,18 @@ fn put(w: &mut World, data: &SeedEconomy, (people, skilled): (&Family, &Skilled)
     } else {
         skilled.off_farm[usize::from(kind.rural)]
     };
-    let stream = w.draws().stream(Stage::BirthWorkers, 0, 20);
-    for _ in 0..n {
-        let i = w.workers.len();
-        let mut x = stream.at(i);
-        let flags = home_and_skill(kind, farm, high, people, &mut x);
-        let (old, young) = dependants(w, kind, flags, people, &mut x);
+    let status = if farm {
+        Status::Farm
+    } else if resident {
+        Status::Unemployed
+    } else {
+        Status::Away
+    };
+    let mut luck = w.draws().stream(Stage::BirthWorkers, 0, 20).walk(slots.start);
+    let newborn = |i: usize| {
+        let x = luck.to(i, 0);
+        let flags = home_and_skill(kind, farm, high, people, x);
+        let ([old, young], with_kin) = dependants(w, kind, flags, people, x);
         let age = age(r, x.uniform(), x.uniform());
         let p = &w.params;
         let skill_sd = p.farmland.skill_sd;
@@ -162,13 +221,7 @@ fn put(w: &mut World, data: &SeedEconomy, (people, skilled): (&Family, &Skilled)
             region: kind.region as u8,
             hukou: kind.origin as u8,
             flags,
-            status: if farm {
-                Status::Farm
-            } else if resident {
-                Status::Unemployed
-            } else {
-                Status::Away
-            },
+            status,
             efficiency: p.labour.efficiency(flags, x.normal()),
             farm_skill: (skill_sd * x.normal() - 0.5 * skill_sd * skill_sd).exp() as f32,
             thrift: (x.word() >> 24) as u8,
@@ -180,13 +233,19 @@ fn put(w: &mut World, data: &SeedEconomy, (people, skilled): (&Family, &Skilled)
         let wealth = if village { p.birth.village_wealth } else { 1.0 };
         let units = (1000.0 * wealth * pareto_quantile(x.uniform(), p.birth.wealth_exponent, 1.0, 1e4)) as u32;
         let residence = p.birth.residence_years * 4.0;
-        w.workers.push(worker);
-        w.workers.anchor[i] = kind.place as u8;
-        w.workers.units[i] = units;
-        if kind.migrant() {
-            w.workers.credit[i] = (-residence * x.uniform().ln()).min(200.0) as u8;
+        let credit = if kind.migrant() {
+            (-residence * x.uniform().ln()).min(200.0) as u8
+        } else {
+            0
+        };
+        Newborn {
+            worker,
+            units,
+            credit,
+            with_kin,
         }
-    }
+    };
+    slots.map(newborn).collect()
 }
 
 /// Flags of a worker: skill, and a home in the village, rented, or owned.
@@ -211,10 +270,10 @@ fn home_and_skill(kind: Kind, farm: bool, high: f64, people: &Family, x: &mut Re
     flags
 }
 
-/// Old and young dependants of a worker [twentieths]; part of every native family is looked after by kin of absent
-/// workers. Families of migrants are those who came along: whom they left behind lives, and is counted, where they are
+/// Old and young dependants of a worker, and those of its family who are looked after by kin of absent workers
+/// [twentieths]: part of every native family. Families of migrants are those who came along: whom they left behind lives, and is counted, where they are
 /// registered.
-fn dependants(w: &mut World, kind: Kind, flags: u8, people: &Family, x: &mut Reader) -> (u8, u8) {
+fn dependants(w: &World, kind: Kind, flags: u8, people: &Family, x: &mut Reader) -> ([u8; 2], [i64; 2]) {
     let village = flags & flag::VILLAGE_HOME != 0;
     let dependants = if village {
         people.village
@@ -234,12 +293,7 @@ fn dependants(w: &mut World, kind: Kind, flags: u8, people: &Family, x: &mut Rea
     let keep = |n: u8, u: f64| ((stay * f64::from(n) + u) as u8).min(n);
     let old = keep(all_old, x.uniform());
     let young = keep(all_young, x.uniform());
-    if kind.region < w.geography.inside {
-        let pool = &mut w.places.left_behind[kind.region][usize::from(village)];
-        pool[0] += i64::from(all_old - old);
-        pool[1] += i64::from(all_young - young);
-    }
-    (old, young)
+    ([old, young], [all_old - old, all_young - young].map(i64::from))
 }
 
 /// Dependants and homes in a region, such that people and rural residents add up to the data.
@@ -312,15 +366,15 @@ fn age(r: &RegionSeed, u: f64, v: f64) -> f64 {
 
 /// Spreads statuses over the non-farm residents of every region in the order of a drawn word.
 fn occupations(w: &mut World, status: &[[i64; 4]]) {
-    let stream = w.draws().stream(Stage::Separation, 0, 1);
+    let mut luck = w.draws().stream(Stage::Separation, 0, 1).walk(0);
     let mut by_region: Vec<Vec<(u32, u32)>> = vec![Vec::new(); status.len()];
     for i in 0..w.workers.len() {
         if w.workers.status[i] == Status::Unemployed {
-            by_region[w.workers.region[i] as usize].push((stream.at(i).word(), i as u32));
+            by_region[w.workers.region[i] as usize].push((luck.to(i, 0).word(), i as u32));
         }
     }
     for (r, list) in by_region.iter_mut().enumerate() {
-        list.sort_unstable();
+        list.par_sort_unstable();
         let [_, employed, own, _] = status[r];
         for (k, &(_, i)) in list.iter().enumerate() {
             let k = k as i64;
@@ -351,10 +405,9 @@ fn villages(w: &mut World, data: &SeedEconomy) -> Result<(), BirthError> {
     for (r, list) in holders.iter().enumerate() {
         let land = (data.regions[r].cultivated_ha * 1e4) as i64;
         w.farming.contracted_m2.push(if list.is_empty() { 0 } else { land });
-        let weights: Vec<f64> = list
-            .iter()
-            .map(|&i| (sd * stream.at(i as usize).normal()).exp())
-            .collect();
+        let mut luck = stream.walk(0);
+        let weight = |&i: &u32| (sd * luck.to(i as usize, 0).normal()).exp();
+        let weights: Vec<f64> = list.iter().map(weight).collect();
         let mut plots = vec![0i64; list.len()];
         split(land, &weights, &mut plots);
         let villages = list.len().div_ceil(size).max(1);
