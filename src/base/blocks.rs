@@ -202,6 +202,14 @@ impl Picked {
         picked
     }
 
+    /// Those of them who are `meant` too.
+    #[inline]
+    pub fn those(&self, meant: impl Fn(usize) -> bool) -> Self {
+        let mut picked = Picked::default();
+        self.iter().for_each(|k| picked.ask(k, meant(k)));
+        picked
+    }
+
     /// They, in order.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = usize> {
@@ -246,6 +254,8 @@ mod tests {
                 let run: Vec<usize> = (0..n).collect();
                 let picked = Picked::of(&run, |k| k % every == 0);
                 assert!(picked.iter().eq((0..n).step_by(every)));
+                let even = picked.those(|k| k % 2 == 0);
+                assert!(even.iter().eq((0..n).step_by(every).filter(|k| k % 2 == 0)));
             }
         }
     }

@@ -393,11 +393,11 @@ pub fn pay(w: &World, i: usize, terms: PayTerms) -> f64 {
     region.pay(terms.unit, w.workers.efficiency[i], w.workers.group(i))
 }
 
-/// Home of worker `i` where families differ: 0 village, 1 native in town, 2 migrant.
-pub fn home_class(w: &World, i: usize) -> usize {
-    if w.workers.flags[i] & flag::VILLAGE_HOME != 0 {
+/// Home of a worker with these flags and hukou in `region` where families differ: 0 village, 1 native in town, 2 migrant.
+pub fn home_class(flags: u8, hukou: u8, region: u8) -> usize {
+    if flags & flag::VILLAGE_HOME != 0 {
         0
-    } else if w.workers.hukou[i] == w.workers.region[i] {
+    } else if hukou == region {
         1
     } else {
         2

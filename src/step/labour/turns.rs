@@ -2,13 +2,12 @@
 
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{GAVE_UP, GROUPS, HIGH_MIGRANT, NOBODY, Status, flag, group_of};
-use crate::base::blocks::{Picked, RUN};
+use crate::base::blocks::{self, Picked, RUN};
 use crate::base::draws::{self, Stage, Stream};
 use crate::markets::labour::{self, MAX_SAMPLED, Seeker};
 use crate::markets::posts;
 use crate::rules::Rules;
 use crate::world::World;
-use std::ops::Range;
 
 /// Status are seven.
 pub(super) const STATUS: usize = Status::Post as usize + 1;
@@ -39,11 +38,10 @@ struct Chance {
 
 /// Chances of a quarter as thresholds of drawn words.
 struct Chances {
-    /// That an employee loses the job by churn.
-    churn: u64,
-    /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target.
+    /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target. None for no firm (the
+    /// last).
     lose: Vec<u64>,
-    /// The leading byte of the same: of a million firms it stays in the cache. Nothing for no firm (the last).
+    /// The leading byte of the same: of a million firms it stays in the cache.
     may_lose: Vec<u8>,
     /// By region and status.
     other: Vec<[Chance; STATUS]>,
@@ -59,7 +57,8 @@ impl Chances {
             let (heads, target) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
             draws::threshold(churn.max(if heads > target { 1.0 - target / heads } else { 0.0 }))
         };
-        let lose: Vec<u64> = (0..w.firms.len()).map(lose).collect();
+        let mut lose: Vec<u64> = blocks::map_firms(w.firms.len(), |_| (), |(), f| lose(f));
+        lose.push(0);
         let post: Vec<u64> = w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect();
         let mut other = vec![[Chance::default(); STATUS]; w.geography.all()];
         for (r, of) in other.iter_mut().enumerate().take(w.geography.inside) {
@@ -76,8 +75,7 @@ impl Chances {
         }
         let leading = |&lose: &u64| (lose >> 24).min(u64::from(u8::MAX)) as u8;
         Chances {
-            churn: draws::threshold(churn),
-            may_lose: lose.iter().map(leading).chain([0]).collect(),
+            may_lose: lose.iter().map(leading).collect(),
             lose,
             other,
             post,
@@ -106,8 +104,8 @@ fn own_account_entry(w: &World, r: usize) -> f64 {
 pub(super) struct Turns<'a> {
     w: &'a World,
     chances: Chances,
-    /// Of jobs, by firm.
-    attraction: &'a [f64],
+    /// Log attractiveness that an employee asks of another job, by firm; any will do for those of no firm (the last).
+    reservation: Vec<f64>,
     kept: Vec<[f64; 2]>,
     /// Area in which a worker of a region and status offers labour; one more than there are for nowhere.
     area: Vec<[usize; STATUS]>,
@@ -117,13 +115,22 @@ pub(super) struct Turns<'a> {
     chosen: Stream,
 }
 
+/// Workers in a row: their regions, status and employers, and words of luck: what ends, and who searches.
+struct Run<'a> {
+    region: &'a [u8],
+    status: &'a mut [Status],
+    employer: &'a mut [u32],
+    luck: [&'a [u32]; 2],
+}
+
 impl<'a> Turns<'a> {
     pub(super) fn new(w: &'a World, attraction: &'a [f64]) -> Self {
         let (draws, tick) = (w.draws(), w.stream_tick());
+        let moving = attraction.iter().map(|of_job| of_job + w.params.labour.moving_gain);
         Turns {
             w,
             chances: Chances::new(w),
-            attraction,
+            reservation: moving.chain([f64::NEG_INFINITY]).collect(),
             kept: kept(w),
             area: offered(w),
             separation: draws.stream(Stage::Separation, tick, 1),
@@ -139,46 +146,42 @@ impl<'a> Turns<'a> {
         let (mut searching, mut lost) = (Vec::new(), Vec::new());
         let mut sums = Sums::new(self.area.len(), self.w.geography.areas + 1);
         let mut luck = [[0; RUN]; 2];
-        for first in (0..status.len()).step_by(RUN) {
-            let run = first..(first + RUN).min(status.len());
-            self.separation.words(start + first, &mut luck[0][..run.len()]);
-            self.doors.words(start + first, &mut luck[1][..run.len()]);
-            for place in self.taking(start, run.clone(), (status, employer), &luck).iter() {
-                let k = first + place;
-                let (status, employer) = (&mut status[k], &mut employer[k]);
-                let [word, door] = luck.each_ref().map(|words| u64::from(words[place]));
-                let before = (*status, *employer);
-                if let Some(reservation) = self.turn(start + k, (word, door), status, employer) {
-                    searching.push((k, reservation));
-                }
-                if before.0 == Status::Employed && *status != Status::Employed {
-                    lost.push(before.1);
-                }
-            }
-            self.count(start, run.clone(), &status[run], &mut sums);
+        for (k, (status, employer)) in status.chunks_mut(RUN).zip(employer.chunks_mut(RUN)).enumerate() {
+            let (first, n) = (start + k * RUN, status.len());
+            self.separation.words(first, &mut luck[0][..n]);
+            self.doors.words(first, &mut luck[1][..n]);
+            let mut run = Run {
+                region: &self.w.workers.region[first..first + n],
+                status,
+                employer,
+                luck: luck.each_ref().map(|words| &words[..n]),
+            };
+            let taking = self.taking(&run);
+            self.endings(first, &mut run, &taking, &mut lost);
+            let search = |k| {
+                u64::from(run.luck[1][k]) < self.chances.other[run.region[k] as usize][run.status[k] as usize].search
+            };
+            let none = self.reservation.len() - 1;
+            let reservation = |k| self.reservation[(run.employer[k] as usize).min(none)];
+            searching.extend(taking.those(search).iter().map(|k| (first + k, reservation(k))));
+            self.count(first, run.status, &mut sums);
         }
         Part {
-            seekers: self.seekers(start, &searching),
+            seekers: self.seekers(&searching),
             supply: sums.supply(),
             count: sums.count(),
             lost,
         }
     }
 
-    /// Whose turn it may be in a run of the block that begins at `start`.
+    /// Whose turn it may be in a run.
     #[inline]
-    fn taking(
-        &self,
-        start: usize,
-        run: Range<usize>,
-        (status, employer): (&[Status], &[u32]),
-        [words, doors]: &[[u32; RUN]; 2],
-    ) -> Picked {
+    fn taking(&self, run: &Run) -> Picked {
         let chances = &self.chances;
-        let none = chances.lose.len();
-        let region = &self.w.workers.region[start..][run.clone()];
+        let none = chances.may_lose.len() - 1;
+        let [words, doors] = run.luck;
         let mut taking = Picked::default();
-        let now = region.iter().zip(&status[run.clone()]).zip(&employer[run]);
+        let now = run.region.iter().zip(&*run.status).zip(&*run.employer);
         for (k, ((&word, &door), ((&r, &status), &employer))) in words.iter().zip(doors).zip(now).enumerate() {
             let chance = &chances.other[r as usize][status as usize];
             let may_lose = (word >> 24) as u8 <= chances.may_lose[(employer as usize).min(none)];
@@ -190,11 +193,46 @@ impl<'a> Turns<'a> {
         taking
     }
 
-    /// Counts a run of the block that begins at `start`, after its turns.
-    #[inline]
-    fn count(&self, start: usize, run: Range<usize>, status: &[Status], sums: &mut Sums) {
+    /// What ends for those of a run, which begins at worker `first`, whose turn it may be: jobs, own-account work, search,
+    /// posts. Firms of jobs that end are added to `lost`.
+    fn endings(&self, first: usize, run: &mut Run, taking: &Picked, lost: &mut Vec<u32>) {
+        let chances = &self.chances;
+        let none = chances.lose.len() - 1;
+        let [words, _] = run.luck;
+        let losing = taking.those(|k| u64::from(words[k]) < chances.lose[(run.employer[k] as usize).min(none)]);
+        let ending = taking.those(|k| {
+            let chance = &chances.other[run.region[k] as usize][run.status[k] as usize];
+            (u64::from(words[k]) < chance.ends) | (chance.looks > chance.search)
+        });
+        for k in losing.iter() {
+            lost.push(run.employer[k]);
+            (run.status[k], run.employer[k]) = (Status::Unemployed, NOBODY);
+        }
+        for k in ending.iter() {
+            let ends = u64::from(words[k]) < chances.other[run.region[k] as usize][run.status[k] as usize].ends;
+            (run.status[k], run.employer[k]) = match run.status[k] {
+                Status::OwnAccount if ends => (Status::Unemployed, GAVE_UP),
+                Status::Unemployed if ends => (Status::OwnAccount, NOBODY),
+                Status::Unemployed if self.gets_post(first + k) => (Status::Post, NOBODY),
+                Status::Post if ends => (Status::Unemployed, run.employer[k]),
+                other => (other, run.employer[k]),
+            };
+        }
+    }
+
+    /// Whether worker `i`, who is unemployed, is taken into a public post.
+    fn gets_post(&self, i: usize) -> bool {
         let workers = &self.w.workers;
-        let run = start + run.start..start + run.end;
+        let post = self.chances.post[workers.region[i] as usize];
+        let skilled = workers.flags[i] & flag::HIGH_SKILL != 0;
+        post > 0 && skilled && u64::from(self.chosen.at(i).word()) < post
+    }
+
+    /// Counts a run that begins at worker `first`, after its turns.
+    #[inline]
+    fn count(&self, first: usize, status: &[Status], sums: &mut Sums) {
+        let workers = &self.w.workers;
+        let run = first..first + status.len();
         let [region, hukou, flags] = [&workers.region, &workers.hukou, &workers.flags].map(|x| &x[run.clone()]);
         let efficiency = &workers.efficiency[run];
         let mut discounted = Picked::default();
@@ -215,44 +253,15 @@ impl<'a> Turns<'a> {
         }
     }
 
-    /// Something may happen to worker `i`; the reservation if it searches.
-    fn turn(&self, i: usize, (word, door): (u64, u64), status: &mut Status, employer: &mut u32) -> Option<f64> {
-        let (chances, workers) = (&self.chances, &self.w.workers);
-        let r = workers.region[i] as usize;
-        let here = &chances.other[r];
-        let ends = word < here[*status as usize].ends;
-        let gets_post = || {
-            let skilled = workers.flags[i] & flag::HIGH_SKILL != 0;
-            chances.post[r] > 0 && skilled && u64::from(self.chosen.at(i).word()) < chances.post[r]
-        };
-        match *status {
-            Status::Employed if word < chances.churn || word < chances.lose[*employer as usize] => {
-                (*status, *employer) = (Status::Unemployed, NOBODY);
-            }
-            Status::OwnAccount if ends => (*status, *employer) = (Status::Unemployed, GAVE_UP),
-            Status::Unemployed if ends => (*status, *employer) = (Status::OwnAccount, NOBODY),
-            Status::Unemployed if gets_post() => (*status, *employer) = (Status::Post, NOBODY),
-            Status::Post if ends => *status = Status::Unemployed,
-            _ => {}
-        }
-        if door >= here[*status as usize].search {
-            return None;
-        }
-        Some(match *status {
-            Status::Employed => self.attraction[*employer as usize] + self.w.params.labour.moving_gain,
-            _ => f64::NEG_INFINITY,
-        })
-    }
-
-    /// Those of a block who search (place in it, reservation), by area, with the openings they will sample; a share of
+    /// Those of a block who search (worker, reservation), by area, with the openings they will sample; a share of
     /// these is closed to residents without local hukou.
-    fn seekers(&self, start: usize, searching: &[(usize, f64)]) -> Vec<Vec<Seeker>> {
+    fn seekers(&self, searching: &[(usize, f64)]) -> Vec<Vec<Seeker>> {
         let w = self.w;
         let mut seekers = vec![Vec::new(); w.geography.areas];
-        let agents: Vec<(usize, u32)> = searching.iter().map(|&(k, _)| (start + k, 0)).collect();
+        let agents: Vec<(usize, u32)> = searching.iter().map(|&(i, _)| (i, 0)).collect();
         self.search
             .scattered(&agents, |n, [priority, words @ ..]: [u32; 1 + MAX_SAMPLED]| {
-                let (i, reservation) = (agents[n].0, searching[n].1);
+                let (i, reservation) = searching[n];
                 let r = w.workers.region[i] as usize;
                 let bar = draws::threshold(w.rules[r].hukou.job_bar_share);
                 let outsider = w.workers.hukou[i] as usize != r;
@@ -286,7 +295,7 @@ fn offered(w: &World) -> Vec<[usize; STATUS]> {
 
 /// Sums are kept side by side, for worker after worker is mostly of one region, status and group: an addition would wait for
 /// the one before it.
-const LANES: usize = 4;
+const LANES: usize = 8;
 
 /// Sums of a block. Single-precision numbers of similar size add up exactly in double precision, in lanes as in one sum.
 struct Sums {

@@ -1,22 +1,64 @@
 //! People who arrive from outside.
 
 use super::Changes;
-use super::home::{self, Lot};
+use super::home::{self, Lot, Luck};
 use crate::agents::workers::{Status, Worker, flag};
-use crate::base::draws::{Reader, Stage};
+use crate::base::blocks::{self, FIRM_BLOCK};
+use crate::base::draws::{Stage, unit};
+use crate::base::stats::normal_quantile;
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::markets::goods::DepositTargets;
 use crate::markets::talent;
 use crate::world::World;
 
-/// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding.
+/// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding. Who they are is
+/// drawn for all together; slots and money are given out one after another.
 pub(super) fn arrivals(w: &mut World, t: &mut Tally, change: &Changes, lot: &Lot) {
+    let arriving = arriving(w, change);
+    let luck = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
+    let newcomers: Vec<(u32, Worker)> = in_blocks(&arriving, |arriving| {
+        let agents: Vec<(usize, u32)> = arriving.iter().map(|arrival| (arrival.luck, 0)).collect();
+        let mut newcomers = Vec::with_capacity(agents.len());
+        luck.scattered(&agents, |k, [place, words @ ..]: [u32; 6]| {
+            newcomers.push((place, newcomer(w, &arriving[k], words)));
+        });
+        newcomers
+    });
+    let settle = |(place, worker): (u32, Worker)| {
+        let i = w.empty_slot(place);
+        w.workers.replace(i, worker);
+        (i, u32::from(w.workers.generation[i]))
+    };
+    let settled: Vec<(usize, u32)> = newcomers.into_iter().map(settle).collect();
+    let homes = in_blocks(&settled, |settled| lot.with_families(settled));
+    let targets = DepositTargets::new(&w.params.goods);
+    for (&(i, _), home) in settled.iter().zip(homes) {
+        arrive(w, t, &targets, i, home);
+    }
+}
+
+/// Results of many, in order.
+fn in_blocks<A: Sync, B: Send>(all: &[A], f: impl Fn(&[A]) -> Vec<B> + Sync) -> Vec<B> {
+    let (parts, _) = blocks::map_into(FIRM_BLOCK, 0..all.len(), || (), |_, range, ()| f(&all[range]));
+    parts.into_iter().flatten().collect()
+}
+
+/// Somebody who arrives.
+struct Arrival {
+    /// Where to, and from which outside region.
+    place: (usize, usize),
+    /// Rural hukou x 2 + high skill.
+    kind: usize,
+    /// Whose luck it is.
+    luck: usize,
+}
+
+/// Who arrives; they are outside no more.
+fn arriving(w: &mut World, change: &Changes) -> Vec<Arrival> {
     let (inside, all) = (w.geography.inside, w.geography.all());
     let rate = w.places.outside_review * w.params.migration.redraw;
     let luck = w.draws().stream(Stage::Arrival, w.stream_tick(), 1);
-    let person = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
-    let targets = DepositTargets::new(&w.params.goods);
-    let mut host = Host { t, targets, lot };
+    let mut arriving = Vec::new();
     for o in inside..all {
         for kind in 0..4 {
             let (rural, high) = (kind / 2, kind % 2);
@@ -35,13 +77,17 @@ pub(super) fn arrivals(w: &mut World, t: &mut Tally, change: &Changes, lot: &Lot
                 let flow = people * share * rate / total / f64::from(w.scale);
                 w.recruited(d, flow * weight / share.max(1e-9) * recruits);
                 let n = (flow * weight + luck.at(cell).uniform()) as usize;
-                for k in 0..n {
-                    // a million arrivals a cell and quarter before positions could meet
-                    arrive(w, &mut host, (d, o), kind, person.at((cell << 20) + k));
-                }
+                // a million arrivals a cell and quarter before positions could meet
+                arriving.extend((0..n).map(|k| Arrival {
+                    place: (d, o),
+                    kind,
+                    luck: (cell << 20) + k,
+                }));
+                (0..n).for_each(|_| w.places.outside_people[o - inside][rural] -= f64::from(w.scale));
             }
         }
     }
+    arriving
 }
 
 /// Share of the people outside who would arrive in `d` with high skill or without, when `high_share` of them have it; and
@@ -58,51 +104,45 @@ fn of_skill(w: &World, d: usize, high: bool, high_share: f64) -> (f64, f64) {
     }
 }
 
-/// What all arrivals of a quarter need.
-struct Host<'a> {
-    t: &'a mut Tally,
-    targets: DepositTargets,
-    lot: &'a Lot,
-}
-
-/// A worker of `kind` (rural hukou x 2 + high skill) arrives in `d` from outside region `o`, with family and savings.
-fn arrive(w: &mut World, host: &mut Host, (d, o): (usize, usize), kind: usize, mut x: Reader) {
-    let scale = f64::from(w.scale);
+/// Who arrives, by drawn words: efficiency, thrift, age, old and young dependants.
+fn newcomer(w: &World, arrival: &Arrival, [efficiency, thrift, age, old, young]: [u32; 5]) -> Worker {
+    let &Arrival {
+        place: (d, o), kind, ..
+    } = arrival;
     let p = &w.params.migration;
-    let (entry_age, retirement_age) = (p.entry_age, p.retirement_age);
     let family = w.places.family[d][2];
     let flags = flag::ANCHORED
         | if kind % 2 == 1 { flag::HIGH_SKILL } else { 0 }
         | if kind / 2 == 1 { flag::RURAL_HUKOU } else { 0 };
-    let i = w.empty_slot(x.word());
-    let worker = Worker {
+    Worker {
         region: d as u8,
         hukou: o as u8,
         flags,
         status: Status::Unemployed,
-        efficiency: w.params.labour.efficiency(flags, x.normal()),
+        efficiency: w.params.labour.efficiency(flags, normal_quantile(unit(efficiency))),
         farm_skill: 1.0,
-        thrift: (x.word() >> 24) as u8,
-        born: (w.tick as f64 - 4.0 * (entry_age + 0.5 * (retirement_age - entry_age) * x.uniform())) as i16,
-        old: (family[0] + x.uniform()) as u8,
-        young: (family[1] + x.uniform()) as u8,
-    };
-    w.workers.replace(i, worker);
-    let luck = host.lot.with_family(i, u32::from(w.workers.generation[i]));
+        thrift: (thrift >> 24) as u8,
+        born: (w.tick as f64 - 4.0 * (p.entry_age + 0.5 * (p.retirement_age - p.entry_age) * unit(age))) as i16,
+        old: (family[0] + unit(old)) as u8,
+        young: (family[1] + unit(young)) as u8,
+    }
+}
+
+/// Worker `i`, new in the slot, moves in with family and savings.
+fn arrive(w: &mut World, t: &mut Tally, targets: &DepositTargets, i: usize, luck: Luck) {
+    let place @ (d, _) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
     let home = (w.workers.status[i], w.workers.flags[i]);
-    w.workers.flags[i] = home::house(&w.places, w.geography.inside, (d, o), home, luck);
-    let income = w.places.income[d][w.workers.group(i)] * scale;
+    w.workers.flags[i] = home::house(&w.places, w.geography.inside, place, home, luck);
+    let income = w.places.income[d][w.workers.group(i)] * f64::from(w.scale);
     w.workers.permanent_income[i] = income as f32;
-    let savings = (host.targets.of(worker.thrift) * income) as i64;
+    let savings = (targets.of(w.workers.thrift[i]) * income) as i64;
     let bank = w.bank_of_worker(i);
-    let outer = &mut w.governments.outer;
-    host.t.pay(
+    t.pay(
         Flow::Arrivals,
-        (outer, CENTRAL),
+        (&mut w.governments.outer, CENTRAL),
         (&mut w.workers.deposits[i], bank),
         savings,
     );
     w.books
-        .people_arrive(i64::from(w.scale), i64::from(worker.old) + i64::from(worker.young));
-    w.places.outside_people[o - w.geography.inside][kind / 2] -= scale;
+        .people_arrive(i64::from(w.scale), w.workers.dependants(i) as i64);
 }

@@ -3,6 +3,7 @@
 use crate::agents::workers::{Status, flag};
 use crate::base::draws::{Stage, Stream, unit};
 use crate::world::{Places, World, home_class};
+use std::array::from_fn;
 
 /// Who comes back to the farm within the year tills what lay idle of the plot; the rest is let until the next leases.
 pub(super) fn till_idle_plot(w: &mut World, i: usize) {
@@ -36,16 +37,8 @@ impl Lot {
         }
     }
 
-    /// Luck of a worker of this generation who brings the family along.
-    pub(super) fn with_family(&self, i: usize, generation: u32) -> Luck {
-        Luck {
-            rents: self.rents.of(i, generation).uniform(),
-            dependants: [0.0; 2],
-        }
-    }
-
-    /// Luck of workers (slot and generation), in order.
-    pub(super) fn of(&self, workers: &[(usize, u32)]) -> Vec<Luck> {
+    /// Luck of workers (slot and generation), in order, who bring the family along.
+    pub(super) fn with_families(&self, workers: &[(usize, u32)]) -> Vec<Luck> {
         let mut luck = Vec::with_capacity(workers.len());
         self.rents.scattered(workers, |_, [word]: [u32; 1]| {
             luck.push(Luck {
@@ -53,6 +46,12 @@ impl Lot {
                 dependants: [0.0; 2],
             });
         });
+        luck
+    }
+
+    /// Luck of workers (slot and generation), in order.
+    pub(super) fn of(&self, workers: &[(usize, u32)]) -> Vec<Luck> {
+        let mut luck = self.with_families(workers);
         self.dependants
             .scattered(workers, |k, words: [u32; 2]| luck[k].dependants = words.map(unit));
         luck
@@ -88,34 +87,45 @@ pub(super) fn house(
     flags | home
 }
 
-/// Dependants of a worker who moved: as many as is usual in the new home; the others stay with kin in the old one,
-/// from where those who come back take them up again. No dependant appears or vanishes.
-pub(super) fn family(w: &mut World, i: usize, luck: Luck, left: Option<(usize, usize)>) {
-    let r = w.workers.region[i] as usize;
-    let inside = r < w.geography.inside;
-    let usual = if inside {
-        w.places.family[r][home_class(w, i)]
+/// Dependants of a worker who moved, old and young [twentieths of a person a worker].
+#[derive(Clone, Copy, Default)]
+pub(super) struct Family {
+    pub(super) now: [u8; 2],
+    pub(super) wanted: [u8; 2],
+}
+
+/// Dependants that a worker with this hukou and these flags wants in region `r`: as many as is usual there.
+pub(super) fn wanted(places: &Places, inside: usize, r: usize, (hukou, flags): (u8, u8), luck: Luck) -> [u8; 2] {
+    let usual = if r < inside {
+        places.family[r][home_class(flags, hukou, r as u8)]
     } else {
         [0.0; 2]
     };
-    let village = usize::from(w.workers.flags[i] & flag::VILLAGE_HOME != 0);
-    for (k, usual) in usual.into_iter().enumerate() {
-        let column = if k == 0 {
-            &mut w.workers.old[i]
-        } else {
-            &mut w.workers.young[i]
-        };
-        let wanted = (usual + luck.dependants[k]) as u8;
-        if wanted < *column {
+    from_fn(|k| (usual[k] + luck.dependants[k]) as u8)
+}
+
+/// Worker `i` moved to a region and home (0 town, 1 village): dependants who are too many stay with kin where it `left`, from
+/// where those who come back take them up again. No dependant appears or vanishes.
+pub(super) fn reunite(
+    w: &mut World,
+    i: usize,
+    family: Family,
+    to: Option<(usize, usize)>,
+    left: Option<(usize, usize)>,
+) {
+    let columns = [&mut w.workers.old, &mut w.workers.young];
+    for (k, column) in columns.into_iter().enumerate() {
+        let (now, wanted) = (family.now[k], family.wanted[k]);
+        if wanted < now {
             if let Some((from, home)) = left {
-                w.places.left_behind[from][home][k] += i64::from(*column - wanted);
-                *column = wanted;
+                w.places.left_behind[from][home][k] += i64::from(now - wanted);
+                column[i] = wanted;
             }
-        } else if inside {
-            let pool = &mut w.places.left_behind[r][village][k];
-            let taken = i64::from(wanted - *column).min((*pool).max(0));
+        } else if let Some((r, home)) = to {
+            let pool = &mut w.places.left_behind[r][home][k];
+            let taken = i64::from(wanted - now).min((*pool).max(0));
             *pool -= taken;
-            *column += taken as u8;
+            column[i] = now + taken as u8;
         }
     }
 }

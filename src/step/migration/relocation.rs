@@ -1,7 +1,7 @@
 //! Relocation: what a move changes. Every block of workers changes its own columns; what movers share, such as kin left behind and
 //! accounts, follows in order of identity.
 
-use super::home::{self, Luck};
+use super::home::{self, Family};
 use super::{Mover, Status};
 use crate::agents::workers::{NOBODY, flag};
 use crate::base::blocks;
@@ -19,6 +19,7 @@ pub(super) fn go(w: &mut World, movers: &[Vec<Mover>]) -> Vec<Vec<Moved>> {
         rules,
         hukou: &workers.hukou,
         deposits: &workers.deposits,
+        dependants: [&workers.old, &workers.young],
     };
     let tastes = (&mut workers.epoch[..], &mut workers.flags[..]);
     let work = (&mut workers.status[..], &mut workers.employer[..]);
@@ -60,6 +61,7 @@ struct Around<'a> {
     rules: &'a [Rules],
     hukou: &'a [u8],
     deposits: &'a [i64],
+    dependants: [&'a [u8]; 2],
 }
 
 /// What a move changes of a worker.
@@ -76,15 +78,15 @@ pub(super) struct Moved {
     i: usize,
     from: usize,
     to: usize,
-    luck: Luck,
+    family: Family,
     /// Firm whose job is left, or [`NOBODY`].
     job: u32,
     /// Goes back outside.
     departs: bool,
     /// Back on the farm, with an idle plot.
     tills: bool,
-    /// Lived in a village.
-    villager: bool,
+    /// Home before and after: 0 in town, 1 in a village.
+    homes: [usize; 2],
     /// Old and new bank, and what is in the account [fen], where it moves.
     account: Option<(usize, usize, i64)>,
 }
@@ -106,11 +108,11 @@ impl Around<'_> {
             i: mover.i,
             from,
             to,
-            luck: mover.luck,
+            family: Family::default(),
             job: if employed { left } else { NOBODY },
             departs: to >= inside && origin >= inside,
             tills: mover.choice == all && *row.flags & flag::IDLE_PLOT != 0,
-            villager: *row.flags & flag::VILLAGE_HOME != 0,
+            homes: [in_village(*row.flags); 2],
             account: None,
         };
         if moved.departs {
@@ -128,6 +130,11 @@ impl Around<'_> {
             Status::Away
         };
         *row.flags = home::house(self.places, inside, (to, origin), (*row.status, *row.flags), mover.luck);
+        moved.homes[1] = in_village(*row.flags);
+        moved.family = Family {
+            now: self.dependants.map(|column| column[mover.i]),
+            wanted: home::wanted(self.places, inside, to, (hukou, *row.flags), mover.luck),
+        };
         moved.account = (banks.0 != banks.1).then(|| (banks.0, banks.1, self.deposits[mover.i]));
         Some(moved)
     }
@@ -150,6 +157,11 @@ impl Around<'_> {
     }
 }
 
+/// Home of a worker with these flags: 0 in town, 1 in a village.
+fn in_village(flags: u8) -> usize {
+    usize::from(flags & flag::VILLAGE_HOME != 0)
+}
+
 /// What follows a move beyond the worker's own columns.
 pub(super) fn follow(w: &mut World, t: &mut Tally, moved: &Moved) {
     let &Moved { i, from, to, .. } = moved;
@@ -169,8 +181,9 @@ pub(super) fn follow(w: &mut World, t: &mut Tally, moved: &Moved) {
     if moved.tills {
         home::till_idle_plot(w, i);
     }
-    let left = (from < inside).then(|| (from, usize::from(moved.villager)));
-    home::family(w, i, moved.luck, left);
+    let lives = |r, home| (r < inside).then_some((r, home));
+    let [left, reached] = [lives(from, moved.homes[0]), lives(to, moved.homes[1])];
+    home::reunite(w, i, moved.family, reached, left);
     if let Some((old, new, deposits)) = moved.account {
         t.move_account(old, new, deposits);
     }

@@ -91,7 +91,7 @@ fn families(w: &mut World) {
     for i in 0..w.workers.len() {
         let r = w.workers.region[i] as usize;
         if r < inside {
-            let f = &mut family[r][home_class(w, i)];
+            let f = &mut family[r][home_class(w.workers.flags[i], w.workers.hukou[i], w.workers.region[i])];
             f[0] += f64::from(w.workers.old[i]);
             f[1] += f64::from(w.workers.young[i]);
             f[2] += 1.0;
