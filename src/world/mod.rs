@@ -58,8 +58,8 @@ pub use rural::{RuralLand, home_of, plots};
 pub use sheet::balance_sheet;
 pub use state::{Areas, Cells, Geography, Places};
 pub use technology::{
-    is_small, is_young, know_how, knowledge_wanted, licence_offer, licence_rate, own_productivity, pledged_knowledge,
-    research_plan, research_terms, stationary_licence,
+    is_small, is_young, know_how, knowledge_wanted, licence_chance, licence_offer, licence_rate, own_productivity,
+    pledged_knowledge, research_plan, research_terms, stationary_licence,
 };
 
 /// The whole economy.
