@@ -2,7 +2,7 @@
 //! flow, leverage, cost of capital, credit score.
 
 use super::{World, pledged_knowledge};
-use crate::agents::firms::{Params, SECTORS};
+use crate::agents::firms::{Params, SECTORS, beyond_ten_heads};
 use crate::base::draws::{Stage, Walk};
 use crate::markets::credit::{self, Borrower, Decision};
 use crate::markets::{data, urban_land, village_credit};
@@ -10,7 +10,7 @@ use crate::markets::{data, urban_land, village_credit};
 /// Standard deviation of a quarter's productivity shock of a firm with `size` heads: yearly value times one half,
 /// s(n) = s0 max(n/10, 1)^slope (Stanley et al. 1996).
 pub fn shock_sd(p: &Params, size: f64) -> f64 {
-    0.5 * p.shock_sd * (size / 10.0).max(1.0).powf(p.shock_size_slope)
+    0.5 * p.shock_sd * beyond_ten_heads(size, p.shock_size_slope)
 }
 
 /// Log gain of productivity from an area's employment relative to the start (agglomeration), from its public capital,
