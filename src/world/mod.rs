@@ -39,8 +39,8 @@ use std::ops::Range;
 pub use crate::agents::landholders::{Farming, UrbanLand};
 pub use abatement::{Book, abatement_share, permit_books};
 pub use finance::{
-    Desk, accepted_debt, crowding, data_debt, deposit_interest, exit_rate, land_wear, leverage, private_scores,
-    raw_score, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt, wear, young,
+    Desk, accepted_debt, counters, crowding, data_debt, deposit_interest, exit_rate, land_wear, leverage,
+    private_scores, raw_score, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt, wear, young,
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
