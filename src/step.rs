@@ -12,7 +12,6 @@ mod migration;
 mod people;
 mod plans;
 mod production;
-mod purse;
 mod settlement;
 mod technology;
 mod village;

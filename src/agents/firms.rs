@@ -174,6 +174,24 @@ impl Firms {
     }
 }
 
+/// What the number of its firms means for a lump; the firms of a cell differ in it little.
+#[derive(Clone, Copy, Debug)]
+pub struct Lump {
+    /// Of [`Technology::number`].
+    pub number: f64,
+    /// B^(1/sigma) of its demand B, so that output y sells for B^(1/sigma) y^rho.
+    pub demand: f64,
+    /// What energy adds to the value of labour, g.
+    pub energy: f64,
+}
+
+/// What size beyond ten heads does to something with elasticity `slope` to it: max(size/10, 1)^slope.
+#[inline]
+pub fn beyond_ten_heads(size: f64, slope: f64) -> f64 {
+    // most firms are small
+    if size > 10.0 { (size / 10.0).powf(slope) } else { 1.0 }
+}
+
 /// Exponents and tax that a plan needs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Technology {
@@ -206,12 +224,28 @@ impl Technology {
         (self.rho() * z / (1.0 - nu * self.rho())).exp()
     }
 
-    /// Everything of output but labour: Theta = weight^(1-nu) exp(z) D^eta K^alpha S^gamma (A inside z).
+    /// What its number of firms means for a lump of `weight` firms with demand `belief` a firm and power at `price`.
+    pub fn lump(&self, weight: f64, belief: f64, price: f64, tax: f64) -> Lump {
+        Lump {
+            number: self.number(weight),
+            demand: (weight * belief).powf(1.0 / self.sigma),
+            energy: self.energy_factor(weight, price, tax),
+        }
+    }
+
+    /// What the number of firms in a lump adds to log output at given inputs: (1 - nu) ln weight.
     #[inline]
-    pub fn theta(&self, weight: f64, z: f64, data: f64, capital: f64, land: f64) -> f64 {
+    pub fn number(&self, weight: f64) -> f64 {
         let nu = self.alpha + self.beta + self.gamma;
+        (1.0 - nu) * weight.ln()
+    }
+
+    /// Everything of output but labour: Theta = weight^(1-nu) exp(z) D^eta K^alpha S^gamma (A inside z), `number` of
+    /// [`Self::number`].
+    #[inline]
+    pub fn theta(&self, number: f64, z: f64, data: f64, capital: f64, land: f64) -> f64 {
         // data per firm relative to its start value enters through z's normalisation
-        ((1.0 - nu) * weight.ln()
+        (number
             + z
             + self.eta * data.max(1e-9).ln()
             + self.alpha * capital.max(1e-9).ln()
@@ -223,10 +257,10 @@ impl Technology {
     /// L* = ( ((1-tax) rho beta / w)^(1 - eps rho) B^(1/sigma) Theta^rho g )^(1/(1 - (beta + eps) rho)), g of
     /// [`Self::energy_factor`].
     #[inline]
-    pub fn labour_wanted(&self, demand: f64, theta: f64, wage: f64, tax: f64, energy_factor: f64) -> f64 {
+    pub fn labour_wanted(&self, lump: &Lump, theta: f64, wage: f64, tax: f64) -> f64 {
         let (rho, beta) = (self.rho(), self.beta);
         let rest = 1.0 - self.eps * rho;
-        (((1.0 - tax) * rho * beta / wage).powf(rest) * demand.powf(1.0 / self.sigma) * theta.powf(rho) * energy_factor)
+        (((1.0 - tax) * rho * beta / wage).powf(rest) * lump.demand * theta.powf(rho) * lump.energy)
             .powf(1.0 / (rest - beta * rho))
     }
 
@@ -238,7 +272,7 @@ impl Technology {
 
     /// What energy bought at price p adds to the value of labour: g = ((1-tax) rho eps / (p weight))^(eps rho).
     #[inline]
-    pub fn energy_factor(&self, weight: f64, price: f64, tax: f64) -> f64 {
+    fn energy_factor(&self, weight: f64, price: f64, tax: f64) -> f64 {
         if self.eps > 0.0 {
             ((1.0 - tax) * self.rho() * self.eps / (price * weight)).powf(self.eps * self.rho())
         } else {
@@ -249,12 +283,12 @@ impl Technology {
     /// Energy that the first-order condition asks for when labour is known: E = (1-tax) rho eps R / p with
     /// R = ( B^(1/sigma) (Theta L^beta)^rho g )^(1/(1 - eps rho)).
     #[inline]
-    pub fn energy_wanted(&self, demand: f64, made: f64, weight: f64, price: f64, tax: f64) -> f64 {
+    pub fn energy_wanted(&self, lump: &Lump, made: f64, price: f64, tax: f64) -> f64 {
         if self.eps <= 0.0 || made <= 0.0 {
             return 0.0;
         }
-        let g = self.energy_factor(weight, price, tax);
-        let revenue = (self.revenue(demand, made) * g).powf(1.0 / (1.0 - self.eps * self.rho()));
+        let sales = lump.demand * made.powf(self.rho());
+        let revenue = (sales * lump.energy).powf(1.0 / (1.0 - self.eps * self.rho()));
         self.input_wanted(self.eps, tax, revenue, price)
     }
 
@@ -274,12 +308,6 @@ impl Technology {
     pub fn input_wanted(&self, exponent: f64, tax: f64, revenue: f64, cost: f64) -> f64 {
         (1.0 - tax) * self.rho() * exponent * revenue / cost
     }
-
-    /// Revenue at output y under demand B: B^(1/sigma) y^rho.
-    #[inline]
-    pub fn revenue(&self, demand: f64, output: f64) -> f64 {
-        demand.powf(1.0 / self.sigma) * output.powf(self.rho())
-    }
 }
 
 #[cfg(test)]
@@ -296,20 +324,21 @@ mod tests {
             sigma: 6.0,
             eps: 0.05,
         };
-        let theta = t.theta(3.0, 0.2, 5.0, 40.0, 100.0);
         let (b, w, tax, p, weight) = (7.0, 0.9, 0.08, 0.4, 3.0);
-        let l = t.labour_wanted(b, theta, w, tax, t.energy_factor(weight, p, tax));
-        let e = t.energy_wanted(b, theta * l.powf(t.beta), weight, p, tax);
+        let lump = t.lump(weight, b / weight, p, tax);
+        let theta = t.theta(lump.number, 0.2, 5.0, 40.0, 100.0);
+        let l = t.labour_wanted(&lump, theta, w, tax);
+        let e = t.energy_wanted(&lump, theta * l.powf(t.beta), p, tax);
         let profit = |l: f64, e: f64| {
             let y = theta * l.powf(t.beta) * t.energy_gain(e, weight).exp();
-            (1.0 - tax) * t.revenue(b, y) - w * l - p * e
+            (1.0 - tax) * lump.demand * y.powf(t.rho()) - w * l - p * e
         };
         let best = profit(l, e);
         for x in [0.999, 1.001] {
             assert!(best > profit(l * x, e) && best > profit(l, e * x));
         }
         let none = Technology { eps: 0.0, ..t };
-        let l = none.labour_wanted(b, theta, w, tax, none.energy_factor(weight, p, tax));
+        let l = none.labour_wanted(&none.lump(weight, b / weight, p, tax), theta, w, tax);
         let closed = ((1.0 - tax) * t.rho() * t.beta * b.powf(1.0 / t.sigma) * theta.powf(t.rho()) / w)
             .powf(1.0 / (1.0 - t.beta * t.rho()));
         assert!((l / closed - 1.0).abs() < 1e-12);

@@ -117,7 +117,8 @@ fn cut_all<C: Columns>(size: usize, mut columns: C) -> Vec<(usize, C)> {
 
 /// Runs `f(start, columns, sums)` on every block of `size` rows; results in block order, and the sums. A thread takes sums
 /// that another block has given back, or opens new ones: no lock inside a block and no shared cache line. Which block adds
-/// to which sums is left to chance, so they must be of a kind that adds up the same in any order: integers.
+/// to which sums is left to chance, so they must be of a kind that adds up the same in any order, integers, or memory that
+/// changes no result.
 pub fn map_into<C: Columns, S: Send, T: Send>(
     size: usize,
     columns: C,

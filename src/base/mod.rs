@@ -6,6 +6,7 @@ pub mod fields;
 pub mod fit;
 pub mod linear;
 pub mod log;
+pub mod memo;
 pub mod order;
 pub mod problem;
 pub mod ras;

@@ -13,8 +13,11 @@
 //! borrowers outnumber rejected ones. Credit information lowers var(e) (and the cost), so it raises omega.
 //! Nothing is rationed beyond approval; there are no ties.
 
+mod counter;
+
+pub use counter::{Borrower, Counter, Decision};
+
 use crate::agents::firms::DIGITAL;
-use crate::base::stats::{normal_cdf, normal_quantile};
 use crate::rules::CreditRules;
 use serde::{Deserialize, Serialize};
 
@@ -72,52 +75,9 @@ pub struct Params {
     pub outside_discount: f64,
 }
 
-/// What a firm brings to the bank.
-#[derive(Clone, Copy, Debug)]
-pub struct Borrower {
-    /// True standardised score.
-    pub score: f64,
-    /// Mean score of its size class.
-    pub class_mean: f64,
-    /// Loan wanted by one firm [fen].
-    pub loan: f64,
-    /// Loan wanted by the median firm [fen].
-    pub median_loan: f64,
-    /// State-held.
-    pub state: bool,
-    /// Reading error of the bank, standard normal.
-    pub reading: f64,
-    /// Already has a bank: a renewal costs nothing.
-    pub known: bool,
-}
-
-/// Outcome of a borrower's visit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Decision {
-    /// Whether it applied.
-    pub applied: bool,
-    /// Whether it got the loan.
-    pub approved: bool,
-    /// Rate offered [1/year].
-    pub rate: f64,
-}
-
 /// omega: weight of the firm's own signal.
 pub fn signal_weight(law: &CreditRules) -> f64 {
     1.0 / (1.0 + law.signal_noise)
-}
-
-/// Threshold c of default: such that the mean over scores, standard normal, is the mean default probability.
-fn default_threshold(p: &Params) -> f64 {
-    normal_quantile(p.mean_default) * (1.0 + p.default_slope.powi(2)).sqrt()
-}
-
-/// Probability of default of a firm whose score is believed N(posterior, variance) [1/year]:
-/// E Phi(c - k x) = Phi((c - k posterior) / sqrt(1 + k^2 variance)). By iterated expectations better information
-/// spreads these probabilities but leaves their mean unchanged.
-pub fn default_probability(p: &Params, posterior: f64, variance: f64) -> f64 {
-    let spread = (1.0 + p.default_slope.powi(2) * variance).sqrt();
-    normal_cdf((default_threshold(p) - p.default_slope * posterior) / spread)
 }
 
 /// What a unit of lent money costs the bank [1/year]: the policy rate, and for the share that the law lets it fund
@@ -134,48 +94,6 @@ pub fn outside_rate(p: &Params) -> f64 {
 /// Leverage of a firm whose own data are worth `data_to_capital` of its capital: the bank lends on them with a haircut.
 pub fn with_data(p: &Params, law: &CreditRules, leverage: f64, data_to_capital: f64) -> f64 {
     (leverage + law.data_loan_to_value * data_to_capital).min(p.leverage_limit.max(leverage))
-}
-
-/// Competitive loan rate [1/year]; with full information and F = 0 it is the risk-neutral rate. What is recovered from
-/// a default comes when the loan is written off, and is discounted until then.
-pub fn loan_rate(p: &Params, law: &CreditRules, default: f64, loan: f64, state: bool) -> f64 {
-    let pd = default.min(0.5);
-    let funds = cost_of_funds(p, law) + p.operating_cost;
-    let recovered = (1.0 - p.loss_given_default) * (1.0 + funds).powf(-law.write_off_delay);
-    let gross = (1.0 + funds - pd * recovered) / (1.0 - pd);
-    let fixed = law.fixed_cost * 100.0 / loan.max(1.0);
-    gross - 1.0 + fixed.min(p.largest_fee) - if state { law.state_guarantee } else { 0.0 }
-}
-
-/// A borrower decides, then the bank.
-pub fn visit(p: &Params, law: &CreditRules, b: &Borrower) -> Decision {
-    let omega = signal_weight(law);
-    let noise = law.signal_noise.sqrt();
-    // posterior variance of a score with prior variance one, and the posterior at which default is at the limit
-    let variance = 1.0 - omega;
-    let spread = (1.0 + p.default_slope.powi(2) * variance).sqrt();
-    let cut = (default_threshold(p) - normal_quantile(p.default_limit) * spread) / p.default_slope;
-    let expected = omega * b.score + (1.0 - omega) * b.class_mean;
-    let posterior = expected + omega * noise * b.reading;
-    let hope = if b.state || omega * noise < 1e-9 {
-        f64::from(u8::from(b.state || expected >= cut))
-    } else {
-        normal_cdf((expected - cut) / (omega * noise))
-    };
-    let rate = loan_rate(p, law, default_probability(p, posterior, variance), b.loan, b.state);
-    let expected_rate = loan_rate(p, law, default_probability(p, expected, variance), b.loan, b.state);
-    let gain = hope * (p.informal_rate - expected_rate - renewal_cost(p, law)).max(0.0) * b.loan;
-    let cost = if b.known {
-        0.0
-    } else {
-        (1.0 - law.first_loan_relief) * law.application_cost * b.median_loan
-    };
-    let applied = b.state || (gain > cost && b.loan > 0.0);
-    Decision {
-        applied,
-        approved: applied && (b.state || posterior >= cut),
-        rate,
-    }
 }
 
 /// Debt over capital that the bank accepts: loan to value of what can be pledged, plus cash flow as far as the signal
@@ -229,7 +147,7 @@ pub fn cost_of_finance(p: &Params, leverage: f64, banked: bool, rate: f64, requi
 mod tests {
     use super::*;
 
-    pub(crate) fn params() -> Params {
+    pub(super) fn params() -> Params {
         Params {
             policy_rate: 0.025,
             deposit_rate: 0.01,
@@ -258,7 +176,7 @@ mod tests {
         }
     }
 
-    fn law(noise: f64) -> CreditRules {
+    pub(super) fn law(noise: f64) -> CreditRules {
         CreditRules {
             signal_noise: noise,
             application_cost: 0.01,
@@ -276,30 +194,6 @@ mod tests {
             data_loan_to_value: 0.0,
             outside_share: 0.0,
         }
-    }
-
-    #[test]
-    fn full_information_gives_the_risk_neutral_loan() {
-        // lender breaks even: (1-PD)(1+r) + PD (1-LGD) = 1 + r_f + c
-        let (p, l) = (params(), law(0.0));
-        for score in [-1.0, 0.0, 2.0] {
-            let pd = default_probability(&p, score, 0.0);
-            let r = loan_rate(&p, &l, pd, 1e9, false);
-            let back = (1.0 - pd) * (1.0 + r) + pd * (1.0 - p.loss_given_default);
-            assert!((back - 1.0 - p.policy_rate - p.operating_cost).abs() < 1e-12);
-        }
-    }
-
-    #[test]
-    fn a_late_write_off_costs_the_borrower_what_the_bank_loses_by_waiting() {
-        let (p, mut l) = (params(), law(0.0));
-        let pd = 0.04;
-        let prompt = loan_rate(&p, &l, pd, 1e12, false);
-        l.write_off_delay = 3.0;
-        let late = loan_rate(&p, &l, pd, 1e12, false);
-        let wait = 1.0 - (1.0f64 + p.policy_rate + p.operating_cost).powi(-3);
-        let expected = pd * (1.0 - p.loss_given_default) * wait / (1.0 - pd);
-        assert!((late - prompt - expected).abs() < 1e-12);
     }
 
     #[test]
@@ -326,15 +220,6 @@ mod tests {
     }
 
     #[test]
-    fn funds_from_outside_lower_the_rate_of_a_safe_loan_by_their_share_of_the_discount() {
-        let (p, mut l) = (params(), law(0.0));
-        let before = loan_rate(&p, &l, 0.0, 1e12, false);
-        l.outside_share = 0.2;
-        assert!((before - loan_rate(&p, &l, 0.0, 1e12, false) - 0.2 * p.outside_discount).abs() < 1e-15);
-        assert!((outside_rate(&p) - 0.015).abs() < 1e-15);
-    }
-
-    #[test]
     fn data_are_lent_on_with_a_haircut_and_within_the_limit() {
         let (p, mut l) = (params(), law(0.0));
         assert_eq!(with_data(&p, &l, 0.4, 0.1), 0.4);
@@ -348,49 +233,5 @@ mod tests {
         let p = params();
         assert_eq!(deposit_rate(&p, 1.0), p.deposit_rate);
         assert!((deposit_rate(&p, 0.0) - 0.021).abs() < 1e-15);
-    }
-
-    #[test]
-    fn information_spreads_default_probabilities_but_not_their_mean() {
-        let p = params();
-        let mean = |omega: f64| {
-            let n = 4000;
-            let posterior = |i: i32| omega.sqrt() * normal_quantile((f64::from(i) + 0.5) / f64::from(n));
-            (0..n)
-                .map(|i| default_probability(&p, posterior(i), 1.0 - omega))
-                .sum::<f64>()
-                / f64::from(n)
-        };
-        for omega in [0.2, 0.5, 0.9] {
-            assert!(
-                (mean(omega) / p.mean_default - 1.0).abs() < 0.02,
-                "{omega} {}",
-                mean(omega)
-            );
-        }
-    }
-
-    #[test]
-    fn better_information_brings_good_firms_of_opaque_classes_to_the_bank() {
-        let p = params();
-        let approved = |noise: f64| {
-            let n = 2000;
-            (0..n)
-                .filter(|&i| {
-                    let reading = normal_quantile((f64::from(i) + 0.5) / f64::from(n));
-                    let b = Borrower {
-                        score: 1.0,
-                        class_mean: -3.0,
-                        loan: 1e8,
-                        median_loan: 1e8,
-                        state: false,
-                        reading,
-                        known: false,
-                    };
-                    visit(&p, &law(noise), &b).approved
-                })
-                .count()
-        };
-        assert!(approved(0.2) > 2 * approved(3.0));
     }
 }

@@ -8,6 +8,7 @@
 //! rights and audits (a lower loss) and a wider exchange raise sharing. Data are non-rival: no rationing.
 
 use crate::agents::firms::Firms;
+use crate::base::blocks;
 use serde::{Deserialize, Serialize};
 
 /// Behaviour of data holders (`[data]` in the scenario).
@@ -41,17 +42,13 @@ pub fn value(p: &Params, brings: f64, required_return: f64) -> f64 {
     4.0 * brings / (required_return + p.fading)
 }
 
-/// A firm of the sector, and its standing with the exchange.
+/// A connected firm of the sector.
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     /// Firm agent.
     pub firm: usize,
-    /// Whether it is connected.
-    pub connected: bool,
-    /// Its fear of rivals, log-normal.
-    pub fear: f64,
-    /// Loss to rivals that the law leaves it to expect.
-    pub loss: f64,
+    /// Whether it shares: the pay that it expects beats the loss that it fears.
+    pub shares: bool,
 }
 
 /// The pool that holders share.
@@ -91,48 +88,39 @@ pub struct Subscriptions {
 }
 
 /// Revenue of one firm of lump `f` [fen per quarter].
-fn revenue(firms: &Firms, f: usize) -> f64 {
+#[inline]
+pub fn revenue(firms: &Firms, f: usize) -> f64 {
     firms.revenue[f] as f64 / firms.weight[f]
 }
 
-/// Last quarter's sales become data and old data fade: d' = (1 - delta) d + revenue. Changes the columns `data` and
-/// `data_used` of the members.
-pub fn accumulate(p: &Params, firms: &mut Firms, members: &[Member]) {
-    let fresh = 0.25 * p.fading;
-    for &Member { firm: f, .. } in members {
-        let d = (1.0 - fresh) * firms.data[f] + revenue(firms, f);
-        firms.data[f] = d;
-        firms.data_used[f] = d;
-    }
+/// Data of a firm a quarter later: its sales become data and old data fade, d' = (1 - delta) d + revenue [units].
+#[inline]
+pub fn aged(p: &Params, own: f64, revenue: f64) -> f64 {
+    (1.0 - 0.25 * p.fading) * own + revenue
 }
 
-/// Connected members share if the pay they expect beats the loss they fear.
-pub fn pool(rho_eta: f64, pay_per_unit: f64, firms: &Firms, members: &[Member]) -> Pool {
+/// What connected members share of the data of `all` firms of the sector.
+pub fn pool(firms: &Firms, all: impl Iterator<Item = usize>, members: &[Member]) -> Pool {
     let mut pool = Pool::default();
-    for m in members {
-        let (d, weight) = (firms.data[m.firm], firms.weight[m.firm]);
-        pool.all += d * weight;
-        pool.firms += weight;
-        if m.connected && shares(pay_per_unit, d, m.loss, rho_eta, revenue(firms, m.firm), m.fear) {
-            pool.shared += d * weight;
-            pool.holders.push(m.firm);
-        }
+    for f in all.filter(|&f| firms.weight[f] > 0.0) {
+        pool.all += firms.data[f] * firms.weight[f];
+        pool.firms += firms.weight[f];
+    }
+    for m in members.iter().filter(|m| m.shares) {
+        pool.shared += firms.data[m.firm] * firms.weight[m.firm];
+        pool.holders.push(m.firm);
     }
     pool
 }
 
 /// The price is a share of the mean gain of connected members; who gains more and can pay in full subscribes.
 pub fn subscribe(p: &Params, rho_eta: f64, offered: f64, firms: &Firms, members: &[Member]) -> Subscriptions {
-    let gains: Vec<(usize, f64)> = members
-        .iter()
-        .filter(|m| m.connected)
-        .map(|m| {
-            (
-                m.firm,
-                gain(rho_eta, revenue(firms, m.firm), offered, firms.data[m.firm]),
-            )
-        })
-        .collect();
+    let of_firm = |f: usize| gain(rho_eta, revenue(firms, f), offered, firms.data[f]);
+    let gains = blocks::map_firms(
+        members.len(),
+        |_| (),
+        |(), k| (members[k].firm, of_firm(members[k].firm)),
+    );
     let (sum, connected) = gains.iter().fold((0.0, 0.0), |(s, m), &(f, g)| {
         (s + g * firms.weight[f], m + firms.weight[f])
     });

@@ -9,11 +9,14 @@
 //! Clearing needs one histogram of marginal products (sums of s and of land by bin), not repeated passes.
 //! Rationing: integer square metres; what rounding leaves stays with the village collectives' pool.
 
+mod histogram;
+mod holder;
 mod lease;
 mod reach;
 mod serve;
 mod village;
 
+pub use histogram::{BINS, Histogram};
 pub use lease::{Leases, Villages, lease, output};
 pub use reach::Curve;
 pub use village::reallocate;
@@ -76,72 +79,6 @@ impl Params {
     #[inline]
     pub fn land_wanted(&self, s: f64, log_rent: f64) -> f64 {
         s * (-log_rent / (1.0 - self.theta())).exp()
-    }
-}
-
-/// Bins of the histogram of log marginal products.
-pub const BINS: usize = 4096;
-const LOW: f64 = -12.0;
-const HIGH: f64 = 12.0;
-
-/// What one region's market knows: sums by bin of log marginal product (relative to theta A) of secure farmers.
-#[derive(Clone, Debug)]
-pub struct Histogram {
-    /// Sum of size indices.
-    pub s: Vec<f64>,
-    /// Sum of own land [m2 per person scale].
-    pub land: Vec<f64>,
-    /// Land of secure absent households [m2].
-    pub absent: f64,
-    /// Size indices and land of all farmers, the insecure included [m2].
-    pub farmers: [f64; 2],
-}
-
-impl Default for Histogram {
-    fn default() -> Self {
-        Self {
-            s: vec![0.0; BINS],
-            land: vec![0.0; BINS],
-            absent: 0.0,
-            farmers: [0.0; 2],
-        }
-    }
-}
-
-impl Histogram {
-    /// Adds a secure farmer.
-    #[inline]
-    pub fn add(&mut self, log_marginal: f64, s: f64, land: f64) {
-        let b = (((log_marginal - LOW) / (HIGH - LOW) * BINS as f64).max(0.0) as usize).min(BINS - 1);
-        self.s[b] += s;
-        self.land[b] += land;
-    }
-
-    /// Adds another block's sums.
-    pub fn merge(&mut self, other: &Histogram) {
-        for b in 0..BINS {
-            self.s[b] += other.s[b];
-            self.land[b] += other.land[b];
-        }
-        self.absent += other.absent;
-        self.farmers = std::array::from_fn(|k| self.farmers[k] + other.farmers[k]);
-    }
-
-    /// Log shadow rent (relative to theta A) of the land that farmers have, where nobody may lease: their marginal
-    /// product if they shared it well, (1 - theta) ln(sum s / sum l); none without farmers.
-    pub fn shadow_rent(&self, p: &Params) -> f64 {
-        let [s, land] = self.farmers;
-        if s > 0.0 && land > 0.0 {
-            (1.0 - p.theta()) * (s / land).ln()
-        } else {
-            f64::NEG_INFINITY
-        }
-    }
-
-    /// Log rent (relative to theta A) that clears the region under band `tau`, by bisection on prefix sums.
-    /// `None` if nobody farms.
-    pub fn clear(&self, p: &Params, tau: f64) -> Option<f64> {
-        Curve::new(self, tau).clear(p)
     }
 }
 
@@ -234,10 +171,10 @@ mod tests {
             s_sum += s;
             l_sum += 2000.0;
         }
-        h.farmers = [s_sum, l_sum];
+        h.known.farmers = [s_sum, l_sum];
         assert!((h.shadow_rent(&p) - (1.0 - p.theta()) * (s_sum / l_sum).ln()).abs() < 1e-12);
         assert_eq!(Histogram::default().shadow_rent(&p), f64::NEG_INFINITY);
-        h.absent = 1e6;
+        h.known.absent = 1e6;
         l_sum += 1e6;
         let q = h.clear(&p, 0.0).unwrap();
         let exact = (1.0 - p.theta()) * (s_sum / l_sum).ln();

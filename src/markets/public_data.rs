@@ -11,6 +11,7 @@
 //! so what the start opened is inside the start's productivity. The gain is the larger, in per cent, the fewer data a
 //! firm has of its own. Nothing is rationed.
 
+use crate::agents::firms::beyond_ten_heads;
 use crate::rules::PublicDataRules;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +38,7 @@ pub fn stock(law: &PublicDataRules) -> f64 {
 
 /// Share of firms of a sector and size [persons] that use public data.
 pub fn users(p: &Params, law: &PublicDataRules, sector: usize, size: f64) -> f64 {
-    p.absorption[sector] * (size / 10.0).max(1.0).powf(p.absorption_slope) * stock(law)
+    p.absorption[sector] * beyond_ten_heads(size, p.absorption_slope) * stock(law)
 }
 
 /// Data with public data over data without, relative to the start: (x + u T) / (x + u0 T).

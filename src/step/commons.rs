@@ -1,13 +1,14 @@
 //! What firms use beside their own and bought data: public data and the computing hub; and the building of the hub.
 
-use super::purse;
 use crate::agents::firms::SECTORS;
+use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{self, Stage};
 use crate::base::split::split;
-use crate::books::{Flow, Tally};
+use crate::books::{Flow, Sector, Tally, Till};
 use crate::markets::{computing, public_data};
 use crate::world::World;
 use std::array::from_fn;
+use std::mem::take;
 
 /// Public data and computing of the quarter, known before firms are asked.
 struct Offer {
@@ -32,11 +33,23 @@ pub(super) fn use_commons(w: &mut World, t: &mut Tally, mean: [f64; SECTORS]) {
         hub_part: hub * price,
         services: computing::factor(&w.params.computing, price),
     };
-    let mut luck = w.draws().stream(Stage::PublicData, 0, 1).at(0);
-    for f in 0..w.firms.len() {
-        let draw = draws::unit(luck.word_of(w.firms.generation[f]));
-        serve(w, t, &offer, f, draw);
-    }
+    let luck = w.draws().stream(Stage::PublicData, 0, 1);
+    let (mut used, mut deposits) = (take(&mut w.firms.data_used), take(&mut w.firms.deposits));
+    let view: &World = w;
+    let open = || vec![Till::default(); view.geography.inside];
+    let block = |start: usize, (used, deposits): (&mut [f64], &mut [i64]), tills: &mut Vec<Till>| {
+        let mut luck = luck.at(start);
+        let accounts = (start..).zip(used.iter_mut().zip(deposits));
+        let serve = |(f, account)| {
+            let draw = draws::unit(luck.word_of(view.firms.generation[f]));
+            serve(view, &offer, (f, draw), account, &mut tills[view.firms.region(f)])
+        };
+        accounts.map(serve).collect::<Vec<Use>>()
+    };
+    let (uses, tills) = blocks::map_into(FIRM_BLOCK, (&mut used[..], &mut deposits[..]), open, block);
+    (w.firms.data_used, w.firms.deposits) = (used, deposits);
+    tills.iter().for_each(|tills| districts(w, t, tills));
+    uses.into_iter().flatten().enumerate().for_each(|(f, u)| count(w, f, u));
     for r in 0..w.geography.inside {
         let (now, start) = (&w.rules[r].public_data, &w.places.start_rules[r].public_data);
         let each = public_data::opening_cost(&w.params.public_data, now, start);
@@ -45,31 +58,76 @@ pub(super) fn use_commons(w: &mut World, t: &mut Tally, mean: [f64; SECTORS]) {
     }
 }
 
+/// How a firm uses data.
+struct Use {
+    /// Log of services of data over own data.
+    log: f64,
+    public: bool,
+    large: bool,
+}
+
 /// Firm `f`, whose persistent draw is `draw`, uses what is offered and pays for it as far as it has money.
-fn serve(w: &mut World, t: &mut Tally, offer: &Offer, f: usize, draw: f64) {
+fn serve(
+    w: &World,
+    offer: &Offer,
+    (f, draw): (usize, f64),
+    (data, account): (&mut f64, &mut i64),
+    till: &mut Till,
+) -> Use {
     let (r, s, weight) = (w.firms.region(f), w.firms.sector(f), w.firms.weight[f]);
     let p = &w.params.public_data;
     let size = w.firms.size(f, f64::from(w.scale));
-    let law = &w.rules[r].public_data;
+    let (law, start) = (&w.rules[r].public_data, &w.places.start_rules[r].public_data);
     let uses = draw < public_data::users(p, law, s, size);
-    let used = draw < public_data::users(p, &w.places.start_rules[r].public_data, s, size);
-    let (own, common) = (w.firms.data_used[f], offer.common[s]);
-    w.firms.data_used[f] = own * public_data::factor(own, common, uses, used) * offer.services;
+    // most laws leave alone what was open at the start
+    let used = if law == start {
+        uses
+    } else {
+        draw < public_data::users(p, start, s, size)
+    };
+    let (own, common) = (*data, offer.common[s]);
+    *data = own * public_data::factor(own, common, uses, used) * offer.services;
     let revenue = w.firms.revenue[f] as f64;
+    let mut pay = |flow: Flow, due: i64| {
+        let paid = due.min(*account).max(0);
+        till.pay(flow, account, paid);
+    };
     if uses && law.fee > 0.0 {
         let fee = law.fee * public_data::worth(offer.rho_eta, revenue / weight, common, own) * weight;
-        purse::to_district(w, t, Flow::PublicDataFee, f, fee as i64);
+        pay(Flow::PublicDataFee, fee as i64);
     }
     if offer.hub_part > 0.0 {
         let hub = offer.hub_part * computing::spending(&w.params.computing, offer.rho_eta, revenue);
-        purse::to_district(w, t, Flow::ComputingFee, f, (w.rules[r].computing.hub_fee * hub) as i64);
+        pay(Flow::ComputingFee, (w.rules[r].computing.hub_fee * hub) as i64);
     }
-    if w.geography.in_city[r] && weight > 0.0 {
-        let large = usize::from(size >= w.params.public_data.small_firm);
+    Use {
+        log: (*data / w.firms.data[f].max(1e-9)).max(1e-9).ln(),
+        public: uses,
+        large: size >= p.small_firm,
+    }
+}
+
+/// Districts receive the fees of their firms, by region.
+fn districts(w: &mut World, t: &mut Tally, tills: &[Till]) {
+    for (r, till) in tills.iter().enumerate() {
+        let bank = w.geography.bank[r] as usize;
+        t.enter(Sector::Firms, bank, till);
+        for flow in [Flow::PublicDataFee, Flow::ComputingFee] {
+            w.governments.revenue[r] += till.moved(flow);
+            t.pay_in(flow, bank, &mut w.governments.deposits[r], till.moved(flow));
+        }
+    }
+}
+
+/// Counts what firm `f` of the city uses.
+fn count(w: &mut World, f: usize, u: Use) {
+    let weight = w.firms.weight[f];
+    if w.geography.in_city[w.firms.region(f)] && weight > 0.0 {
         let q = &mut w.quarter;
-        q.public_users[large][0] += if uses { weight } else { 0.0 };
-        q.public_users[large][1] += weight;
-        q.data_use[0] += weight * (w.firms.data_used[f] / w.firms.data[f].max(1e-9)).max(1e-9).ln();
+        let users = &mut q.public_users[usize::from(u.large)];
+        users[0] += if u.public { weight } else { 0.0 };
+        users[1] += weight;
+        q.data_use[0] += weight * u.log;
         q.data_use[1] += weight;
     }
 }

@@ -1,37 +1,41 @@
 //! The credit stage: visits to the bank; debts move to what the bank accepts (MODEL 5.2).
 
 use super::village;
-use crate::base::blocks;
+use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::books::{Flow, Tally};
 use crate::markets::credit::{self, Decision};
-use crate::world::{Desk, World, accepted_debt, data_debt};
+use crate::world::{Desk, World, accepted_debt, counters, data_debt};
+use std::mem::take;
+use std::ops::Range;
 
 /// Relations come up for renewal, firms without a bank consider a loan; then every debt moves towards its target.
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
-    let view: &World = w;
-    let open = |first| Desk::open(view, view.stream_tick(), first);
-    let visits = blocks::map_firms(w.firms.len(), open, |desk: &mut Desk, f| desk.visit(view, f));
-    for (f, visit) in visits.into_iter().enumerate() {
-        if let Some(decision) = visit {
-            count_visit(w, f, decision);
-            relieve(w, f, decision);
-            bridge(w, &mut t, f, decision);
-            w.firms.borrowed[f] = decision.approved || w.firms.state[f];
-            if w.firms.borrowed[f] {
-                w.firms.loan_rate[f] = decision.rate;
-            }
-        }
-        if w.firms.borrowed[f] && counts(w, f) {
-            w.quarter.credit[4] += w.firms.weight[f];
-        }
-        adjust_debt(w, &mut t, f);
-        if w.firms.borrowed[f] && w.geography.in_city[w.firms.region(f)] {
-            w.quarter.data_debt += data_debt(w, f).min(w.firms.debt[f] as f64);
+    for (f, decision) in visits(w).into_iter().flatten() {
+        count_visit(w, f, decision);
+        relieve(w, f, decision);
+        bridge(w, &mut t, f, decision);
+        w.firms.borrowed[f] = decision.approved || w.firms.state[f];
+        if w.firms.borrowed[f] {
+            w.firms.loan_rate[f] = decision.rate;
         }
     }
+    for f in (0..w.firms.len()).filter(|&f| w.firms.borrowed[f]) {
+        w.quarter.credit[4] += if counts(w, f) { w.firms.weight[f] } else { 0.0 };
+    }
+    adjust_debts(w, &mut t);
     village::borrow(w, &mut t);
     t
+}
+
+/// Firms that visit their bank, and what comes of it, by block and in order.
+fn visits(w: &World) -> Vec<Vec<(usize, Decision)>> {
+    let counters = counters(w);
+    let block = |_, firms: Range<usize>, (): &mut ()| {
+        let mut desk = Desk::open(w, &counters, w.stream_tick(), firms.start);
+        firms.filter_map(|f| Some((f, desk.visit(w, f)?))).collect()
+    };
+    blocks::map_into(FIRM_BLOCK, 0..w.firms.len(), || (), block).0
 }
 
 /// A first loan centre bears part of what a first application costs: the district pays for its services.
@@ -60,18 +64,35 @@ fn bridge(w: &mut World, t: &mut Tally, f: usize, d: Decision) {
     }
 }
 
-/// Debt closes part of the gap to what the bank accepts: new loans add to deposits, repayment takes from them.
-fn adjust_debt(w: &mut World, t: &mut Tally, f: usize) {
-    let bank = w.geography.bank[w.firms.region(f)] as usize;
-    let gap = accepted_debt(w, f) - w.firms.debt[f] as f64;
-    let change = (w.params.credit.debt_adjustment * gap) as i64;
-    let (deposits, debt) = (&mut w.firms.deposits[f], &mut w.firms.debt[f]);
-    if change > 0 {
-        t.lend(bank, deposits, debt, change);
-    } else if change < 0 {
-        let pay = (-change).min((*deposits).max(0));
-        t.repay(bank, deposits, debt, pay);
-    }
+/// Debts close part of the gap to what banks accept: new loans add to deposits, repayment takes from them.
+fn adjust_debts(w: &mut World, t: &mut Tally) {
+    let (mut deposits, mut debts) = (take(&mut w.firms.deposits), take(&mut w.firms.debt));
+    let view: &World = w;
+    let block = |start: usize, (deposits, debts): (&mut [i64], &mut [i64]), t: &mut Tally| {
+        let mut on_data = Vec::new();
+        for (f, (deposits, debt)) in (start..).zip(deposits.iter_mut().zip(debts)) {
+            let r = view.firms.region(f);
+            let gap = accepted_debt(view, f) - *debt as f64;
+            let change = (view.params.credit.debt_adjustment * gap) as i64;
+            let bank = view.geography.bank[r] as usize;
+            if change > 0 {
+                t.lend(bank, deposits, debt, change);
+            } else if change < 0 {
+                let pay = (-change).min((*deposits).max(0));
+                t.repay(bank, deposits, debt, pay);
+            }
+            let lent = view.rules[r].credit.data_loan_to_value > 0.0;
+            if lent && view.firms.borrowed[f] && view.geography.in_city[r] {
+                on_data.push(data_debt(view, f).min(*debt as f64));
+            }
+        }
+        on_data
+    };
+    let columns = (&mut deposits[..], &mut debts[..]);
+    let (on_data, tallies) = blocks::map_into(FIRM_BLOCK, columns, Tally::default, block);
+    (w.firms.deposits, w.firms.debt) = (deposits, debts);
+    on_data.iter().flatten().for_each(|debt| w.quarter.data_debt += debt);
+    tallies.iter().for_each(|part| t.merge(part));
 }
 
 /// Measures of credit count private firms of the city.

@@ -2,12 +2,14 @@
 
 use super::commons;
 use crate::agents::firms::SECTORS;
-use crate::base::blocks;
-use crate::base::draws::Stage;
+use crate::base::blocks::{self, FIRM_BLOCK};
+use crate::base::draws::{self, Stage};
 use crate::base::split::split;
+use crate::base::stats::normal_quantile;
 use crate::books::{Flow, Tally};
 use crate::markets::data::{self as exchange, Member, Pool, Subscriptions};
 use crate::world::World;
+use std::mem::take;
 
 /// The exchange of every sector opens, and what every firm can use is settled.
 pub(super) fn run(w: &mut World) -> Tally {
@@ -15,9 +17,9 @@ pub(super) fn run(w: &mut World) -> Tally {
     let p = w.params.data.clone();
     let rho_eta = w.rho_eta();
     let mut mean = [0.0; SECTORS];
-    for (s, members) in members(w).into_iter().enumerate() {
-        exchange::accumulate(&p, &mut w.firms, &members);
-        let pool = exchange::pool(rho_eta, w.data_pay[s], &w.firms, &members);
+    for (s, members) in meet(w).into_iter().enumerate() {
+        let all = (s..w.cell_count()).step_by(SECTORS).flat_map(|c| w.firms_of(c));
+        let pool = exchange::pool(&w.firms, all, &members);
         if pool.all <= 0.0 {
             continue;
         }
@@ -34,28 +36,40 @@ pub(super) fn run(w: &mut World) -> Tally {
     t
 }
 
-/// Firms by sector; who is connected and who fears rivals is the firm's own luck.
-fn members(w: &World) -> [Vec<Member>; SECTORS] {
+/// Last quarter's sales become data. Connected firms by sector, and whether they share; who is connected and who fears
+/// rivals is the firm's own luck.
+fn meet(w: &mut World) -> [Vec<Member>; SECTORS] {
     let luck = w.draws().stream(Stage::Data, 0, 2);
-    let parts = blocks::map(w.firms.len(), |range| {
-        let mut luck = luck.walk(range.start);
+    let (mut data, mut used) = (take(&mut w.firms.data), take(&mut w.firms.data_used));
+    let (view, p, rho_eta): (&World, _, _) = (w, &w.params.data, w.rho_eta());
+    let block = |start: usize, (data, used): (&mut [f64], &mut [f64]), (): &mut ()| {
+        let mut luck = luck.at(start);
         let mut members: [Vec<Member>; SECTORS] = Default::default();
-        for f in range.filter(|&f| w.firms.weight[f] > 0.0) {
-            let law = &w.rules[w.firms.region(f)].data;
-            let x = luck.to(f, w.firms.generation[f]);
-            members[w.firms.sector(f)].push(Member {
-                firm: f,
-                connected: x.uniform() < law.connected_share,
-                fear: (w.params.data.fear_sd * x.normal()).exp(),
-                loss: law.sharing_loss,
-            });
+        for (f, (data, used)) in (start..).zip(data.iter_mut().zip(used)) {
+            let luck = [0; 2].map(|_| draws::unit(luck.word_of(view.firms.generation[f])));
+            if view.firms.weight[f] <= 0.0 {
+                continue;
+            }
+            let revenue = exchange::revenue(&view.firms, f);
+            *data = exchange::aged(p, *data, revenue);
+            *used = *data;
+            let law = &view.rules[view.firms.region(f)].data;
+            if luck[0] < law.connected_share {
+                let s = view.firms.sector(f);
+                let fear = (p.fear_sd * normal_quantile(luck[1])).exp();
+                let shares = exchange::shares(view.data_pay[s], *data, law.sharing_loss, rho_eta, revenue, fear);
+                members[s].push(Member { firm: f, shares });
+            }
         }
         members
-    });
+    };
+    let columns = (&mut data[..], &mut used[..]);
+    let (parts, _) = blocks::map_into(FIRM_BLOCK, columns, || (), block);
     let mut all: [Vec<Member>; SECTORS] = Default::default();
     for part in parts {
         all.iter_mut().zip(part).for_each(|(all, part)| all.extend(part));
     }
+    (w.firms.data, w.firms.data_used) = (data, used);
     all
 }
 

@@ -40,10 +40,13 @@ fn ends(w: &World) -> Vec<Option<bool>> {
     let luck = w.draws().stream(Stage::Exit, w.stream_tick(), 1);
     let buyer = w.buyer_prices();
     let plant: Vec<f64> = (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect();
+    let chance = |size: f64| 0.25 * exit_rate(&w.params.firms, size);
+    let of_the_smallest = chance(0.0);
     let ends = |luck: &mut Reader, f: usize| {
         let insolvent = is_insolvent(w, f, plant[w.firms.region(f)]);
-        let chance = 0.25 * exit_rate(&w.params.firms, w.firms.size(f, f64::from(w.scale)));
-        let closes = luck.uniform() < chance;
+        let drawn = luck.uniform();
+        // the smallest close most; most have better luck than even these need
+        let closes = drawn < of_the_smallest && drawn < chance(w.firms.size(f, f64::from(w.scale)));
         (insolvent || closes).then_some(insolvent)
     };
     blocks::map_firms(w.firms.len(), |first| luck.at(first), ends)

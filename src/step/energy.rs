@@ -1,14 +1,17 @@
 //! The stage of energy and permits: firms choose power, grids clear, what lacks is cut; emissions are permitted, traded,
 //! abated (model, "Energy and permits").
 
-use crate::agents::firms::SECTORS;
-use crate::base::blocks;
+use crate::agents::firms::{Lump, SECTORS};
+use crate::base::blocks::{self, FIRM_BLOCK};
+use crate::base::memo::Memo;
 use crate::books::Tally;
 use crate::markets::energy::{self, COAL, Cleared, GAS, Grid, STEPS};
 use crate::markets::permits::{self, CARBON, DISCHARGE};
 use crate::world::{
     Book, GRIDS, World, abatement_share, cell_gain, crowding, grid_of, own_productivity, permit_books, power_law,
 };
+
+use std::mem::take;
 
 /// Fen in a yuan.
 const FEN: f64 = 100.0;
@@ -27,20 +30,28 @@ pub(super) fn run(w: &mut World) -> Tally {
 /// output that is left here, Theta L^beta.
 fn want(w: &mut World) {
     let crowd = crowding(w);
+    let gain: Vec<f64> = (0..w.cell_count()).map(|c| cell_gain(w, c).exp()).collect();
+    let (mut made, mut kwh) = (take(&mut w.firms.output), take(&mut w.firms.power_kwh));
     let view: &World = w;
-    let wanted = blocks::map_firms(view.firms.len(), |_| (), |(), f| wanted(view, &crowd, f));
+    let columns = (&mut made[..], &mut kwh[..]);
+    blocks::map_into(FIRM_BLOCK, columns, Memo::default, |start, (made, kwh), lumps| {
+        for (f, (made, kwh)) in (start..).zip(made.iter_mut().zip(kwh)) {
+            (*made, *kwh) = wanted(view, (&crowd, &gain), f, lumps);
+        }
+    });
+    (w.firms.output, w.firms.power_kwh) = (made, kwh);
+    let used = |c: usize| w.firms.power_kwh[w.firms_of(c)].iter().fold(0.0, |all, kwh| all + kwh);
+    w.power.used_kwh = blocks::map_each(w.cell_count(), used);
     w.power.demand.fill(0.0);
-    w.power.used_kwh.fill(0.0);
-    for (f, (made, kwh)) in wanted.into_iter().enumerate() {
-        w.firms.output[f] = made;
-        w.firms.power_kwh[f] = kwh;
-        w.power.used_kwh[w.firms.cell[f] as usize] += kwh;
-        w.power.demand[grid_of(&w.geography, w.firms.region(f))] += kwh;
+    for c in 0..w.cell_count() {
+        let demand = &mut w.power.demand[grid_of(&w.geography, c / SECTORS)];
+        let firms = w.cell_start[c] as usize..w.cell_start[c + 1] as usize;
+        w.firms.power_kwh[firms].iter().for_each(|kwh| *demand += kwh);
     }
 }
 
-/// Theta L^beta of firm `f` [units], and the power that it wants [kWh].
-fn wanted(w: &World, crowd: &[f64], f: usize) -> (f64, f64) {
+/// Theta L^beta of firm `f` [units], and the power that it wants [kWh]; log gains of areas, gains of cells.
+fn wanted(w: &World, (crowd, gain): (&[f64], &[f64]), f: usize, lumps: &mut Memo<Lump>) -> (f64, f64) {
     let c = w.firms.cell[f] as usize;
     let r = c / SECTORS;
     let t = w.cells.technology[c];
@@ -50,12 +61,13 @@ fn wanted(w: &World, crowd: &[f64], f: usize) -> (f64, f64) {
     }
     let z = own_productivity(w, f) + crowd[w.geography.area[r] as usize];
     let (weight, land) = (w.firms.weight[f], w.firms.land_m2[f] as f64);
-    let made = t.theta(weight, z, w.firms.data_used[f], w.firms.capital[f], land) * labour.powf(t.beta);
-    let demand = weight * w.cells.belief[c];
-    let price = w.power.price[grid_of(&w.geography, r)];
-    let kept = made * cell_gain(w, c).exp();
-    let kwh = t.energy_wanted(demand, kept, weight, price, w.rules[r].fiscal.production_tax);
-    (made, kwh)
+    let (price, tax) = (
+        w.power.price[grid_of(&w.geography, r)],
+        w.rules[r].fiscal.production_tax,
+    );
+    let lump = lumps.of(c, weight, || t.lump(weight, w.cells.belief[c], price, tax));
+    let made = t.theta(lump.number, z, w.firms.data_used[f], w.firms.capital[f], land) * labour.powf(t.beta);
+    (made, t.energy_wanted(&lump, made * gain[c], price, tax))
 }
 
 /// Clears grid `g`: price, delivery, cuts by sector.

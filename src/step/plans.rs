@@ -1,9 +1,10 @@
 //! The plans stage: wages, then the labour, capital and revenue that firms plan for (MODEL 5.1).
 
-use crate::agents::firms::SECTORS;
+use crate::agents::firms::{Lump, SECTORS};
 use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{self, Reader, Stage};
 use crate::base::log::ln;
+use crate::base::memo::Memo;
 use crate::books::Tally;
 use crate::markets::labour;
 use crate::world::{World, cell_gain, crowding, know_how, power_price, research_plan, shock_sd, user_cost};
@@ -30,23 +31,18 @@ pub(super) fn run(w: &mut World) -> Tally {
         (&mut shock[..], &mut target[..]),
         ((&mut revenue[..], &mut investment[..]), &mut research[..]),
     );
-    blocks::map_into(
-        FIRM_BLOCK,
-        columns,
-        || (),
-        |start, columns, ()| {
-            let ((shock, target), ((revenue, investment), research)) = columns;
-            let mut luck = (luck.at(start), round.at(start));
-            for k in 0..shock.len() {
-                let plan = plan(view, &known, (start + k, shock[k]), &mut luck);
-                shock[k] = plan.shock;
-                target[k] = plan.target;
-                revenue[k] = plan.revenue;
-                investment[k] = plan.investment;
-                research[k] = plan.research;
-            }
-        },
-    );
+    blocks::map_into(FIRM_BLOCK, columns, Memo::default, |start, columns, lumps| {
+        let ((shock, target), ((revenue, investment), research)) = columns;
+        let mut luck = (luck.at(start), round.at(start));
+        for k in 0..shock.len() {
+            let plan = plan(view, &known, (start + k, shock[k]), &mut luck, lumps);
+            shock[k] = plan.shock;
+            target[k] = plan.target;
+            revenue[k] = plan.revenue;
+            investment[k] = plan.investment;
+            research[k] = plan.research;
+        }
+    });
     let firms = &mut w.firms;
     (firms.shock, firms.target) = (shock, target);
     (firms.planned_revenue, firms.planned_investment) = (revenue, investment);
@@ -59,24 +55,37 @@ pub(super) fn run(w: &mut World) -> Tally {
 /// not fall below the minimum wage.
 fn post_wages(w: &mut World) {
     let mean = blocks::map_each(w.cell_count(), |c| mean_log_wage(w, c));
+    let slack = |(now, start): (&f64, &f64)| (now.max(1e-3) / start.max(1e-3)).ln();
+    let slack: Vec<f64> = w
+        .areas
+        .unemployment
+        .iter()
+        .zip(&w.areas.start_unemployment)
+        .map(slack)
+        .collect();
+    let mut wages = take(&mut w.firms.wage);
     let view: &World = w;
-    w.firms.wage = blocks::map_firms(
-        w.firms.len(),
-        |_| (),
-        |(), f| {
-            let c = view.firms.cell[f] as usize;
-            let a = view.geography.area[c / SECTORS] as usize;
-            let slack = (view.areas.unemployment[a].max(1e-3) / view.areas.start_unemployment[a].max(1e-3)).ln();
-            let gap = if view.firms.openings[f] > 0 {
-                f64::from(view.firms.unfilled[f]) / f64::from(view.firms.openings[f]) - view.areas.normal_unfilled[a]
-            } else {
-                0.0
-            };
-            let to_mean = mean[c] - ln(view.firms.wage[f]);
-            let wage = view.firms.wage[f] * labour::wage_change(&view.params.labour, slack, gap, to_mean).exp();
-            wage.max(view.rules[c / SECTORS].labour.minimum_wage * view.cells.start_wage[c])
+    let post = |f: usize, before: f64| {
+        let c = view.firms.cell[f] as usize;
+        let a = view.geography.area[c / SECTORS] as usize;
+        let gap = if view.firms.openings[f] > 0 {
+            f64::from(view.firms.unfilled[f]) / f64::from(view.firms.openings[f]) - view.areas.normal_unfilled[a]
+        } else {
+            0.0
+        };
+        let to_mean = mean[c] - ln(before);
+        let wage = before * labour::wage_change(&view.params.labour, slack[a], gap, to_mean).exp();
+        wage.max(view.rules[c / SECTORS].labour.minimum_wage * view.cells.start_wage[c])
+    };
+    blocks::map_into(
+        FIRM_BLOCK,
+        &mut wages[..],
+        || (),
+        |start, wages, ()| {
+            (start..).zip(wages).for_each(|(f, wage)| *wage = post(f, *wage));
         },
     );
+    w.firms.wage = wages;
 }
 
 /// Mean log wage of cell `c`, by heads.
@@ -118,7 +127,13 @@ struct Plan {
 
 /// Plan of firm `f`, whose shock was `before`: productivity is shocked; labour and capital follow from their first-order conditions under the
 /// demand that the firm believes in; capital closes part of its gap.
-fn plan(w: &World, known: &Known, (f, before): (usize, f64), (luck, round): &mut (Reader, Reader)) -> Plan {
+fn plan(
+    w: &World,
+    known: &Known,
+    (f, before): (usize, f64),
+    (luck, round): &mut (Reader, Reader),
+    lumps: &mut Memo<Lump>,
+) -> Plan {
     let p = &w.params.firms;
     let scale = f64::from(w.scale);
     let c = w.firms.cell[f] as usize;
@@ -126,14 +141,13 @@ fn plan(w: &World, known: &Known, (f, before): (usize, f64), (luck, round): &mut
     let t = w.cells.technology[c];
     let shock = known.keep * before + shock_sd(p, w.firms.size(f, scale)) * luck.laplace();
     let tax = w.rules[r].fiscal.production_tax;
-    let demand = w.firms.weight[f] * w.cells.belief[c];
     let area = w.geography.area[r] as usize;
     let z = w.firms.type_z[f] + shock + know_how(w, f) + known.crowd[area] + cell_gain(w, c);
     let (k, land) = (w.firms.capital[f], w.firms.land_m2[f] as f64);
     let weight = w.firms.weight[f];
-    let theta = t.theta(weight, z, w.firms.data_used[f], k, land);
-    let energy = t.energy_factor(weight, power_price(w, r), tax);
-    let wanted = t.labour_wanted(demand, theta, w.firms.wage[f], tax, energy);
+    let lump = lumps.of(c, weight, || t.lump(weight, w.cells.belief[c], power_price(w, r), tax));
+    let theta = t.theta(lump.number, z, w.firms.data_used[f], k, land);
+    let wanted = t.labour_wanted(&lump, theta, w.firms.wage[f], tax);
     let luck_of_rounding = draws::unit(round.word_of(w.firms.generation[f]));
     let target = labour::target(wanted / (efficiency_per_head(w, f).max(0.05) * scale), luck_of_rounding);
     let revenue = w.firms.wage[f] * wanted / ((1.0 - tax) * t.rho() * t.beta);

@@ -3,6 +3,7 @@
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;
 use crate::base::blocks::{self, FIRM_BLOCK};
+use crate::base::memo::Memo;
 use crate::books::Tally;
 use crate::world::{FarmTerms, World, resource_gain};
 
@@ -12,16 +13,11 @@ pub(super) fn run(w: &mut World) -> Tally {
     let mut weight = std::mem::take(&mut w.firms.market_weight);
     let view: &World = w;
     let columns = (&mut made[..], &mut weight[..]);
-    blocks::map_into(
-        FIRM_BLOCK,
-        columns,
-        || (),
-        |start, (made, weight), ()| {
-            for (k, (made, weight)) in made.iter_mut().zip(weight).enumerate() {
-                (*made, *weight) = output(view, start + k, *made);
-            }
-        },
-    );
+    blocks::map_into(FIRM_BLOCK, columns, Memo::default, |start, (made, weight), lumps| {
+        for (k, (made, weight)) in made.iter_mut().zip(weight).enumerate() {
+            (*made, *weight) = output(view, start + k, *made, lumps);
+        }
+    });
     w.firms.output = made;
     w.firms.market_weight = weight;
     (w.cells.variety, w.cells.quantity) = blocks::map_each(w.cell_count(), |c| aggregate(w, c))
@@ -33,10 +29,11 @@ pub(super) fn run(w: &mut World) -> Tally {
 
 /// Output of firm `f`, Theta L^beta (E / weight)^eps less what cuts and abatement take, and its weight in the cell's
 /// sales, weight^(1/sigma) y^rho. The energy stage left Theta L^beta, `made`.
-fn output(w: &World, f: usize, made: f64) -> (f64, f64) {
-    let t = w.cells.technology[w.firms.cell[f] as usize];
+fn output(w: &World, f: usize, made: f64, lumps: &mut Memo<f64>) -> (f64, f64) {
+    let (c, weight) = (w.firms.cell[f] as usize, w.firms.weight[f]);
+    let t = w.cells.technology[c];
     let y = made * resource_gain(w, f).exp();
-    (y, w.firms.weight[f].powf(1.0 / t.sigma) * y.powf(t.rho()))
+    (y, lumps.of(c, weight, || weight.powf(1.0 / t.sigma)) * y.powf(t.rho()))
 }
 
 /// Variety and CES aggregate of cell `c` over its firms and its own-account workers (Dixit and Stiglitz 1977), without love of

@@ -1,11 +1,12 @@
 //! The technology stage: laboratories have ideas, inventors disclose them, firms take licences.
 
 use crate::agents::laboratories::{self, arrival_ratio, usable};
-use crate::base::blocks;
+use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::Stage;
 use crate::base::split::split;
-use crate::books::{Flow, Tally};
-use crate::world::{World, is_small, licence_offer, licence_rate, research_terms};
+use crate::books::{Flow, Sector, Tally, Till};
+use crate::world::{World, is_small, licence_chance, licence_offer, licence_rate, research_terms};
+use std::mem::take;
 
 /// Fen in a yuan.
 const FEN: f64 = 100.0;
@@ -52,6 +53,17 @@ fn invent(w: &mut World, r: usize) {
     w.laboratories.renew(r, fading, &flow);
 }
 
+/// Licences that firms of a region took; whole sums, which add up the same in any order.
+#[derive(Clone, Default)]
+struct Taken {
+    /// Fees.
+    till: Till,
+    /// Licences of small firms, of large firms.
+    licences: [i64; 2],
+    /// What the centre spends on those that it brokers [fen].
+    brokerage: i64,
+}
+
 /// Firms take licences: of a lump the expected number, in whole firms by drawn rounding, as far as their money goes.
 /// Returns the fees, which the clearing house holds [fen].
 fn license(w: &mut World, t: &mut Tally) -> i64 {
@@ -61,45 +73,68 @@ fn license(w: &mut World, t: &mut Tally) -> i64 {
     let [start_ideas, start_quality] = w.laboratories.start_stock;
     let stock = relative(ideas, start_ideas);
     let offer = licence_offer(w, relative(relative(quality, start_quality), stock));
+    let chance: Vec<f64> = (0..w.geography.inside).map(|r| licence_chance(w, r, stock)).collect();
+    let (mut licence, mut deposits) = (take(&mut w.firms.licence), take(&mut w.firms.deposits));
     let view: &World = w;
-    let rates = blocks::map_firms(
-        w.firms.len(),
-        |first| luck.at(first),
-        |luck, f| (luck.uniform(), licence_rate(view, f, &offer, stock)),
-    );
-    let mut fees = 0;
-    for (f, (drawn, (rate, price))) in rates.into_iter().enumerate() {
-        w.firms.licence[f] *= keep;
-        let r = w.firms.region(f);
-        let wanted = (w.firms.weight[f] * rate + drawn).floor();
-        let affordable = (w.firms.deposits[f].max(0) as f64 / price.max(1.0)).floor();
-        let taken = wanted.min(affordable);
-        if taken < 1.0 {
-            continue;
+    let block = |start: usize, (licence, deposits): (&mut [f64], &mut [i64]), taken: &mut Vec<Taken>| {
+        let mut luck = luck.at(start);
+        for (f, (licence, account)) in (start..).zip(licence.iter_mut().zip(deposits)) {
+            *licence *= keep;
+            let (r, drawn) = (view.firms.region(f), luck.uniform());
+            // most take none even if every idea that they meet is worth its price
+            if view.firms.weight[f] * chance[r] + drawn >= 1.0 {
+                let (rate, price) = licence_rate(view, f, &offer, chance[r]);
+                let wanted = (view.firms.weight[f] * rate + drawn).floor();
+                let affordable = ((*account).max(0) as f64 / price.max(1.0)).floor();
+                let number = wanted.min(affordable).max(0.0);
+                *licence += offer.lift * number / view.firms.weight[f].max(1.0);
+                taken[r].add(view, f, number, (account, (number * price) as i64));
+            }
         }
-        let due = (taken * price) as i64;
-        let account = (&mut w.firms.deposits[f], w.geography.bank[r] as usize);
-        t.pay(Flow::LicenceFees, account, (&mut w.clearing, 0), due);
-        w.firms.licence[f] += offer.lift * taken / w.firms.weight[f].max(1.0);
-        let large = usize::from(!is_small(w, f));
-        w.quarter.licences[r][large] += taken;
-        w.quarter.licence_fees[r] += due;
-        broker(w, r, taken);
-        fees += due;
-    }
+    };
+    let open = || vec![Taken::default(); view.geography.inside];
+    let (_, taken) = blocks::map_into(FIRM_BLOCK, (&mut licence[..], &mut deposits[..]), open, block);
+    (w.firms.licence, w.firms.deposits) = (licence, deposits);
+    let fees = taken.iter().map(|taken| charge(w, t, taken)).sum();
     let worth = fees as f64 / quality.max(1e-9);
     let speed = w.params.government.revenue_smoothing;
     w.laboratories.income += speed * (worth - w.laboratories.income);
     fees
 }
 
-/// The centre of region `r` bears what it costs to broker the licences that would not have been found without it.
-fn broker(w: &mut World, r: usize, taken: f64) {
+impl Taken {
+    /// Lump `f` takes `number` licences and pays `due` for them.
+    fn add(&mut self, w: &World, f: usize, number: f64, (account, due): (&mut i64, i64)) {
+        self.till.pay(Flow::LicenceFees, account, due);
+        self.licences[usize::from(!is_small(w, f))] += number as i64;
+        self.brokerage += brokerage(w, w.firms.region(f), number);
+    }
+}
+
+/// The clearing house takes the fees of firms, by region; returns all [fen].
+fn charge(w: &mut World, t: &mut Tally, taken: &[Taken]) -> i64 {
+    let mut fees = 0;
+    for (r, taken) in taken.iter().enumerate() {
+        t.enter(Sector::Firms, w.geography.bank[r] as usize, &taken.till);
+        let due = taken.till.moved(Flow::LicenceFees);
+        t.pay_in(Flow::LicenceFees, 0, &mut w.clearing, due);
+        let count = w.quarter.licences[r].iter_mut().zip(taken.licences);
+        count.for_each(|(all, number)| *all += number as f64);
+        w.quarter.licence_fees[r] += due;
+        w.quarter.programmes[r] += taken.brokerage;
+        fees += due;
+    }
+    fees
+}
+
+/// What the centre of region `r` bears to broker those of `taken` licences that would not have been found without it
+/// [fen].
+fn brokerage(w: &World, r: usize, taken: f64) -> i64 {
     let found = |friction: f64| 1.0 - friction;
     let start = found(w.places.start_rules[r].technology.search_friction);
     let now = found(w.rules[r].technology.search_friction).max(1e-9);
     let brokered = taken * (1.0 - start / now).max(0.0);
-    w.quarter.programmes[r] += (brokered * w.params.technology.brokerage * FEN) as i64;
+    (brokered * w.params.technology.brokerage * FEN) as i64
 }
 
 /// Fees are shared by laboratories as their disclosed ideas are; of each part, inventors have their share (paid in

@@ -2,15 +2,15 @@
 //! flow, leverage, cost of capital, credit score.
 
 use super::{World, pledged_knowledge};
-use crate::agents::firms::{Params, SECTORS};
+use crate::agents::firms::{Params, SECTORS, beyond_ten_heads};
 use crate::base::draws::{Stage, Walk};
-use crate::markets::credit::{self, Borrower, Decision};
+use crate::markets::credit::{self, Borrower, Counter, Decision};
 use crate::markets::{data, urban_land, village_credit};
 
 /// Standard deviation of a quarter's productivity shock of a firm with `size` heads: yearly value times one half,
 /// s(n) = s0 max(n/10, 1)^slope (Stanley et al. 1996).
 pub fn shock_sd(p: &Params, size: f64) -> f64 {
-    0.5 * p.shock_sd * (size / 10.0).max(1.0).powf(p.shock_size_slope)
+    0.5 * p.shock_sd * beyond_ten_heads(size, p.shock_size_slope)
 }
 
 /// Log gain of productivity from an area's employment relative to the start (agglomeration), from its public capital,
@@ -152,8 +152,16 @@ pub fn private_scores(w: &World) -> Vec<f64> {
     (0..w.firms.len()).map(score).collect()
 }
 
+/// Banks as firms meet them, by inside region.
+pub fn counters(w: &World) -> Vec<Counter<'_>> {
+    let laws = w.rules.iter().map(|rules| &rules.credit);
+    laws.map(|law| Counter::new(&w.params.credit, law)).collect()
+}
+
 /// The desk where firms meet their bank in a quarter, one after the other.
-pub struct Desk {
+pub struct Desk<'a> {
+    /// Banks, by inside region.
+    counters: &'a [Counter<'a>],
     /// Whose loan comes due, and who considers one.
     luck: Walk,
     /// What only firms know of themselves, and when their readings are renewed.
@@ -166,13 +174,14 @@ pub struct Desk {
     lives: f64,
 }
 
-impl Desk {
+impl<'a> Desk<'a> {
     /// The desk in a quarter (stream tick), for firms from `f` on.
-    pub fn open(w: &World, quarter: u32, f: usize) -> Self {
+    pub fn open(w: &World, counters: &'a [Counter<'a>], quarter: u32, f: usize) -> Self {
         let lives = f64::from(quarter) / (4.0 * w.params.credit.reading_years);
         let draws = w.draws();
         let first = lives as u32;
         Desk {
+            counters,
             luck: draws.stream(Stage::Credit, quarter, 1).walk(f),
             own: draws.stream(Stage::Signal, 0, 4).walk(f),
             readings: [first, first + 1].map(|number| draws.stream(Stage::Reading, number, 1).walk(f)),
@@ -212,7 +221,7 @@ impl Desk {
             credit::considers(p, law)
         };
         let visits = self.luck.to(f, 0).uniform() < chance;
-        visits.then(|| credit::visit(p, law, &self.borrower(w, f)))
+        visits.then(|| self.counters[w.firms.region(f)].visit(&self.borrower(w, f)))
     }
 }
 

@@ -39,8 +39,8 @@ use std::ops::Range;
 pub use crate::agents::landholders::{Farming, UrbanLand};
 pub use abatement::{Book, abatement_share, permit_books};
 pub use finance::{
-    Desk, accepted_debt, crowding, data_debt, deposit_interest, exit_rate, land_wear, leverage, private_scores,
-    raw_score, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt, wear, young,
+    Desk, accepted_debt, counters, crowding, data_debt, deposit_interest, exit_rate, land_wear, leverage,
+    private_scores, raw_score, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt, wear, young,
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
@@ -58,8 +58,8 @@ pub use rural::{RuralLand, home_of, plots};
 pub use sheet::balance_sheet;
 pub use state::{Areas, Cells, Geography, Places};
 pub use technology::{
-    is_small, is_young, know_how, knowledge_wanted, licence_offer, licence_rate, own_productivity, pledged_knowledge,
-    research_plan, research_terms, stationary_licence,
+    is_small, is_young, know_how, knowledge_wanted, licence_chance, licence_offer, licence_rate, own_productivity,
+    pledged_knowledge, research_plan, research_terms, stationary_licence,
 };
 
 /// The whole economy.

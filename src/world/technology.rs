@@ -95,9 +95,14 @@ fn value(w: &World, lift: f64, revenue: f64) -> f64 {
     )
 }
 
-/// Chance in a quarter that a firm of lump `f` takes a licence, and what it pays for it [fen]; `stock` of disclosed
-/// ideas is relative to the start.
-pub fn licence_rate(w: &World, f: usize, offer: &Offer, stock: f64) -> (f64, f64) {
+/// Chance in a quarter that a firm of region `r` meets a suitable idea; `stock` of disclosed ideas is relative to the start.
+pub fn licence_chance(w: &World, r: usize, stock: f64) -> f64 {
+    technology::chance(&w.params.technology, w.rules[r].technology.search_friction, stock)
+}
+
+/// Chance in a quarter that a firm of lump `f`, which meets an idea with `chance`, takes a licence, and what it pays for it
+/// [fen].
+pub fn licence_rate(w: &World, f: usize, offer: &Offer, chance: f64) -> (f64, f64) {
     let p = &w.params.technology;
     let law = &w.rules[w.firms.region(f)];
     let discount = if is_small(w, f) {
@@ -108,7 +113,6 @@ pub fn licence_rate(w: &World, f: usize, offer: &Offer, stock: f64) -> (f64, f64
     let price = offer.price * (1.0 - discount);
     let revenue = w.firms.revenue[f] as f64 / w.firms.weight[f].max(1e-9);
     let worth = value(w, offer.lift, (1.0 - law.fiscal.production_tax) * revenue);
-    let chance = technology::chance(p, law.technology.search_friction, stock);
     (chance * technology::takes(p, worth, price), price)
 }
 
@@ -124,7 +128,7 @@ pub fn is_young(w: &World, f: usize) -> bool {
 
 /// Gain from licences of a firm of lump `f` in a steady state [log points].
 pub fn stationary_licence(w: &World, f: usize, offer: &Offer) -> f64 {
-    let (rate, _) = licence_rate(w, f, offer, 1.0);
+    let (rate, _) = licence_rate(w, f, offer, licence_chance(w, w.firms.region(f), 1.0));
     let exit = exit_rate(&w.params.firms, w.firms.size(f, f64::from(w.scale)));
     technology::stationary_gain(&w.params.technology, rate, exit)
 }

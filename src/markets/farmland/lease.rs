@@ -1,11 +1,12 @@
 //! A year of leases: kin land is shared out, the rent clears every region, wishes are served to the square metre.
 
+use super::holder::{Holder, Side, Tenure};
 use super::reach::{Curve, reach};
 use super::serve::{Wishes, in_proportion, serve};
 use super::{Band, Histogram, Params};
 use crate::agents::workers::{Status, Workers, flag};
 use crate::base::blocks::{self, BLOCK};
-use crate::base::draws::{Reader, Stream, unit};
+use crate::base::draws::Stream;
 use crate::rules::Rules;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
@@ -88,27 +89,6 @@ pub fn lease(
     leases
 }
 
-/// What a household's persistent luck says of its plot; both are uniform.
-#[derive(Clone, Copy)]
-struct Tenure {
-    /// Secure if not below the law's share of insecure households.
-    security: f64,
-    /// Insecure absent households below the kin share lend to kin.
-    idle: f64,
-}
-
-impl Tenure {
-    /// The next household's, two words in order along a block.
-    #[inline]
-    fn next(words: &mut Reader, generation: u16) -> Self {
-        let g = u32::from(generation);
-        Tenure {
-            security: unit(words.word_of(g)),
-            idle: unit(words.word_of(g)),
-        }
-    }
-}
-
 /// Land that a village's farmers till for kin and for the collective, without rent.
 #[derive(Default)]
 struct Kin {
@@ -142,28 +122,6 @@ impl Kin {
     }
 }
 
-/// What a household is to the market.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    /// Farms; secure enough to lease or not.
-    Farmer { secure: bool },
-    /// Is absent and may let the plot.
-    Owner,
-    /// Is absent, insecure, and lends to kin.
-    Lender,
-    /// Is absent, insecure, and leaves the plot idle.
-    Idle,
-}
-
-/// A household with a plot.
-#[derive(Clone, Copy)]
-struct Holder {
-    worker: u32,
-    village: u32,
-    region: u8,
-    side: Side,
-}
-
 /// A block of what leases write: land operated, land leased, flags.
 type Columns<'a> = ((&'a mut [u32], &'a mut [i32]), &'a mut [u8]);
 
@@ -192,10 +150,10 @@ impl Market<'_> {
         let farmers: Vec<AtomicI64> = self.villages.region.iter().map(|_| AtomicI64::new(0)).collect();
         let holders = blocks::map(self.workers.len(), |range| {
             let mut words = tenure.at(range.start);
-            let mut holders = Vec::new();
-            for i in range {
+            let plots = &self.workers.plot_m2[range.clone()];
+            let mut holders = Vec::with_capacity(plots.iter().filter(|&&plot| plot != 0).count());
+            for (i, &plot) in range.clone().zip(plots) {
                 let luck = Tenure::next(&mut words, self.workers.generation[i]);
-                let plot = self.workers.plot_m2[i];
                 if plot == 0 {
                     continue;
                 }
@@ -214,8 +172,9 @@ impl Market<'_> {
                     Side::Owner | Side::Idle => {}
                 }
                 holders.push(Holder {
-                    worker: i as u32,
+                    plot,
                     village: v as u32,
+                    place: (i - range.start) as u16,
                     region,
                     side,
                 });
@@ -226,54 +185,50 @@ impl Market<'_> {
         (holders, Kin::new(plain(land), plain(farmers)))
     }
 
-    /// Plot of a household [m2].
-    #[inline]
-    fn plot(&self, h: &Holder) -> i64 {
-        i64::from(self.workers.plot_m2[h.worker as usize])
-    }
-
     /// Own land of a farmer, kin land included [m2].
     #[inline]
     fn own(&self, h: &Holder) -> i64 {
-        self.plot(h) + self.kin.part[h.village as usize]
+        h.plot() + self.kin.part[h.village as usize]
     }
 
     /// What the market of each region knows: marginal products of its secure households; land of all farmers. And what it
     /// knows of each secure farmer, by block and in order.
     fn histograms(&self) -> (Vec<Histogram>, Vec<Vec<Marginal>>) {
         let regions = self.laws.len();
-        let part = |holders: &Vec<Holder>| {
-            let mut by_region: Vec<Option<Histogram>> = vec![None; regions];
-            let mut marginal = Vec::new();
+        let empty = || (0..regions).map(|_| Histogram::default()).collect::<Vec<_>>();
+        let block = |b: usize, _, scratch: &mut Vec<Histogram>| {
+            let holders = &self.holders[b];
+            let secure = |h: &&Holder| h.side == Side::Farmer { secure: true };
+            let mut marginal = Vec::with_capacity(holders.iter().filter(secure).count());
             for holder in holders {
-                let h = by_region[holder.region as usize].get_or_insert_with(Histogram::default);
+                let h = &mut scratch[holder.region as usize];
                 match holder.side {
                     Side::Farmer { secure } => {
-                        let skill = f64::from(self.workers.farm_skill[holder.worker as usize]);
+                        let skill = f64::from(self.workers.farm_skill[b * BLOCK + holder.place as usize]);
                         let s = self.p.size_index(skill);
                         let own = self.own(holder) as f64 / self.scale;
-                        h.farmers[0] += s;
-                        h.farmers[1] += own;
+                        h.known.farmers[0] += s;
+                        h.known.farmers[1] += own;
                         if secure {
                             let log_marginal = self.p.log_marginal(s, own);
                             h.add(log_marginal, s, own);
                             marginal.push([s, log_marginal]);
                         }
                     }
-                    Side::Owner => h.absent += self.plot(holder) as f64 / self.scale,
+                    Side::Owner => h.known.absent += holder.plot() as f64 / self.scale,
                     Side::Lender | Side::Idle => {}
                 }
             }
-            (by_region, marginal)
+            let parts: Vec<_> = scratch.iter_mut().map(Histogram::take).collect();
+            (parts, marginal)
         };
-        let parts: Vec<_> = self.holders.par_iter().map(part).collect();
-        let mut all = vec![Histogram::default(); regions];
-        let mut marginal = Vec::with_capacity(parts.len());
-        for (by_region, of_block) in parts {
-            for (m, h) in all.iter_mut().zip(&by_region) {
-                if let Some(h) = h {
-                    m.merge(h);
-                }
+        let (blocks, scratch) = blocks::map_into(1, 0..self.holders.len(), empty, block);
+        // the memory of a thread is empty again
+        let mut all = scratch.into_iter().next().unwrap_or_else(empty);
+        let mut marginal = Vec::with_capacity(blocks.len());
+        for (parts, of_block) in blocks {
+            for (all, part) in all.iter_mut().zip(&parts) {
+                part.iter().for_each(|part| all.merge(part));
             }
             marginal.push(of_block);
         }
@@ -309,14 +264,14 @@ impl Market<'_> {
     fn wish(&self, h: &Holder, marginal: &mut std::slice::Iter<Marginal>) -> i64 {
         let band = self.bands[h.region as usize];
         match h.side {
-            Side::Owner if band.is_some() => -self.plot(h),
+            Side::Owner if band.is_some() => -h.plot(),
             Side::Farmer { secure: true } => {
                 let (Some(&[s, log_marginal]), Some(band)) = (marginal.next(), band) else {
                     return 0;
                 };
                 let own = self.own(h);
                 let want = band.wanted(s, log_marginal, own as f64 / self.scale) * self.scale;
-                (want as i64 - own).max(-self.plot(h))
+                (want as i64 - own).max(-h.plot())
             }
             _ => 0,
         }
@@ -361,7 +316,7 @@ impl Market<'_> {
                 let got = upto - given[r][side];
                 given[r][side] = upto;
                 let net = if side == 0 { got } else { -got };
-                let at = h.worker as usize - b * BLOCK;
+                let at = h.place as usize;
                 leased[at] = net as i32;
                 let lent = h.side == Side::Lender && self.kin.farmers[h.village as usize] > 0;
                 if matches!(h.side, Side::Farmer { .. }) {
@@ -369,7 +324,7 @@ impl Market<'_> {
                 } else if !lent {
                     // absent households leave idle what they could not let or lend
                     flags[at] |= flag::IDLE_PLOT;
-                    idle[r] += self.plot(h) + net;
+                    idle[r] += h.plot() + net;
                 }
             }
             idle

@@ -1,7 +1,8 @@
 //! Leases across districts: what a district would lease at any rent, and the rents when part of the gap to the common
 //! one is closed.
 
-use super::{BINS, HIGH, Histogram, LOW, Params};
+use super::Params;
+use super::histogram::{BINS, HIGH, Histogram, LOW};
 use crate::base::root::bisect;
 
 /// Excess demand for leases of one region at any rent.
@@ -20,13 +21,14 @@ impl Curve {
         let mut s_up = vec![0.0; BINS + 1];
         let mut l_up = vec![0.0; BINS + 1];
         for b in 0..BINS {
-            s_up[b + 1] = s_up[b] + h.s[b];
-            l_up[b + 1] = l_up[b] + h.land[b];
+            let [s, land] = h.bins[b];
+            s_up[b + 1] = s_up[b] + s;
+            l_up[b + 1] = l_up[b] + land;
         }
         Curve {
             s_up,
             l_up,
-            absent: h.absent,
+            absent: h.known.absent,
             band: [(1.0 + tau).ln(), (1.0 - tau).max(1e-6).ln()],
         }
     }
@@ -97,7 +99,7 @@ mod tests {
                 let s = p.size_index(skill);
                 h.add(p.log_marginal(s, 2000.0), s, 2000.0);
             }
-            h.absent = absent;
+            h.known.absent = absent;
             Curve::new(&h, 0.0)
         };
         let curves = [district(0.0), district(2e6)];

@@ -1,12 +1,14 @@
 //! State land: prices, transfers between firms, fees, leases that run out, bids, collective land, land for housing.
 
 use crate::agents::firms::{DIGITAL, SECTORS};
+use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{Stage, Stream};
 use crate::base::split::split_i64;
-use crate::books::{Flow, LandUse, Tally};
+use crate::books::{Flow, LandUse, Sector, Tally, Till};
 use crate::markets::{rural_land, urban_land};
 use crate::rules::Rules;
 use crate::world::{World, exit_rate, young};
+use std::mem::take;
 use std::ops::Range;
 
 /// One quarter of state land, district by district.
@@ -85,9 +87,11 @@ fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) 
         cell[0] += w.firms.planned_revenue[f];
         cell[1] += w.firms.land_m2[f] as f64;
     }
-    let mut wedge = wedge.walk(firms.start);
-    firms
-        .map(|f| {
+    blocks::map_firms(
+        firms.len(),
+        |k| wedge.at(firms.start + k),
+        |wedge, k| {
+            let f = firms.start + k;
             let tech = w.cells.technology[w.firms.cell[f] as usize];
             let revenue = w.firms.planned_revenue[f];
             let saving = if land.flexible_share > 0.0 && young(w, f) {
@@ -99,7 +103,7 @@ fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) 
             let wanted = tech.input_wanted(tech.gamma, law.fiscal.production_tax, revenue, holding * saving);
             let [sales, m2] = cells[w.firms.sector(f)];
             let mean = sales / f64::max(m2, 1.0);
-            let admitted = urban_land::admitted(land, wanted, wedge.to(f, 0).normal());
+            let admitted = urban_land::admitted(land, wanted, wedge.normal());
             Plan {
                 wanted,
                 admitted: if land.evaluation_fee > 0.0 {
@@ -109,8 +113,8 @@ fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) 
                 },
                 output: revenue / (w.firms.land_m2[f] as f64).max(1.0) / mean.max(1e-9),
             }
-        })
-        .collect()
+        },
+    )
 }
 
 /// Firms with more land than it is worth to them sell to those who want more, inside the district and at its price; the
@@ -191,22 +195,25 @@ fn bids(w: &mut World, t: &mut Tally, (r, law): (usize, &Rules), firms: Range<us
     let p = w.params.urban_land.clone();
     let price = w.land.price[r];
     let expiry = [false, true].map(|young| urban_land::expiry(&p, &law.urban_land, young));
-    let mut bids = Bids {
-        wishes: Vec::with_capacity(plans.len()),
-        run_out: Vec::with_capacity(plans.len()),
+    let mut land = take(&mut w.firms.land_m2);
+    let view: &World = w;
+    let block = |start: usize, land: &mut [i64], returned: &mut i64| {
+        let bid = |(k, land): (usize, &mut i64)| {
+            let f = firms.start + start + k;
+            let out = (0.25 * *land as f64 * expiry[usize::from(young(view, f))]).round() as i64;
+            *land -= out;
+            *returned += out;
+            let gap = plans[start + k].admitted - (*land + out) as f64;
+            let wish = (out as f64 + p.adjustment * gap).max(0.0) as i64;
+            [wish.min((view.firms.deposits[f].max(0) as f64 / price) as i64), out]
+        };
+        land.iter_mut().enumerate().map(bid).collect::<Vec<_>>()
     };
-    let mut returned = 0;
-    for (f, plan) in firms.zip(plans) {
-        let rate = expiry[usize::from(young(w, f))];
-        let out = (0.25 * w.firms.land_m2[f] as f64 * rate).round() as i64;
-        w.firms.land_m2[f] -= out;
-        returned += out;
-        let gap = plan.admitted - (w.firms.land_m2[f] + out) as f64;
-        let wish = (out as f64 + p.adjustment * gap).max(0.0) as i64;
-        let afford = (w.firms.deposits[f].max(0) as f64 / price) as i64;
-        bids.wishes.push(wish.min(afford));
-        bids.run_out.push(out);
-    }
+    let (parts, returned) = blocks::map_into(FIRM_BLOCK, &mut land[firms.clone()], || 0, block);
+    w.firms.land_m2 = land;
+    let returned: i64 = returned.iter().sum();
+    let (wishes, run_out) = parts.into_iter().flatten().map(|[wish, out]| (wish, out)).unzip();
+    let bids = Bids { wishes, run_out };
     w.land.reserve_m2[r] += returned;
     let homes = (urban_land::conversion_share(&law.urban_land) * returned as f64) as i64;
     w.land.reserve_m2[r] -= homes;
@@ -241,28 +248,67 @@ fn lease(w: &mut World, t: &mut Tally, (r, law): (usize, &Rules), firms: Range<u
     let mut got = vec![0i64; wishes.len()];
     urban_land::serve(&wishes, &blurred, w.land.reserve_m2[r].max(0), &mut got);
     let short_fee = urban_land::entry_fee(&w.params.urban_land, &law.urban_land, w.params.firms.required_return);
-    for (k, f) in firms.enumerate() {
-        let young = young(w, f);
-        let fee = if young { short_fee } else { 1.0 };
-        sell(w, t, f, got[k], fee);
-        let all = got[k] + collective[k];
-        let q = &mut w.quarter.land;
-        q.leased_m2[r][usize::from(!young)] += all;
-        q.run_out_m2[r][0] += bids.run_out[k];
-        q.run_out_m2[r][1] += all.min(bids.run_out[k]);
+    let sold = sell(w, t, (r, firms), (&got, &collective, &bids.run_out), short_fee);
+    let q = &mut w.quarter.land;
+    for s in sold {
+        q.leased_m2[r].iter_mut().zip(s.leased).for_each(|(all, m2)| *all += m2);
+        q.run_out_m2[r]
+            .iter_mut()
+            .zip(s.run_out)
+            .for_each(|(all, m2)| *all += m2);
     }
 }
 
-/// Firm `f` leases `m2` from the reserve and pays the district's price times `part`.
-fn sell(w: &mut World, t: &mut Tally, f: usize, m2: i64, part: f64) {
-    let r = w.firms.region(f);
+/// What some firms leased [m2]; whole sums, which add up the same in any order.
+#[derive(Default)]
+struct Sold {
+    /// What they paid for land from the reserve.
+    till: Till,
+    /// Land from the reserve.
+    reserve: i64,
+    /// All land, of young firms and of others.
+    leased: [i64; 2],
+    /// Land whose lease ran out, and what of it was replaced.
+    run_out: [i64; 2],
+}
+
+/// The firms of a region lease what they `got` from the reserve and pay the district's price for it, young ones `short_fee`
+/// of it; counts this land and what they got from collectives beside that which ran out.
+fn sell(
+    w: &mut World,
+    t: &mut Tally,
+    (r, firms): (usize, Range<usize>),
+    (got, collective, run_out): (&[i64], &[i64], &[i64]),
+    short_fee: f64,
+) -> Vec<Sold> {
+    let (mut land, mut deposits) = (take(&mut w.firms.land_m2), take(&mut w.firms.deposits));
+    let view: &World = w;
+    let block = |start: usize, (land, deposits): (&mut [i64], &mut [i64]), sold: &mut Sold| {
+        for (k, (land, account)) in (start..).zip(land.iter_mut().zip(deposits)) {
+            let young = young(view, firms.start + k);
+            let part = if young { short_fee } else { 1.0 };
+            let fee = (got[k] as f64 * view.land.price[r] * part) as i64;
+            *land += got[k];
+            sold.till.pay(Flow::LandSales, account, fee);
+            sold.reserve += got[k];
+            let all = got[k] + collective[k];
+            sold.leased[usize::from(!young)] += all;
+            sold.run_out[0] += run_out[k];
+            sold.run_out[1] += all.min(run_out[k]);
+        }
+    };
+    let columns = (&mut land[firms.clone()], &mut deposits[firms.clone()]);
+    let (_, sold) = blocks::map_into(FIRM_BLOCK, columns, Sold::default, block);
+    (w.firms.land_m2, w.firms.deposits) = (land, deposits);
     let bank = w.geography.bank[r] as usize;
-    w.firms.land_m2[f] += m2;
-    w.land.reserve_m2[r] -= m2;
-    let fee = (m2 as f64 * w.land.price[r] * part) as i64;
-    w.governments.revenue[r] += fee;
-    let district = (&mut w.governments.deposits[r], bank);
-    t.pay(Flow::LandSales, (&mut w.firms.deposits[f], bank), district, fee);
+    for s in &sold {
+        t.enter(Sector::Firms, bank, &s.till);
+        w.land.reserve_m2[r] -= s.reserve;
+        let fees = s.till.moved(Flow::LandSales);
+        w.governments.revenue[r] += fees;
+        t.pay_in(Flow::LandSales, bank, &mut w.governments.deposits[r], fees);
+    }
+    sold
 }
 
 /// Collectives lease commercial land to firms if the price, net of the levy, beats their own use. Firms pay less for

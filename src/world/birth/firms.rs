@@ -9,11 +9,10 @@ use crate::base::blocks;
 use crate::base::draws::{Stage, Stream};
 use crate::base::split::split;
 use crate::base::stats::mean_sd;
-use crate::markets::credit;
 use crate::scenario::seed::SeedEconomy;
 use crate::world::{
-    Desk, World, accepted_debt, know_how, knowledge_wanted, licence_offer, private_scores, raw_score, shock_sd,
-    stationary_licence, user_cost, wanted_debt, wear,
+    Desk, World, accepted_debt, counters, know_how, knowledge_wanted, licence_offer, private_scores, raw_score,
+    shock_sd, stationary_licence, user_cost, wanted_debt, wear,
 };
 use rayon::prelude::*;
 
@@ -136,8 +135,10 @@ fn finance(w: &mut World) {
     let now = w.stream_tick();
     for quarter in now - w.params.birth.credit_quarters..now {
         let view: &World = w;
+        let counters = counters(view);
+        let open = |first| Desk::open(view, &counters, quarter, first);
         let visit = |desk: &mut Desk, f: usize| desk.visit(view, f).filter(|_| !view.firms.state[f]);
-        let visits = blocks::map_firms(w.firms.len(), |first| Desk::open(view, quarter, first), visit);
+        let visits = blocks::map_firms(view.firms.len(), open, visit);
         for (f, visit) in visits.into_iter().enumerate() {
             if let Some(decision) = visit {
                 w.firms.borrowed[f] = decision.approved;
@@ -148,13 +149,19 @@ fn finance(w: &mut World) {
             }
         }
     }
-    let mut desk = Desk::open(w, now, 0);
-    for f in 0..w.firms.len() {
-        if w.firms.state[f] {
-            let law = &w.rules[w.firms.region(f)].credit;
-            w.firms.loan_rate[f] = credit::visit(&w.params.credit, law, &desk.borrower(w, f)).rate;
-        }
+    for (f, rate) in state_rates(w, now) {
+        w.firms.loan_rate[f] = rate;
     }
+}
+
+/// Loan rates of state firms in a quarter (stream tick), by firm [1/year].
+fn state_rates(w: &World, quarter: u32) -> Vec<(usize, f64)> {
+    let counters = counters(w);
+    let mut desk = Desk::open(w, &counters, quarter, 0);
+    let state = (0..w.firms.len()).filter(|&f| w.firms.state[f]);
+    state
+        .map(|f| (f, counters[w.firms.region(f)].visit(&desk.borrower(w, f)).rate))
+        .collect()
 }
 
 /// Whether the firms of lump `f` do research of their own, for good.
@@ -255,7 +262,7 @@ pub(super) fn productivity(w: &mut World) {
         let (k, land) = (w.firms.capital[f], w.firms.land_m2[f] as f64);
         let weight = w.firms.weight[f];
         let gain = t.energy_gain(w.firms.power_kwh[f], weight) + know_how(w, f);
-        let one = t.theta(weight, gain, w.firms.data_used[f], k, land);
+        let one = t.theta(t.number(weight), gain, w.firms.data_used[f], k, land);
         w.firms.output[f] = output;
         w.firms.type_z[f] = (output / (one * labour.powf(t.beta))).ln();
     }

@@ -4,7 +4,7 @@
 use super::FEN;
 use crate::agents::laboratories::{CLASSES, Laboratories, invent, start_threshold};
 use crate::markets::technology;
-use crate::world::{World, licence_offer, licence_rate, research_terms};
+use crate::world::{World, licence_chance, licence_offer, licence_rate, research_terms};
 
 /// Laboratories of all inside regions; their money is that of the budgets.
 pub(super) fn laboratories(w: &mut World) {
@@ -42,7 +42,7 @@ pub(super) fn laboratories(w: &mut World) {
     let offer = licence_offer(w, 1.0);
     let fees: f64 = (0..w.firms.len())
         .map(|f| {
-            let (rate, price) = licence_rate(w, f, &offer, 1.0);
+            let (rate, price) = licence_rate(w, f, &offer, licence_chance(w, w.firms.region(f), 1.0));
             rate * price * w.firms.weight[f]
         })
         .sum();
