@@ -1,6 +1,7 @@
 //! Power and permits are paid for: bills to suppliers and owners, permits between firms, compensation between districts.
 
 use crate::agents::firms::SECTORS;
+use crate::base::blocks;
 use crate::base::split::split;
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::world::{GRIDS, World, grid_of};
@@ -43,9 +44,9 @@ fn power(w: &mut World, t: &mut Tally, g: usize) {
 /// owed, because laws differ between regions, is the municipality's reserve.
 fn permits(w: &mut World, t: &mut Tally) {
     let mut paid = 0;
-    for c in 0..w.cell_count() {
-        let due = w.permits.due[c].max(0);
-        for (f, x) in shares(w, c, due) {
+    let bought = blocks::map_each(w.cell_count(), |c| shares(w, c, w.permits.due[c].max(0)));
+    for (c, shares) in bought.into_iter().enumerate() {
+        for (f, x) in shares {
             let bank = w.geography.bank[c / SECTORS] as usize;
             let account = (&mut w.firms.deposits[f], bank);
             t.pay(Flow::PermitsBought, account, (&mut w.clearing, 0), x);
@@ -55,8 +56,8 @@ fn permits(w: &mut World, t: &mut Tally) {
     let sold: Vec<f64> = w.permits.due.iter().map(|&x| (-x).max(0) as f64).collect();
     let mut parts = vec![0; sold.len()];
     let mut rest = split(paid, &sold, &mut parts);
-    for (c, part) in parts.into_iter().enumerate() {
-        let shares = shares(w, c, part);
+    let sellers = blocks::map_each(w.cell_count(), |c| shares(w, c, parts[c]));
+    for (c, (part, shares)) in parts.into_iter().zip(sellers).enumerate() {
         rest += part - shares.iter().map(|x| x.1).sum::<i64>();
         for (f, x) in shares {
             let bank = w.geography.bank[c / SECTORS] as usize;
