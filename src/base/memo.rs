@@ -19,7 +19,8 @@ impl<T: Copy> Memo<T> {
     #[inline]
     pub fn of(&mut self, index: usize, x: f64, f: impl FnOnce() -> T) -> T {
         let key = (index, x.to_bits());
-        let place = (key.1.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize + index;
+        // the leading bits: round numbers have no others
+        let place = (key.1.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as usize + index;
         match &mut self.0[place % KEPT] {
             Some((kept, value)) if *kept == key => *value,
             place => place.insert((key, f())).1,

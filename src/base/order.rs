@@ -3,6 +3,8 @@
 //! Words are spread evenly when they are drawn. They are first dealt to parts of the circle of words, one after another, and
 //! every part is then put in order in the cache, by a counting pass into somewhat more buckets than it has words.
 
+use rayon::prelude::*;
+
 /// Words to a part of the circle: with what stands beside them they fill part of a core's cache.
 const TO_A_PART: usize = 2048;
 
@@ -18,6 +20,11 @@ const WAITING: usize = 1 << 18;
 
 /// No offer; behind all that can be.
 const NOTHING: u64 = u64::MAX;
+
+/// Puts a list in order on all threads; elements that are equal must be alike.
+pub fn sort<T: Ord + Send>(list: &mut [T]) {
+    list.par_sort_unstable();
+}
 
 /// Bits of a word that name its part, when there are `words`.
 fn bits(words: usize) -> u32 {

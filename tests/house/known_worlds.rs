@@ -127,7 +127,8 @@ fn with_full_information_all_firms_above_one_score_borrow_at_the_risk_neutral_ra
         let mut look = |stage: &'static str, w: &World| {
             let private = || (0..w.firms.len()).filter(|&f| !w.firms.state[f] && w.firms.weight[f] > 0.0);
             if stage == "land" {
-                let mut desk = yaosu::world::Desk::open(w, w.stream_tick(), 0);
+                let counters = yaosu::world::counters(w);
+                let mut desk = yaosu::world::Desk::open(w, &counters, w.stream_tick(), 0);
                 let of = |f: usize| (desk.borrower(w, f).score, w.firms.borrowed[f], w.firms.loan_rate[f]);
                 before = private().map(of).collect();
             } else if stage == "credit" {

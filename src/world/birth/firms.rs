@@ -7,6 +7,7 @@ use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;
 use crate::base::blocks;
 use crate::base::draws::{Stage, Stream};
+use crate::base::order;
 use crate::base::split::split;
 use crate::base::stats::mean_sd;
 use crate::scenario::seed::SeedEconomy;
@@ -14,7 +15,6 @@ use crate::world::{
     Desk, World, accepted_debt, counters, know_how, knowledge_wanted, licence_offer, private_scores, raw_score,
     shock_sd, stationary_licence, user_cost, wanted_debt, wear,
 };
-use rayon::prelude::*;
 
 /// All firms of all cells.
 pub(super) fn firms(w: &mut World, data: &SeedEconomy, population: &Population) -> Result<(), BirthError> {
@@ -101,7 +101,7 @@ fn hire(w: &mut World) -> Result<(), BirthError> {
         }
     }
     let mut next = vec![0usize; w.geography.areas];
-    by_area.iter_mut().for_each(|l| l.par_sort_unstable());
+    by_area.iter_mut().for_each(|list| order::sort(list));
     for f in 0..w.firms.len() {
         let a = w.geography.area[w.firms.region(f)] as usize;
         for _ in 0..w.firms.heads[f] {

@@ -5,12 +5,12 @@ use super::population::{Population, labour_force, stocks};
 use crate::agents::workers::{GROUPS, Status, Worker, flag};
 use crate::base::blocks;
 use crate::base::draws::{Reader, Stage};
+use crate::base::order;
 use crate::base::split::split;
 use crate::base::stats::pareto_quantile;
 use crate::markets::labour::GroupPrices;
 use crate::scenario::seed::{RegionSeed, SeedEconomy};
 use crate::world::World;
-use rayon::prelude::*;
 use std::ops::Range;
 
 /// All workers: residents of every region, then those who work outside; occupations, villages, group prices.
@@ -374,7 +374,7 @@ fn occupations(w: &mut World, status: &[[i64; 4]]) {
         }
     }
     for (r, list) in by_region.iter_mut().enumerate() {
-        list.par_sort_unstable();
+        order::sort(list);
         let [_, employed, own, _] = status[r];
         for (k, &(_, i)) in list.iter().enumerate() {
             let k = k as i64;
