@@ -1,0 +1,86 @@
+//! Luck, by use: words one after another.
+
+use yaosu::base::draws::{Draws, Stage, Stream, unit};
+
+pub const PLANS: Stage = Stage::Productivity;
+pub const LAYOFFS: Stage = Stage::Separation;
+pub const APPLICATIONS: Stage = Stage::Search;
+pub const HIRING: Stage = Stage::Opening;
+pub const CREDIT: Stage = Stage::Credit;
+pub const LACK_OF_FUNDS: Stage = Stage::Turnover;
+pub const SHOPPING: Stage = Stage::Taste;
+pub const NEW_BANKS: Stage = Stage::Entrant;
+
+/// Words that are made together.
+const MADE: usize = 64;
+
+/// The words of a use in one period.
+pub struct Words {
+    stream: Stream,
+    made: [u32; MADE],
+    /// Place of the next word among those made, and of the first word not made in the stream.
+    next: usize,
+    ahead: usize,
+}
+
+impl Words {
+    pub fn of(draws: &Draws, usage: Stage, tick: u32) -> Self {
+        Self {
+            stream: draws.stream(usage, tick, 1),
+            made: [0; MADE],
+            next: MADE,
+            ahead: 0,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make(&mut self) {
+        self.stream.words(self.ahead, &mut self.made);
+        self.ahead += MADE;
+        self.next = 0;
+    }
+
+    /// The next word.
+    #[inline]
+    pub fn word(&mut self) -> u32 {
+        if self.next == MADE {
+            self.make();
+        }
+        let word = self.made[self.next % MADE];
+        self.next += 1;
+        word
+    }
+
+    /// Uniform on (0, 1).
+    #[inline]
+    pub fn uniform(&mut self) -> f64 {
+        unit(self.word())
+    }
+
+    /// A number below `n`.
+    #[inline]
+    pub fn below(&mut self, n: u32) -> u32 {
+        ((u64::from(self.word()) * u64::from(n)) >> 32) as u32
+    }
+
+    /// A number below `n` other than `one`, which is below `n` too.
+    #[inline]
+    pub fn other(&mut self, one: u32, n: u32) -> u32 {
+        let x = self.below(n - 1);
+        x + u32::from(x >= one)
+    }
+
+    /// `K` different numbers below `n`, in the order they are drawn.
+    #[inline]
+    pub fn distinct<const K: usize>(&mut self, n: u32) -> [u32; K] {
+        let mut drawn = [0; K];
+        for k in 0..K {
+            drawn[k] = self.below(n);
+            while drawn[..k].contains(&drawn[k]) {
+                drawn[k] = self.below(n);
+            }
+        }
+        drawn
+    }
+}
