@@ -7,7 +7,7 @@ impl Economy {
     /// Rates, as many rounds as a firm has applications, and dismissals where funds do not suffice.
     pub(super) fn credit(&mut self) -> Result<(), AuditError> {
         let mut tally = Tally::default();
-        let mut words = Words::of(&self.draws, luck::CREDIT, self.tick);
+        let mut words = Words::of(&self.draws, luck::CREDIT, self.tick, self.banks.len() + self.shops.len());
         for bank in &mut self.banks {
             bank.supply = ((bank.equity as f64 / law::V) as i64).max(0);
             bank.shock = law::H_PHI * words.uniform();
@@ -110,9 +110,9 @@ impl Economy {
         if all_paid {
             return;
         }
-        let mut words = Words::of(&self.draws, luck::LACK_OF_FUNDS, self.tick);
-        let staff = self.staff_of_marked().into_iter();
-        let mut lots: Vec<_> = staff.map(|i| (self.employer[i as usize], words.word(), i)).collect();
+        let staff = self.staff_of_marked();
+        let mut words = Words::of(&self.draws, luck::LACK_OF_FUNDS, self.tick, staff.len());
+        let mut lots: Vec<_> = staff.into_iter().map(|i| (self.employer[i as usize], words.word(), i)).collect();
         lots.sort_unstable();
         for (firm, _, household) in lots {
             if self.employers[firm as usize].bill > self.funds[firm as usize] {

@@ -92,7 +92,7 @@ impl Economy {
             return;
         }
         assert!(!sound.is_empty(), "all banks have failed");
-        let mut words = Words::of(&self.draws, luck::NEW_BANKS, self.tick);
+        let mut words = Words::of(&self.draws, luck::NEW_BANKS, self.tick, failed.len());
         for &b in &failed {
             let model = sound[words.below(sound.len() as u32) as usize];
             let capital = self.banks[model].equity - self.banks[b].equity;

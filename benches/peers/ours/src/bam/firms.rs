@@ -11,7 +11,7 @@ impl Economy {
     /// Firms plan; no price that moves falls below the unit cost of the last period. Firms that need more staff offer more, and
     /// nobody offers less than the minimum wage.
     pub(super) fn plan(&mut self) {
-        let mut words = Words::of(&self.draws, luck::PLANS, self.tick);
+        let mut words = Words::of(&self.draws, luck::PLANS, self.tick, 3 * self.shops.len());
         let (average, min_wage) = (self.average_price(), self.min_wage);
         let firms = self.employers.iter_mut().zip(&mut self.shops);
         let firms = firms.zip(self.shelves.iter().zip(&self.accounts).zip(&mut self.marked));

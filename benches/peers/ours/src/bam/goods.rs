@@ -38,7 +38,7 @@ impl Economy {
 
     /// Households receive wages, contracts run down, budgets are set and shops chosen; who comes when is drawn as they decide.
     fn decide(&mut self, tally: &mut Tally) {
-        let mut words = Words::of(&self.draws, luck::SHOPPING, self.tick);
+        let mut words = Words::of(&self.draws, luck::SHOPPING, self.tick, law::Z * self.savings.len());
         let mean = (self.saved as f64 / self.savings.len() as f64).max(law::EPS * UNIT);
         let per_mean = 1.0 / mean;
         self.baskets.clear();
@@ -54,13 +54,15 @@ impl Economy {
             let shops = choose(&mut self.favourite[i], &self.shops, &mut words);
             // every place in the queue so far, or the end, is as likely; who had it goes to the end
             let place = words.below(self.baskets.len() as u32 + 1) as usize;
-            self.baskets.push(Basket {
+            let basket = Basket {
                 household: i as u32,
                 shops,
                 money,
-            });
+            };
+            self.baskets.push(basket);
             let end = self.baskets.len() - 1;
-            self.baskets.swap(place, end);
+            self.baskets[end] = self.baskets[place];
+            self.baskets[place] = basket;
         }
         for i in 0..self.ends.len() {
             if self.ends[i] == self.tick && self.employer[i] != NONE {

@@ -23,7 +23,7 @@ impl Economy {
     pub(super) fn labour(&mut self) {
         self.dismiss_excess();
         self.apply();
-        let mut words = Words::of(&self.draws, luck::HIRING, self.tick);
+        let mut words = Words::of(&self.draws, luck::HIRING, self.tick, law::M * self.seekers.len());
         for round in 0..law::M {
             self.hire(round, &mut words);
         }
@@ -33,8 +33,9 @@ impl Economy {
     /// Firms with more staff than they want dismiss by lot. The lot is drawn worker by worker, with the chance of those still to
     /// go among those not yet seen (Knuth 3.4.2, algorithm S).
     fn dismiss_excess(&mut self) {
-        let mut words = Words::of(&self.draws, luck::LAYOFFS, self.tick);
-        for household in self.staff_of_marked() {
+        let staff = self.staff_of_marked();
+        let mut words = Words::of(&self.draws, luck::LAYOFFS, self.tick, staff.len());
+        for household in staff {
             let firm = &mut self.employers[self.employer[household as usize] as usize];
             let lot = words.below(firm.waiting) as i32;
             firm.waiting -= 1;
@@ -47,7 +48,7 @@ impl Economy {
 
     /// Every seeker draws firms and ranks them by offer; whose contract has just run out asks its last firm first.
     fn apply(&mut self) {
-        let mut words = Words::of(&self.draws, luck::APPLICATIONS, self.tick);
+        let mut words = Words::of(&self.draws, luck::APPLICATIONS, self.tick, law::M * self.seekers.len());
         let n = self.employers.len() as u32;
         for seeker in &mut self.seekers {
             let drawn: [u32; law::M] = words.distinct(n);

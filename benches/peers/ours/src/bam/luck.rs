@@ -11,24 +11,30 @@ pub const LACK_OF_FUNDS: Stage = Stage::Turnover;
 pub const SHOPPING: Stage = Stage::Taste;
 pub const NEW_BANKS: Stage = Stage::Entrant;
 
-/// Words that are made together.
-const MADE: usize = 64;
+/// Words that are made together, at least and at most.
+const LEAST: usize = 64;
+const MOST: usize = 512;
 
 /// The words of a use in one period.
 pub struct Words {
     stream: Stream,
-    made: [u32; MADE],
-    /// Place of the next word among those made, and of the first word not made in the stream.
+    made: [u32; MOST],
+    /// How many are made together, and the place of the next among them.
+    together: usize,
     next: usize,
+    /// Place in the stream of the first word not made.
     ahead: usize,
 }
 
 impl Words {
-    pub fn of(draws: &Draws, usage: Stage, tick: u32) -> Self {
+    /// Of which about as many as are `expected` will be asked for.
+    pub fn of(draws: &Draws, usage: Stage, tick: u32, expected: usize) -> Self {
+        let together = expected.next_multiple_of(LEAST).clamp(LEAST, MOST);
         Self {
             stream: draws.stream(usage, tick, 1),
-            made: [0; MADE],
-            next: MADE,
+            made: [0; MOST],
+            together,
+            next: together,
             ahead: 0,
         }
     }
@@ -36,18 +42,18 @@ impl Words {
     #[cold]
     #[inline(never)]
     fn make(&mut self) {
-        self.stream.words(self.ahead, &mut self.made);
-        self.ahead += MADE;
+        self.stream.words(self.ahead, &mut self.made[..self.together]);
+        self.ahead += self.together;
         self.next = 0;
     }
 
     /// The next word.
     #[inline]
     pub fn word(&mut self) -> u32 {
-        if self.next == MADE {
+        if self.next == self.together {
             self.make();
         }
-        let word = self.made[self.next % MADE];
+        let word = self.made[self.next % MOST];
         self.next += 1;
         word
     }
