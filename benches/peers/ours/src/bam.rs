@@ -99,9 +99,8 @@ struct Seeker {
 }
 
 /// What a household takes to the market.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Basket {
-    household: u32,
     /// In the order of visits.
     shops: [u32; law::Z],
     money: i64,
@@ -128,12 +127,13 @@ pub struct Economy {
     ends: Vec<u32>,
     /// The largest shop it knows.
     favourite: Vec<u32>,
+    baskets: Vec<Basket>,
 
     seekers: Vec<Seeker>,
     banks: Vec<Bank>,
     borrowers: Vec<Borrower>,
-    /// In the order in which households come to the market.
-    baskets: Vec<Basket>,
+    /// Households in the order in which they come to the market.
+    queue: Vec<u32>,
     propensity: Propensity,
     /// Dividends that cannot be divided, what closed firms left, less what entrants were given.
     fund: i64,
@@ -145,13 +145,16 @@ pub struct Economy {
     /// Savings of all at the last audit.
     saved: i64,
     books: Books,
-    draws: Draws,
+    words: Words,
     tick: u32,
 }
 
-/// The nearest integer to an amount that is not negative; `f64::round` is a call on machines without its instruction.
+/// The nearest integer to an amount below 2^51: beside a number this large no fraction has room. `f64::round` is a call on
+/// machines without its instruction.
 fn nearest(x: f64) -> i64 {
-    (x + 0.5) as i64
+    const LARGE: f64 = 1.5 * (1u64 << 52) as f64;
+    debug_assert!(x.abs() < 2f64.powi(51));
+    (x + LARGE).to_bits() as i64 - LARGE.to_bits() as i64
 }
 
 /// The least integer that is not below an amount that is not negative.
@@ -162,6 +165,17 @@ fn up(x: f64) -> i32 {
 
 fn money(x: f64) -> i64 {
     nearest(x * UNIT)
+}
+
+/// Places of those of `column` who are meant.
+fn picked<T>(column: &[T], meant: impl Fn(&T) -> bool) -> Vec<u32> {
+    // often about a tenth
+    let mut places = Vec::with_capacity(column.len() / 8);
+    for (run, values) in column.chunks(RUN).enumerate() {
+        let first = run * RUN;
+        places.extend(Picked::of(values, &meant).iter().map(|k| (first + k) as u32));
+    }
+    places
 }
 
 impl Economy {
@@ -197,10 +211,11 @@ impl Economy {
             wages: vec![0; households],
             ends: vec![0; households],
             favourite: vec![NONE; households],
+            baskets: vec![Basket::default(); households],
             seekers: (0..households as u32).map(Seeker::without_contract).collect(),
             banks: vec![bank; times * law::BANKS],
             borrowers: Vec::new(),
-            baskets: Vec::new(),
+            queue: Vec::new(),
             propensity: Propensity::default(),
             fund: 0,
             outer: 0,
@@ -208,7 +223,7 @@ impl Economy {
             min_wage: money(law::MIN_WAGE),
             saved: 0,
             books: Books::open(&Holdings::default(), 0),
-            draws: Draws::new(seed),
+            words: Words::new(Draws::new(seed)),
             tick: 0,
         };
         let start = economy.holdings();
@@ -255,12 +270,7 @@ impl Economy {
     /// Households that work for the firms that are marked.
     fn staff_of_marked(&self) -> Vec<u32> {
         let nobody = self.marked.len() - 1;
-        let mut staff = Vec::new();
-        for (run, employers) in self.employer.chunks(RUN).enumerate() {
-            let picked = Picked::of(employers, |&firm| self.marked[(firm as usize).min(nobody)]);
-            staff.extend(picked.iter().map(|k| (run * RUN + k) as u32));
-        }
-        staff
+        picked(&self.employer, |&firm| self.marked[(firm as usize).min(nobody)])
     }
 
     /// Ends the contract of a household and returns its firm; it will not be loyal to it.

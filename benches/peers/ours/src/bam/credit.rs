@@ -1,19 +1,20 @@
 //! The credit market: firms whose wages exceed their funds ask banks, the soundest first.
 
-use super::{BANK, Borrower, Economy, Loan, Words, law, luck, money, nearest};
+use super::{BANK, Borrower, Economy, Loan, law, luck, nearest};
 use yaosu::books::{AuditError, Tally};
 
 impl Economy {
     /// Rates, as many rounds as a firm has applications, and dismissals where funds do not suffice.
     pub(super) fn credit(&mut self) -> Result<(), AuditError> {
         let mut tally = Tally::default();
-        let mut words = Words::of(&self.draws, luck::CREDIT, self.tick, self.banks.len() + self.shops.len());
+        self.words
+            .open(luck::CREDIT, self.tick, self.banks.len() + self.shops.len());
         for bank in &mut self.banks {
             bank.supply = ((bank.equity as f64 / law::V) as i64).max(0);
-            bank.shock = law::H_PHI * words.uniform();
+            bank.shock = law::H_PHI * self.words.uniform();
         }
         self.find_borrowers();
-        if self.find_banks(&mut words) {
+        if self.find_banks() {
             (0..law::H).for_each(|round| self.lend(round, &mut tally));
         }
         self.dismiss_unpaid();
@@ -42,7 +43,7 @@ impl Economy {
     }
 
     /// Borrowers draw the banks that they ask, the cheapest first; false if there are not enough that can lend.
-    fn find_banks(&mut self, words: &mut Words) -> bool {
+    fn find_banks(&mut self) -> bool {
         const { assert!(law::H == 2) };
         let lenders: Vec<u32> = (0..self.banks.len() as u32)
             .filter(|&b| self.banks[b as usize].supply > 0)
@@ -52,8 +53,8 @@ impl Economy {
             return false;
         }
         for borrower in &mut self.borrowers {
-            let one = words.below(n);
-            let [a, b] = [one, words.other(one, n)].map(|k| lenders[k as usize]);
+            let one = self.words.below(n);
+            let [a, b] = [one, self.words.other(one, n)].map(|k| lenders[k as usize]);
             let dear = self.banks[b as usize].shock < self.banks[a as usize].shock;
             borrower.banks = if dear { [b, a] } else { [a, b] };
         }
@@ -111,20 +112,18 @@ impl Economy {
             return;
         }
         let staff = self.staff_of_marked();
-        let mut words = Words::of(&self.draws, luck::LACK_OF_FUNDS, self.tick, staff.len());
-        let mut lots: Vec<_> = staff.into_iter().map(|i| (self.employer[i as usize], words.word(), i)).collect();
+        self.words.open(luck::LACK_OF_FUNDS, self.tick, staff.len());
+        let lots = staff
+            .into_iter()
+            .map(|i| (self.employer[i as usize], self.words.word(), i));
+        let mut lots: Vec<_> = lots.collect();
         lots.sort_unstable();
         for (firm, _, household) in lots {
             if self.employers[firm as usize].bill > self.funds[firm as usize] {
                 self.dismiss(household);
             }
         }
-        debug_assert!(
-            self.employers
-                .iter()
-                .zip(&self.funds)
-                .all(|(e, f)| e.bill <= f + money(law::EPS))
-        );
+        debug_assert!(self.employers.iter().zip(&self.funds).all(|(e, f)| e.bill <= *f));
     }
 }
 

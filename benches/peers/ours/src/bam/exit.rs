@@ -1,7 +1,10 @@
 //! Debts, dividends, bankruptcies, entry.
 
-use super::{Account, BANK, Bank, Borrower, Economy, Employer, NONE, Seeker, Shop, Words, law, luck, money};
+use super::{Account, BANK, Bank, Borrower, Economy, Employer, NONE, Seeker, Shop, law, luck, money, picked};
 use yaosu::books::{AuditError, CENTRAL, Flow, Sector, Tally, Till};
+
+/// Values that show, about, where the lowest and the highest tenth of many begin.
+const SAMPLE: usize = 64;
 
 impl Economy {
     /// Firms repay or default and pay dividends; households lose contracts with firms that close; firms and banks are replaced.
@@ -54,18 +57,20 @@ impl Economy {
                 (self.employer[i as usize], self.wages[i as usize]) = (NONE, 0);
                 self.seekers.push(Seeker::without_contract(i));
             }
-            let stays = |x: &dyn Fn(usize) -> i64| (0..n).filter(|&f| !self.marked[f]).map(x).collect::<Vec<i64>>();
-            let mut worths = stays(&|f| self.accounts[f].worth);
-            let mut outputs = stays(&|f| money(self.shops[f].made));
-            let mut wages: Vec<i64> = self.wages.iter().copied().filter(|&wage| wage > 0).collect();
-            assert!(!worths.is_empty(), "the economy has collapsed");
-            let worth = (law::ENTRANT * trimmed_mean(&mut worths)) as i64;
+            // nothing of those who close
+            let stays = self.marked.iter().map(|&closes| i64::from(!closes));
+            let worths = self.accounts.iter().zip(stays.clone());
+            let worths: Vec<i64> = worths.map(|(a, stays)| stays * a.worth).collect();
+            let outputs = self.shops.iter().zip(stays);
+            let outputs: Vec<i64> = outputs.map(|(s, stays)| stays * money(s.made)).collect();
+            assert!(self.marked[..n].contains(&false), "the economy has collapsed");
+            let worth = (law::ENTRANT * trimmed_mean(&worths)) as i64;
             let shop = Shop {
                 price: self.average_price() * law::ENTRANT_PRICE,
-                made: law::ENTRANT * trimmed_mean(&mut outputs) / super::UNIT,
+                made: law::ENTRANT * trimmed_mean(&outputs) / super::UNIT,
             };
             let employer = Employer {
-                offer: ((law::ENTRANT * trimmed_mean(&mut wages)) as i64).max(self.min_wage),
+                offer: ((law::ENTRANT * trimmed_mean(&self.wages)) as i64).max(self.min_wage),
                 ..Employer::default()
             };
             for f in (0..n).filter(|&f| self.marked[f]) {
@@ -92,9 +97,9 @@ impl Economy {
             return;
         }
         assert!(!sound.is_empty(), "all banks have failed");
-        let mut words = Words::of(&self.draws, luck::NEW_BANKS, self.tick, failed.len());
+        self.words.open(luck::NEW_BANKS, self.tick, failed.len());
         for &b in &failed {
-            let model = sound[words.below(sound.len() as u32) as usize];
+            let model = sound[self.words.below(sound.len() as u32) as usize];
             let capital = self.banks[model].equity - self.banks[b].equity;
             tally.pay_out(Flow::BankRescue, CENTRAL, &mut self.outer, capital);
             tally.pay_in(Flow::BankRescue, BANK, &mut self.banks[b].equity, capital);
@@ -132,14 +137,56 @@ impl Borrower {
     }
 }
 
-/// Mean without the lowest and the highest values.
-fn trimmed_mean(x: &mut [i64]) -> f64 {
-    let cut = (law::TRIM * x.len() as f64).round() as usize;
-    let (n, mut kept) = (x.len(), x);
-    if cut > 0 {
-        kept = kept.select_nth_unstable(cut - 1).2;
-        let len = n - 2 * cut;
-        kept = &mut *kept.select_nth_unstable(len).0;
+/// Mean of what is above zero, without the lowest and the highest values: what is left of the sum of all.
+fn trimmed_mean(x: &[i64]) -> f64 {
+    let count = x.iter().filter(|&&x| x > 0).count();
+    let cut = (law::TRIM * count as f64).round() as usize;
+    let mut sum: i64 = x.iter().sum();
+    for sign in [1, -1] {
+        let mut tail = lowest(x, sign, cut);
+        if cut > 0 {
+            tail.select_nth_unstable(cut - 1);
+        }
+        sum -= sign * tail[..cut].iter().sum::<i64>();
     }
-    kept.iter().sum::<i64>() as f64 / kept.len().max(1) as f64
+    sum as f64 / (count - 2 * cut).max(1) as f64
+}
+
+/// Values above zero, times `sign`, at least the `cut` lowest: of many those below what a tenth of a sample is below, if they
+/// suffice.
+fn lowest(x: &[i64], sign: i64, cut: usize) -> Vec<i64> {
+    let above_zero = |x: &&i64| **x > 0;
+    if x.len() >= 4 * SAMPLE {
+        let sample = x.iter().step_by(x.len() / SAMPLE).filter(above_zero);
+        let mut sample: Vec<i64> = sample.map(|x| sign * x).collect();
+        let tenth = (2.0 * law::TRIM * sample.len() as f64) as usize;
+        if tenth > 0 {
+            let bound = *sample.select_nth_unstable(tenth).1;
+            let tail = picked(x, |&x| (x > 0) & (sign * x <= bound));
+            if tail.len() >= cut {
+                return tail.into_iter().map(|k| sign * x[k as usize]).collect();
+            }
+        }
+    }
+    let mut all = Vec::with_capacity(x.len());
+    all.extend(x.iter().filter(above_zero).map(|x| sign * x));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trimmed_mean_leaves_the_lowest_and_the_highest_out() {
+        for n in [3, 9, 10, 11, 100, 420, 10_007] {
+            let x: Vec<i64> = (0..n).map(|k| (k * 7919 % n) * (k % 3) + k % 2).collect();
+            let mut sorted: Vec<i64> = x.iter().copied().filter(|&x| x > 0).collect();
+            sorted.sort_unstable();
+            let cut = (law::TRIM * sorted.len() as f64).round() as usize;
+            let kept = &sorted[cut..sorted.len() - cut];
+            let mean = kept.iter().sum::<i64>() as f64 / kept.len().max(1) as f64;
+            assert_eq!(trimmed_mean(&x), mean);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Plans of firms: how much, at what price, with how many, at what wage.
 
-use super::{Economy, UNIT, Words, law, luck, nearest, up};
+use super::{Economy, UNIT, law, luck, nearest, up};
 
 /// Which way quantity and price go, by whether the firm sold out and by whether it was cheap: who sold out makes more, or asks
 /// more if it was cheap; who was left with goods makes less, or asks less if it was dear.
@@ -11,12 +11,12 @@ impl Economy {
     /// Firms plan; no price that moves falls below the unit cost of the last period. Firms that need more staff offer more, and
     /// nobody offers less than the minimum wage.
     pub(super) fn plan(&mut self) {
-        let mut words = Words::of(&self.draws, luck::PLANS, self.tick, 3 * self.shops.len());
+        self.words.open(luck::PLANS, self.tick, 3 * self.shops.len());
         let (average, min_wage) = (self.average_price(), self.min_wage);
         let firms = self.employers.iter_mut().zip(&mut self.shops);
         let firms = firms.zip(self.shelves.iter().zip(&self.accounts).zip(&mut self.marked));
         for ((employer, shop), ((&left, account), in_excess)) in firms {
-            let [quantity, price, growth] = [law::H_RHO, law::H_ETA, law::H_XI].map(|most| most * words.uniform());
+            let [quantity, price, growth] = [law::H_RHO, law::H_ETA, law::H_XI].map(|most| most * self.words.uniform());
             let (sold_out, cheap) = (usize::from(left == 0), usize::from(shop.price < average));
             let wanted = shop.made * (1.0 + QUANTITY[sold_out][cheap] * quantity);
             let cost = account.cost as f64 / (UNIT * wanted.max(law::EPS));

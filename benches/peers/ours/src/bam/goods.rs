@@ -1,6 +1,6 @@
 //! Wages, production and the goods market.
 
-use super::{BANK, Basket, Economy, NONE, Seeker, Shop, UNIT, Words, law, luck, money, nearest};
+use super::{BANK, Basket, Economy, NONE, Seeker, Shop, UNIT, Words, law, luck, money, nearest, picked};
 use std::hint::select_unpredictable;
 use yaosu::books::{AuditError, Flow, Tally};
 
@@ -38,41 +38,36 @@ impl Economy {
 
     /// Households receive wages, contracts run down, budgets are set and shops chosen; who comes when is drawn as they decide.
     fn decide(&mut self, tally: &mut Tally) {
-        let mut words = Words::of(&self.draws, luck::SHOPPING, self.tick, law::Z * self.savings.len());
+        self.words.open(luck::SHOPPING, self.tick, law::Z * self.savings.len());
         let mean = (self.saved as f64 / self.savings.len() as f64).max(law::EPS * UNIT);
         let per_mean = 1.0 / mean;
-        self.baskets.clear();
-        for i in 0..self.savings.len() {
-            let savings = &mut self.savings[i];
+        self.queue.clear();
+        let households = self.savings.iter_mut().zip(&self.wages);
+        let households = households.zip(self.favourite.iter_mut().zip(&mut self.baskets));
+        for (i, ((savings, &wage), (favourite, basket))) in (0..).zip(households) {
             let share = self.propensity.of(*savings as f64 * per_mean);
-            tally.pay_in(Flow::Wages, BANK, savings, self.wages[i]);
-            let money = nearest(*savings as f64 * share);
-            *savings -= money;
-            if money == 0 {
-                continue;
+            tally.pay_in(Flow::Wages, BANK, savings, wage);
+            basket.money = nearest(*savings as f64 * share);
+            *savings -= basket.money;
+            if basket.money > 0 {
+                basket.shops = choose(favourite, &self.shops, &mut self.words);
+                // every place in the queue so far, or the end, is as likely; who had it goes to the end
+                let end = self.queue.len();
+                let place = self.words.below(end as u32 + 1) as usize;
+                self.queue.push(i);
+                self.queue.swap(place, end);
             }
-            let shops = choose(&mut self.favourite[i], &self.shops, &mut words);
-            // every place in the queue so far, or the end, is as likely; who had it goes to the end
-            let place = words.below(self.baskets.len() as u32 + 1) as usize;
-            let basket = Basket {
-                household: i as u32,
-                shops,
-                money,
-            };
-            self.baskets.push(basket);
-            let end = self.baskets.len() - 1;
-            self.baskets[end] = self.baskets[place];
-            self.baskets[place] = basket;
         }
-        for i in 0..self.ends.len() {
-            if self.ends[i] == self.tick && self.employer[i] != NONE {
-                self.end_contract(i);
-            }
+        for i in picked(&self.ends, |&end| end == self.tick) {
+            self.end_contract(i as usize);
         }
     }
 
-    /// A contract runs out; the household will ask its firm first.
+    /// A contract, if the household still has it, runs out; the household will ask its firm first.
     fn end_contract(&mut self, i: usize) {
+        if self.employer[i] == NONE {
+            return;
+        }
         let firm = &mut self.employers[self.employer[i] as usize];
         firm.staff -= 1;
         firm.bill -= self.wages[i];
@@ -85,19 +80,21 @@ impl Economy {
 
     /// Every household visits its shops while it has money; a shop sells until its shelf is empty.
     fn shop(&mut self, tally: &mut Tally) {
-        for &Basket {
-            household,
-            shops,
-            mut money,
-        } in &self.baskets
-        {
-            for shop in shops {
+        for &i in &self.queue {
+            let Basket { shops, money } = &mut self.baskets[i as usize];
+            let mut left = *money;
+            for &shop in shops.iter() {
                 let shelf = &mut self.shelves[shop as usize];
-                let paid = money.min(*shelf);
+                let paid = left.min(*shelf);
                 *shelf -= paid;
-                tally.pay_out(Flow::Consumption, BANK, &mut money, paid);
+                left -= paid;
             }
-            self.savings[household as usize] += money;
+            let spent = *money - left;
+            tally.pay_out(Flow::Consumption, BANK, money, spent);
+        }
+        // change
+        for (savings, basket) in self.savings.iter_mut().zip(&mut self.baskets) {
+            *savings += std::mem::take(&mut basket.money);
         }
     }
 
@@ -125,6 +122,7 @@ impl Shop {
 
 /// The largest shop that a household knows and another; the cheaper is visited first, the larger is remembered, and of equal ones
 /// the cheaper.
+#[inline]
 fn choose(favourite: &mut u32, shops: &[Shop], words: &mut Words) -> [u32; law::Z] {
     const { assert!(law::Z == 2) };
     let n = shops.len() as u32;
@@ -132,7 +130,8 @@ fn choose(favourite: &mut u32, shops: &[Shop], words: &mut Words) -> [u32; law::
     let b = words.other(a, n);
     let (at_a, at_b) = (&shops[a as usize], &shops[b as usize]);
     let b_first = at_b.price < at_a.price;
-    let b_larger = (at_b.made > at_a.made) | (b_first & (at_b.made == at_a.made));
-    *favourite = select_unpredictable(b_larger, b, a);
-    [select_unpredictable(b_first, b, a), select_unpredictable(b_first, a, b)]
+    let (first, second) = select_unpredictable(b_first, (b, a), (a, b));
+    let second_larger = select_unpredictable(b_first, at_a.made > at_b.made, at_b.made > at_a.made);
+    *favourite = select_unpredictable(second_larger, second, first);
+    [first, second]
 }

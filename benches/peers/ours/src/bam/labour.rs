@@ -1,6 +1,6 @@
 //! The labour market: dismissals, applications in rounds.
 
-use super::{Economy, NONE, Seeker, Words, law, luck, nearest};
+use super::{Economy, NONE, Seeker, law, luck, nearest, picked};
 
 impl Economy {
     /// Once a year the minimum wage follows prices; contracts below it are raised.
@@ -11,11 +11,10 @@ impl Economy {
         }
         let min = nearest(self.min_wage as f64 * self.prices[t] / self.prices[t - 4]);
         self.min_wage = min;
-        for (wage, &employer) in self.wages.iter_mut().zip(&self.employer) {
-            if employer != NONE && *wage < min {
-                self.employers[employer as usize].bill += min - *wage;
-                *wage = min;
-            }
+        for i in picked(&self.wages, |&wage| 0 < wage && wage < min) {
+            let wage = &mut self.wages[i as usize];
+            self.employers[self.employer[i as usize] as usize].bill += min - *wage;
+            *wage = min;
         }
     }
 
@@ -23,9 +22,9 @@ impl Economy {
     pub(super) fn labour(&mut self) {
         self.dismiss_excess();
         self.apply();
-        let mut words = Words::of(&self.draws, luck::HIRING, self.tick, law::M * self.seekers.len());
+        self.words.open(luck::HIRING, self.tick, law::M * self.seekers.len());
         for round in 0..law::M {
-            self.hire(round, &mut words);
+            self.hire(round);
         }
         self.seekers.iter_mut().for_each(|s| s.last = NONE);
     }
@@ -34,10 +33,10 @@ impl Economy {
     /// go among those not yet seen (Knuth 3.4.2, algorithm S).
     fn dismiss_excess(&mut self) {
         let staff = self.staff_of_marked();
-        let mut words = Words::of(&self.draws, luck::LAYOFFS, self.tick, staff.len());
+        self.words.open(luck::LAYOFFS, self.tick, staff.len());
         for household in staff {
             let firm = &mut self.employers[self.employer[household as usize] as usize];
-            let lot = words.below(firm.waiting) as i32;
+            let lot = self.words.below(firm.waiting) as i32;
             firm.waiting -= 1;
             if lot < -firm.vacancies {
                 firm.vacancies += 1;
@@ -48,30 +47,36 @@ impl Economy {
 
     /// Every seeker draws firms and ranks them by offer; whose contract has just run out asks its last firm first.
     fn apply(&mut self) {
-        let mut words = Words::of(&self.draws, luck::APPLICATIONS, self.tick, law::M * self.seekers.len());
+        self.words
+            .open(luck::APPLICATIONS, self.tick, law::M * self.seekers.len());
         let n = self.employers.len() as u32;
         for seeker in &mut self.seekers {
-            let drawn: [u32; law::M] = words.distinct(n);
+            let drawn: [u32; law::M] = self.words.distinct(n);
             let offers = drawn.map(|firm| self.employers[firm as usize].offer);
             let mut firms = by_offer(drawn, offers);
             if seeker.last != NONE {
-                let at = firms.iter().position(|&firm| firm == seeker.last).unwrap_or(law::M - 1);
-                firms[..=at].rotate_right(1);
-                firms[0] = seeker.last;
+                // those before its old place, or all but the worst, move back by one
+                let mut moved = seeker.last;
+                for firm in &mut firms {
+                    std::mem::swap(firm, &mut moved);
+                    if moved == seeker.last {
+                        break;
+                    }
+                }
             }
             seeker.firms = firms;
         }
     }
 
     /// One round: all apply at once, and firms with more applicants than vacancies draw lots, as those in excess do.
-    fn hire(&mut self, round: usize, words: &mut Words) {
+    fn hire(&mut self, round: usize) {
         for seeker in &self.seekers {
             self.employers[seeker.firms[round] as usize].waiting += 1;
         }
         let end = self.tick + law::THETA - 1;
         self.seekers.retain(|&Seeker { household, firms, .. }| {
             let firm = &mut self.employers[firms[round] as usize];
-            let lot = words.below(firm.waiting) as i32;
+            let lot = self.words.below(firm.waiting) as i32;
             firm.waiting -= 1;
             let hired = lot < firm.vacancies;
             if hired {

@@ -13,10 +13,11 @@ pub const NEW_BANKS: Stage = Stage::Entrant;
 
 /// Words that are made together, at least and at most.
 const LEAST: usize = 64;
-const MOST: usize = 512;
+const MOST: usize = 256;
 
 /// The words of a use in one period.
 pub struct Words {
+    draws: Draws,
     stream: Stream,
     made: [u32; MOST],
     /// How many are made together, and the place of the next among them.
@@ -27,20 +28,26 @@ pub struct Words {
 }
 
 impl Words {
-    /// Of which about as many as are `expected` will be asked for.
-    pub fn of(draws: &Draws, usage: Stage, tick: u32, expected: usize) -> Self {
-        let together = expected.next_multiple_of(LEAST).clamp(LEAST, MOST);
+    pub fn new(draws: Draws) -> Self {
         Self {
-            stream: draws.stream(usage, tick, 1),
+            draws,
+            stream: draws.stream(PLANS, 0, 1),
             made: [0; MOST],
-            together,
-            next: together,
+            together: 0,
+            next: 0,
             ahead: 0,
         }
     }
 
+    /// Goes on to a use, for which about as many words as are `expected` will be asked for.
+    pub fn open(&mut self, usage: Stage, tick: u32, expected: usize) {
+        self.stream = self.draws.stream(usage, tick, 1);
+        self.together = expected.next_multiple_of(LEAST).clamp(LEAST, MOST);
+        (self.next, self.ahead) = (self.together, 0);
+    }
+
+    /// Makes the next words.
     #[cold]
-    #[inline(never)]
     fn make(&mut self) {
         self.stream.words(self.ahead, &mut self.made[..self.together]);
         self.ahead += self.together;

@@ -1,5 +1,4 @@
-//! The propensity to consume as a table: hyperbolic tangents, powers and quotients of everybody in every period would take longer
-//! than all else that a household does.
+//! The propensity to consume as a table: exponential, root and quotients would take longer.
 
 use super::law;
 
