@@ -131,6 +131,12 @@ impl Tally {
         }
     }
 
+    /// Whether nothing moved under one flow.
+    pub(super) fn is_idle(&self, flow: Flow) -> bool {
+        let halves = self.paid[flow as usize].iter().chain(&self.received[flow as usize]);
+        halves.fold(0, |any, &amount| any | amount) == 0
+    }
+
     /// Total received under one flow [fen].
     pub fn received(&self, flow: Flow) -> i64 {
         self.received[flow as usize].iter().sum()

@@ -1,15 +1,21 @@
-//! The bottom-up economy (see `peers_common::bam`) on yaosu's pieces: luck by (seed, use, period, agent), fixed blocks, money in
-//! integers that moves through a tally, books audited after every stage that moves it.
+//! The bottom-up economy (see `peers_common::bam`) on yaosu's pieces: luck by (seed, use, period), money in integers that moves
+//! through a tally, books audited after every stage that moves it.
+//!
+//! Firms and households stand in columns: what is looked up together stands together.
 
 mod credit;
 mod exit;
 mod firms;
 mod goods;
 mod labour;
+mod luck;
+mod propensity;
 
+use luck::Words;
 use peers_common::bam as law;
-use yaosu::base::blocks;
-use yaosu::base::draws::{Draws, Reader, Stage};
+use propensity::Propensity;
+use yaosu::base::blocks::{Picked, RUN};
+use yaosu::base::draws::Draws;
 use yaosu::books::{AuditError, Books, CENTRAL, Holdings, Sector, Tally};
 
 /// Money is counted in millionths.
@@ -19,51 +25,35 @@ const NONE: u32 = u32::MAX;
 /// The books keep the system of banks as one bank.
 const BANK: usize = 0;
 
-/// Luck, by use.
-mod luck {
-    use super::Stage;
-    pub const PLANS: Stage = Stage::Productivity;
-    pub const LAYOFFS: Stage = Stage::Separation;
-    pub const OFFERS: Stage = Stage::Rounding;
-    pub const APPLICATIONS: Stage = Stage::Search;
-    pub const HIRING: Stage = Stage::Opening;
-    pub const RATES: Stage = Stage::Signal;
-    pub const LOANS: Stage = Stage::Credit;
-    pub const LACK_OF_FUNDS: Stage = Stage::Turnover;
-    pub const SHOPS: Stage = Stage::Taste;
-    pub const FIRST_SHOP: Stage = Stage::Village;
-    pub const QUEUE: Stage = Stage::Arrival;
-    pub const NEW_BANKS: Stage = Stage::Entrant;
-}
-
-/// A firm.
+/// A firm on the labour market.
 #[derive(Clone, Default)]
-struct Firm {
-    price: f64,
-    /// Goods made in the last period, and what is left of them.
-    made: f64,
-    stock: f64,
-    /// Money taken in the last period.
-    sold: i64,
-    wanted: f64,
-    staff: i32,
-    desired: i32,
+struct Employer {
     offer: i64,
-    /// Wages of its staff, and the bill that it paid last.
+    /// Wages of its staff.
     bill: i64,
-    paid: i64,
-    /// Interest on its loans of the last period.
-    interest: i64,
-    worth: i64,
-    funds: i64,
+    staff: i32,
+    /// Staff wanted beyond what it has; below zero: in excess.
+    vacancies: i32,
+    /// How many still wait for the lots that it draws.
+    waiting: u32,
 }
 
-/// A loan of this period.
-#[derive(Clone, Copy, Default)]
-struct Loan {
-    bank: u32,
-    principal: i64,
-    interest: i64,
+/// A firm on the goods market.
+#[derive(Clone, Default)]
+struct Shop {
+    price: f64,
+    /// Goods made in the last period.
+    made: f64,
+}
+
+/// A firm as its owners see it.
+#[derive(Clone, Default)]
+struct Account {
+    worth: i64,
+    /// Wages and interest of the last period.
+    cost: i64,
+    /// Of the last period, before dividends.
+    profit: i64,
 }
 
 /// A bank.
@@ -72,39 +62,79 @@ struct Bank {
     equity: i64,
     loans: i64,
     supply: i64,
+    /// Credit that firms ask it for and still wait for.
+    asked: i64,
     shock: f64,
 }
 
-/// A household.
-#[derive(Clone)]
-struct Household {
-    savings: i64,
-    wage: i64,
-    employer: u32,
-    /// The firm whose contract ran out; who was dismissed has none.
+/// A firm that needs credit.
+#[derive(Clone, Default)]
+struct Borrower {
+    firm: u32,
+    demand: i64,
+    /// The largest loan that a bank gives it.
+    cap: i64,
+    /// Demand over net worth.
+    fragility: f64,
+    /// Cheapest first.
+    banks: [u32; law::H],
+    loans: [Loan; law::H],
+}
+
+/// A loan of this period.
+#[derive(Clone, Copy, Default)]
+struct Loan {
+    principal: i64,
+    interest: i64,
+}
+
+/// A household without a contract.
+#[derive(Clone, Copy)]
+struct Seeker {
+    household: u32,
+    /// The firm whose contract has just run out.
     last: u32,
-    /// The largest shop it knows.
-    shop: u32,
-    /// Periods until the contract ends.
-    left: u32,
+    /// Where it applies, in the order of its applications.
+    firms: [u32; law::M],
 }
 
 /// What a household takes to the market.
 #[derive(Clone, Copy, Default)]
 struct Basket {
-    money: i64,
     /// In the order of visits.
     shops: [u32; law::Z],
+    money: i64,
 }
 
 /// The economy.
 pub struct Economy {
-    firms: Vec<Firm>,
-    /// Of this period, by firm.
-    loans: Vec<[Loan; law::H]>,
-    banks: Vec<Bank>,
-    households: Vec<Household>,
+    // by firm
+    employers: Vec<Employer>,
+    shops: Vec<Shop>,
+    /// Goods left in shops, at their price.
+    shelves: Vec<i64>,
+    accounts: Vec<Account>,
+    funds: Vec<i64>,
+    /// Firms that a search for their staff is about; the place behind the last firm is that of households without one.
+    marked: Vec<bool>,
+
+    // by household
+    savings: Vec<i64>,
+    employer: Vec<u32>,
+    /// Nothing without a contract.
+    wages: Vec<i64>,
+    /// Period in which the contract ends.
+    ends: Vec<u32>,
+    /// The largest shop it knows.
+    favourite: Vec<u32>,
     baskets: Vec<Basket>,
+
+    seekers: Vec<Seeker>,
+    banks: Vec<Bank>,
+    borrowers: Vec<Borrower>,
+    /// Households in the order in which they come to the market.
+    queue: Vec<u32>,
+    propensity: Propensity,
     /// Dividends that cannot be divided, what closed firms left, less what entrants were given.
     fund: i64,
     /// Account of who pays for new banks.
@@ -115,13 +145,16 @@ pub struct Economy {
     /// Savings of all at the last audit.
     saved: i64,
     books: Books,
-    draws: Draws,
+    words: Words,
     tick: u32,
 }
 
-/// The nearest integer to an amount that is not negative; `f64::round` is a call on machines without its instruction.
+/// The nearest integer to an amount below 2^51: beside a number this large no fraction has room. `f64::round` is a call on
+/// machines without its instruction.
 fn nearest(x: f64) -> i64 {
-    (x + 0.5) as i64
+    const LARGE: f64 = 1.5 * (1u64 << 52) as f64;
+    debug_assert!(x.abs() < 2f64.powi(51));
+    (x + LARGE).to_bits() as i64 - LARGE.to_bits() as i64
 }
 
 /// The least integer that is not below an amount that is not negative.
@@ -134,74 +167,63 @@ fn money(x: f64) -> i64 {
     nearest(x * UNIT)
 }
 
-/// A number below `n`.
-fn below(word: u32, n: usize) -> u32 {
-    ((u64::from(word) * n as u64) >> 32) as u32
-}
-
-/// `K` different numbers below `n`, in the order they are drawn.
-fn distinct<const K: usize>(words: &mut Reader, n: usize) -> [u32; K] {
-    let (mut drawn, mut sorted) = ([0; K], [0; K]);
-    for k in 0..K {
-        let (mut x, mut at) = (below(words.word(), n - k), 0);
-        while at < k && x >= sorted[at] {
-            x += 1;
-            at += 1;
-        }
-        sorted.copy_within(at..k, at + 1);
-        sorted[at] = x;
-        drawn[k] = x;
+/// Places of those of `column` who are meant.
+fn picked<T>(column: &[T], meant: impl Fn(&T) -> bool) -> Vec<u32> {
+    // often about a tenth
+    let mut places = Vec::with_capacity(column.len() / 8);
+    for (run, values) in column.chunks(RUN).enumerate() {
+        let first = run * RUN;
+        places.extend(Picked::of(values, &meant).iter().map(|k| (first + k) as u32));
     }
-    drawn
-}
-
-/// Puts `list` in an order of luck.
-fn shuffle<T>(list: &mut [T], words: &mut Reader) {
-    for i in (1..list.len()).rev() {
-        list.swap(i, below(words.word(), i + 1) as usize);
-    }
+    places
 }
 
 impl Economy {
     /// `times` the smallest economy, at its start.
     pub fn new(times: usize, seed: u64) -> Self {
-        let firm = Firm {
+        let (firms, households) = (times * law::FIRMS, times * law::HOUSEHOLDS);
+        let employer = Employer {
+            offer: money(law::WAGE),
+            ..Employer::default()
+        };
+        let shop = Shop {
             price: law::PRICE,
             made: law::HOUSEHOLDS as f64 * law::PRODUCTIVITY / law::FIRMS as f64,
-            offer: money(law::WAGE),
-            ..Firm::default()
         };
-        let worth = money(firm.made * law::PRICE * law::NET_WORTH_RATIO);
-        let firm = Firm {
+        let worth = money(shop.made * law::PRICE * law::NET_WORTH_RATIO);
+        let account = Account {
             worth,
-            funds: worth,
-            ..firm
+            ..Account::default()
         };
         let bank = Bank {
             equity: money(law::EQUITY),
             ..Bank::default()
         };
-        let household = Household {
-            savings: money(law::SAVINGS),
-            wage: 0,
-            employer: NONE,
-            last: NONE,
-            shop: NONE,
-            left: 0,
-        };
         let mut economy = Self {
-            firms: vec![firm; times * law::FIRMS],
-            loans: vec![Default::default(); times * law::FIRMS],
+            employers: vec![employer; firms],
+            shops: vec![shop; firms],
+            shelves: vec![0; firms],
+            accounts: vec![account; firms],
+            funds: vec![worth; firms],
+            marked: vec![false; firms + 1],
+            savings: vec![money(law::SAVINGS); households],
+            employer: vec![NONE; households],
+            wages: vec![0; households],
+            ends: vec![0; households],
+            favourite: vec![NONE; households],
+            baskets: vec![Basket::default(); households],
+            seekers: (0..households as u32).map(Seeker::without_contract).collect(),
             banks: vec![bank; times * law::BANKS],
-            households: vec![household; times * law::HOUSEHOLDS],
-            baskets: vec![Basket::default(); times * law::HOUSEHOLDS],
+            borrowers: Vec::new(),
+            queue: Vec::new(),
+            propensity: Propensity::default(),
             fund: 0,
             outer: 0,
             prices: vec![law::PRICE],
             min_wage: money(law::MIN_WAGE),
             saved: 0,
             books: Books::open(&Holdings::default(), 0),
-            draws: Draws::new(seed),
+            words: Words::new(Draws::new(seed)),
             tick: 0,
         };
         let start = economy.holdings();
@@ -212,6 +234,7 @@ impl Economy {
 
     /// One period.
     fn step(&mut self) -> Result<(), AuditError> {
+        self.revise_minimum_wage();
         self.plan();
         self.labour();
         self.credit()?;
@@ -224,12 +247,8 @@ impl Economy {
     /// What the columns hold.
     fn holdings(&self) -> Holdings {
         let mut h = Holdings::default();
-        let of_households = blocks::map(self.households.len(), |r| {
-            let saved: i64 = self.households[r.clone()].iter().map(|h| h.savings).sum();
-            saved + self.baskets[r].iter().map(|b| b.money).sum::<i64>()
-        });
-        h.deposits[Sector::Households as usize][BANK] = of_households.iter().sum();
-        h.deposits[Sector::Firms as usize][BANK] = self.firms.iter().map(|f| f.funds).sum();
+        h.deposits[Sector::Households as usize][BANK] = self.savings.iter().sum();
+        h.deposits[Sector::Firms as usize][BANK] = self.funds.iter().sum();
         h.deposits[Sector::EquityFund as usize][BANK] = self.fund;
         h.deposits[Sector::Outer as usize][CENTRAL] = self.outer;
         h.loans[BANK] = self.banks.iter().map(|b| b.loans).sum();
@@ -248,13 +267,30 @@ impl Economy {
         self.prices[self.prices.len() - 1]
     }
 
-    /// Ends the contract of a household; it will not be loyal to the firm.
-    fn dismiss(&mut self, household: usize) {
-        let h = &mut self.households[household];
-        let firm = &mut self.firms[h.employer as usize];
+    /// Households that work for the firms that are marked.
+    fn staff_of_marked(&self) -> Vec<u32> {
+        let nobody = self.marked.len() - 1;
+        picked(&self.employer, |&firm| self.marked[(firm as usize).min(nobody)])
+    }
+
+    /// Ends the contract of a household and returns its firm; it will not be loyal to it.
+    fn dismiss(&mut self, household: u32) {
+        let i = household as usize;
+        let firm = &mut self.employers[self.employer[i] as usize];
         firm.staff -= 1;
-        firm.bill -= h.wage;
-        (h.employer, h.last, h.wage, h.left) = (NONE, NONE, 0, 0);
+        firm.bill -= self.wages[i];
+        (self.employer[i], self.wages[i]) = (NONE, 0);
+        self.seekers.push(Seeker::without_contract(household));
+    }
+}
+
+impl Seeker {
+    fn without_contract(household: u32) -> Self {
+        Self {
+            household,
+            last: NONE,
+            firms: [NONE; law::M],
+        }
     }
 }
 
@@ -266,14 +302,13 @@ impl law::Economy for Economy {
     }
 
     fn seen(&self) -> law::Seen {
-        let employed: Vec<&Household> = self.households.iter().filter(|h| h.employer != NONE).collect();
-        let n = self.households.len() as f64;
-        let wages: i64 = employed.iter().map(|h| h.wage).sum();
+        let (households, out) = (self.savings.len() as f64, self.seekers.len() as f64);
+        debug_assert_eq!(self.seekers.len(), self.employer.iter().filter(|&&e| e == NONE).count());
         law::Seen {
-            unemployment: 1.0 - employed.len() as f64 / n,
+            unemployment: out / households,
             price: self.average_price(),
-            wage: wages as f64 / UNIT / employed.len() as f64,
-            output: self.firms.iter().map(|f| f.made).sum::<f64>() / n,
+            wage: self.wages.iter().sum::<i64>() as f64 / UNIT / (households - out),
+            output: self.shops.iter().map(|s| s.made).sum::<f64>() / households,
         }
     }
 }

@@ -1,84 +1,89 @@
 //! Debts, dividends, bankruptcies, entry.
 
-use super::{BANK, Bank, Economy, Firm, Loan, NONE, below, law, luck, money};
-use yaosu::base::blocks;
-use yaosu::books::{AuditError, CENTRAL, Flow, Tally};
+use super::{Account, BANK, Bank, Borrower, Economy, Employer, NONE, Seeker, Shop, law, luck, money, picked};
+use yaosu::books::{AuditError, CENTRAL, Flow, Sector, Tally, Till};
+
+/// Values that show, about, where the lowest and the highest tenth of many begin.
+const SAMPLE: usize = 64;
 
 impl Economy {
-    /// Firms repay or default and pay dividends; households put back what they did not spend and lose contracts with firms that
-    /// close; firms and banks are replaced.
+    /// Firms repay or default and pay dividends; households lose contracts with firms that close; firms and banks are replaced.
     pub(super) fn settle(&mut self) -> Result<(), AuditError> {
         let mut tally = Tally::default();
+        for b in &self.borrowers {
+            let firm = b.firm as usize;
+            b.repay(
+                &mut self.funds[firm],
+                &mut self.accounts[firm],
+                &mut self.banks,
+                &mut tally,
+            );
+        }
         let mut total = 0;
-        for (firm, loans) in self.firms.iter_mut().zip(&self.loans) {
-            let dividend = firm.repay(loans, &mut self.banks, &mut tally);
-            tally.pay_out(Flow::Dividends, BANK, &mut firm.funds, dividend);
+        let firms = self.accounts.iter_mut().zip(&mut self.funds);
+        for ((account, funds), (shop, closes)) in firms.zip(self.shops.iter().zip(&mut self.marked)) {
+            let dividend = (law::DELTA * account.profit.max(0) as f64) as i64;
+            account.worth += account.profit - dividend;
+            tally.pay_out(Flow::Dividends, BANK, funds, dividend);
             total += dividend;
             // cash is net worth, or nothing; what differs is the loss of those who close
-            let residual = firm.funds - firm.worth.max(0);
-            tally.pay_out(Flow::ExitResidual, BANK, &mut firm.funds, residual);
+            let residual = *funds - account.worth.max(0);
+            tally.pay_out(Flow::ExitResidual, BANK, funds, residual);
             tally.pay_in(Flow::ExitResidual, BANK, &mut self.fund, residual);
+            *closes = account.worth <= 0 || shop.made <= law::EPS;
         }
         tally.pay_in(Flow::Dividends, BANK, &mut self.fund, total);
-        let each = total / self.households.len() as i64;
-        let shared = each * self.households.len() as i64;
-        tally.pay_out(Flow::FundDividend, BANK, &mut self.fund, shared);
-        let closed: Vec<bool> = self.firms.iter().map(Firm::closes).collect();
-        let wages = self.households_after(each, &closed, &mut tally);
+        self.share_out(total / self.savings.len() as i64, &mut tally);
         self.audit("settlement", &tally)?;
-        self.enter(&closed, wages)
+        self.enter()
     }
 
-    /// Households take their dividends and their change; returns the wages of those still employed.
-    fn households_after(&mut self, dividend: i64, closed: &[bool], tally: &mut Tally) -> Vec<i64> {
-        let any = closed.contains(&true);
-        let parts = blocks::map_mut2(&mut self.households, &mut self.baskets, |_, households, baskets| {
-            let (mut tally, mut wages) = (Tally::default(), Vec::new());
-            for (h, basket) in households.iter_mut().zip(baskets) {
-                h.savings += std::mem::take(&mut basket.money);
-                tally.pay_in(Flow::FundDividend, BANK, &mut h.savings, dividend);
-                if any && h.employer != NONE {
-                    if closed[h.employer as usize] {
-                        (h.employer, h.last, h.wage, h.left) = (NONE, NONE, 0, 0);
-                    } else {
-                        wages.push(h.wage);
-                    }
-                }
-            }
-            (tally, wages)
-        });
-        let mut wages = Vec::new();
-        for (part, of_block) in parts {
-            tally.merge(&part);
-            wages.extend(of_block);
+    /// Households take their dividends.
+    fn share_out(&mut self, dividend: i64, tally: &mut Tally) {
+        let mut till = Till::default();
+        for savings in &mut self.savings {
+            till.receive(Flow::FundDividend, savings, dividend);
         }
-        wages
+        tally.pay_out(Flow::FundDividend, BANK, &mut self.fund, till.moved(Flow::FundDividend));
+        tally.enter(Sector::Households, BANK, &till);
     }
 
     /// Firms that close are replaced by smaller ones, banks without equity by copies of others.
-    fn enter(&mut self, closed: &[bool], mut wages: Vec<i64>) -> Result<(), AuditError> {
+    fn enter(&mut self) -> Result<(), AuditError> {
         let mut tally = Tally::default();
-        if closed.contains(&true) {
-            let stays = |x: fn(&Firm) -> i64| {
-                let firms = self.firms.iter().zip(closed).filter(|f| !f.1);
-                firms.map(|f| x(f.0)).collect::<Vec<i64>>()
-            };
-            let (mut worths, mut outputs) = (stays(|f| f.worth), stays(|f| money(f.made)));
-            assert!(!worths.is_empty(), "the economy has collapsed");
-            let worth = (law::ENTRANT * trimmed_mean(&mut worths)) as i64;
-            let entrant = Firm {
+        let n = self.accounts.len();
+        if self.marked.contains(&true) {
+            for i in self.staff_of_marked() {
+                (self.employer[i as usize], self.wages[i as usize]) = (NONE, 0);
+                self.seekers.push(Seeker::without_contract(i));
+            }
+            // nothing of those who close
+            let stays = self.marked.iter().map(|&closes| i64::from(!closes));
+            let worths = self.accounts.iter().zip(stays.clone());
+            let worths: Vec<i64> = worths.map(|(a, stays)| stays * a.worth).collect();
+            let outputs = self.shops.iter().zip(stays);
+            let outputs: Vec<i64> = outputs.map(|(s, stays)| stays * money(s.made)).collect();
+            assert!(self.marked[..n].contains(&false), "the economy has collapsed");
+            let worth = (law::ENTRANT * trimmed_mean(&worths)) as i64;
+            let shop = Shop {
                 price: self.average_price() * law::ENTRANT_PRICE,
-                made: law::ENTRANT * trimmed_mean(&mut outputs) / super::UNIT,
-                offer: ((law::ENTRANT * trimmed_mean(&mut wages)) as i64).max(self.min_wage),
-                worth,
-                ..Firm::default()
+                made: law::ENTRANT * trimmed_mean(&outputs) / super::UNIT,
             };
-            for (firm, _) in self.firms.iter_mut().zip(closed).filter(|f| *f.1) {
-                tally.pay_out(Flow::ExitResidual, BANK, &mut firm.funds, firm.worth.max(0));
-                tally.pay_in(Flow::ExitResidual, BANK, &mut self.fund, firm.worth.max(0));
-                *firm = entrant.clone();
+            let employer = Employer {
+                offer: ((law::ENTRANT * trimmed_mean(&self.wages)) as i64).max(self.min_wage),
+                ..Employer::default()
+            };
+            for f in (0..n).filter(|&f| self.marked[f]) {
+                let funds = &mut self.funds[f];
+                tally.pay_out(Flow::ExitResidual, BANK, funds, self.accounts[f].worth.max(0));
+                tally.pay_in(Flow::ExitResidual, BANK, &mut self.fund, self.accounts[f].worth.max(0));
                 tally.pay_out(Flow::SeedCapital, BANK, &mut self.fund, worth);
-                tally.pay_in(Flow::SeedCapital, BANK, &mut firm.funds, worth);
+                tally.pay_in(Flow::SeedCapital, BANK, funds, worth);
+                (self.employers[f], self.shops[f], self.shelves[f]) = (employer.clone(), shop.clone(), 0);
+                self.accounts[f] = Account {
+                    worth,
+                    ..Account::default()
+                };
             }
         }
         self.replace_banks(&mut tally);
@@ -92,62 +97,96 @@ impl Economy {
             return;
         }
         assert!(!sound.is_empty(), "all banks have failed");
-        let words = self.draws.stream(luck::NEW_BANKS, self.tick, 1);
+        self.words.open(luck::NEW_BANKS, self.tick, failed.len());
         for &b in &failed {
-            let model = sound[below(words.at(b).word(), sound.len()) as usize];
+            let model = sound[self.words.below(sound.len() as u32) as usize];
             let capital = self.banks[model].equity - self.banks[b].equity;
             tally.pay_out(Flow::BankRescue, CENTRAL, &mut self.outer, capital);
             tally.pay_in(Flow::BankRescue, BANK, &mut self.banks[b].equity, capital);
         }
-        for (firm, loans) in self.firms.iter_mut().zip(&self.loans) {
-            let lost = loans
-                .iter()
-                .filter(|l| failed.binary_search(&(l.bank as usize)).is_ok());
-            firm.interest = (firm.interest - lost.map(|l| l.interest).sum::<i64>()).max(0);
+        for b in &self.borrowers {
+            let loans = b.banks.iter().zip(&b.loans);
+            let lost = loans.filter(|(bank, _)| failed.binary_search(&(**bank as usize)).is_ok());
+            let cost = &mut self.accounts[b.firm as usize].cost;
+            *cost = (*cost - lost.map(|(_, l)| l.interest).sum::<i64>()).max(0);
         }
     }
 }
 
-impl Firm {
-    /// Pays its debts, or leaves banks with a share of its former net worth; returns the dividend.
-    fn repay(&mut self, loans: &[Loan], banks: &mut [Bank], tally: &mut Tally) -> i64 {
-        let principal: i64 = loans.iter().map(|l| l.principal).sum();
-        let interest = loans.iter().map(|l| l.interest).sum();
-        self.interest = interest;
-        let solvent = self.funds >= principal + interest;
-        for loan in loans.iter().filter(|l| l.principal > 0) {
-            let bank = &mut banks[loan.bank as usize];
+impl Borrower {
+    /// Pays its debts, or leaves banks with a share of its former net worth.
+    fn repay(&self, funds: &mut i64, account: &mut Account, banks: &mut [Bank], tally: &mut Tally) {
+        let principal: i64 = self.loans.iter().map(|l| l.principal).sum();
+        let interest: i64 = self.loans.iter().map(|l| l.interest).sum();
+        account.cost += interest;
+        account.profit -= interest;
+        let solvent = *funds >= principal + interest;
+        for (&bank, loan) in self.banks.iter().zip(&self.loans).filter(|l| l.1.principal > 0) {
+            let bank = &mut banks[bank as usize];
             if solvent {
-                tally.repay(BANK, &mut self.funds, &mut bank.loans, loan.principal);
-                tally.pay_out(Flow::LoanInterest, BANK, &mut self.funds, loan.interest);
+                tally.repay(BANK, funds, &mut bank.loans, loan.principal);
+                tally.pay_out(Flow::LoanInterest, BANK, funds, loan.interest);
                 tally.pay_in(Flow::LoanInterest, BANK, &mut bank.equity, loan.interest);
             } else {
                 let share = loan.principal as f64 / principal as f64;
-                let recovered = ((share * self.worth as f64) as i64).clamp(0, loan.principal);
-                tally.repay(BANK, &mut self.funds, &mut bank.loans, recovered);
+                let recovered = ((share * account.worth as f64) as i64).clamp(0, loan.principal);
+                tally.repay(BANK, funds, &mut bank.loans, recovered);
                 tally.write_off(BANK, &mut bank.loans, &mut bank.equity, loan.principal - recovered);
             }
         }
-        let profit = self.sold - self.paid - interest;
-        let dividend = (law::DELTA * profit.max(0) as f64) as i64;
-        self.worth += profit - dividend;
-        dividend
-    }
-
-    /// Whether it is bankrupt, or made nothing.
-    fn closes(&self) -> bool {
-        self.worth <= 0 || self.made <= law::EPS
     }
 }
 
-/// Mean without the lowest and the highest values.
-fn trimmed_mean(x: &mut [i64]) -> f64 {
-    let cut = (law::TRIM * x.len() as f64).round() as usize;
-    let (n, mut kept) = (x.len(), x);
-    if cut > 0 {
-        kept = kept.select_nth_unstable(cut - 1).2;
-        let len = n - 2 * cut;
-        kept = &mut *kept.select_nth_unstable(len).0;
+/// Mean of what is above zero, without the lowest and the highest values: what is left of the sum of all.
+fn trimmed_mean(x: &[i64]) -> f64 {
+    let count = x.iter().filter(|&&x| x > 0).count();
+    let cut = (law::TRIM * count as f64).round() as usize;
+    let mut sum: i64 = x.iter().sum();
+    for sign in [1, -1] {
+        let mut tail = lowest(x, sign, cut);
+        if cut > 0 {
+            tail.select_nth_unstable(cut - 1);
+        }
+        sum -= sign * tail[..cut].iter().sum::<i64>();
     }
-    kept.iter().sum::<i64>() as f64 / kept.len().max(1) as f64
+    sum as f64 / (count - 2 * cut).max(1) as f64
+}
+
+/// Values above zero, times `sign`, at least the `cut` lowest: of many those below what a tenth of a sample is below, if they
+/// suffice.
+fn lowest(x: &[i64], sign: i64, cut: usize) -> Vec<i64> {
+    let above_zero = |x: &&i64| **x > 0;
+    if x.len() >= 4 * SAMPLE {
+        let sample = x.iter().step_by(x.len() / SAMPLE).filter(above_zero);
+        let mut sample: Vec<i64> = sample.map(|x| sign * x).collect();
+        let tenth = (2.0 * law::TRIM * sample.len() as f64) as usize;
+        if tenth > 0 {
+            let bound = *sample.select_nth_unstable(tenth).1;
+            let tail = picked(x, |&x| (x > 0) & (sign * x <= bound));
+            if tail.len() >= cut {
+                return tail.into_iter().map(|k| sign * x[k as usize]).collect();
+            }
+        }
+    }
+    let mut all = Vec::with_capacity(x.len());
+    all.extend(x.iter().filter(above_zero).map(|x| sign * x));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trimmed_mean_leaves_the_lowest_and_the_highest_out() {
+        for n in [3, 9, 10, 11, 100, 420, 10_007] {
+            let x: Vec<i64> = (0..n).map(|k| (k * 7919 % n) * (k % 3) + k % 2).collect();
+            let mut sorted: Vec<i64> = x.iter().copied().filter(|&x| x > 0).collect();
+            sorted.sort_unstable();
+            let cut = (law::TRIM * sorted.len() as f64).round() as usize;
+            let kept = &sorted[cut..sorted.len() - cut];
+            let mean = kept.iter().sum::<i64>() as f64 / kept.len().max(1) as f64;
+            assert_eq!(trimmed_mean(&x), mean);
+        }
+    }
 }

@@ -1,40 +1,33 @@
-//! Plans of firms: how much, at what price, with how many.
+//! Plans of firms: how much, at what price, with how many, at what wage.
 
-use super::{Economy, Firm, UNIT, law, luck, up};
-use yaosu::base::blocks;
+use super::{Economy, UNIT, law, luck, nearest, up};
+
+/// Which way quantity and price go, by whether the firm sold out and by whether it was cheap: who sold out makes more, or asks
+/// more if it was cheap; who was left with goods makes less, or asks less if it was dear.
+const QUANTITY: [[f64; 2]; 2] = [[0.0, -1.0], [1.0, 0.0]];
+const PRICE: [[f64; 2]; 2] = [[-1.0, 0.0], [0.0, 1.0]];
 
 impl Economy {
-    /// Firms plan.
+    /// Firms plan; no price that moves falls below the unit cost of the last period. Firms that need more staff offer more, and
+    /// nobody offers less than the minimum wage.
     pub(super) fn plan(&mut self) {
-        let words = self.draws.stream(luck::PLANS, self.tick, 2);
-        let average = self.average_price();
-        blocks::map_mut(&mut self.firms, |first, firms| {
-            let mut words = words.at(first);
-            for firm in firms {
-                let (quantity, price) = (words.uniform(), words.uniform());
-                firm.plan(average, law::H_RHO * quantity, law::H_ETA * price);
-            }
-        });
-    }
-}
+        self.words.open(luck::PLANS, self.tick, 3 * self.shops.len());
+        let (average, min_wage) = (self.average_price(), self.min_wage);
+        let firms = self.employers.iter_mut().zip(&mut self.shops);
+        let firms = firms.zip(self.shelves.iter().zip(&self.accounts).zip(&mut self.marked));
+        for ((employer, shop), ((&left, account), in_excess)) in firms {
+            let [quantity, price, growth] = [law::H_RHO, law::H_ETA, law::H_XI].map(|most| most * self.words.uniform());
+            let (sold_out, cheap) = (usize::from(left == 0), usize::from(shop.price < average));
+            let wanted = shop.made * (1.0 + QUANTITY[sold_out][cheap] * quantity);
+            let cost = account.cost as f64 / (UNIT * wanted.max(law::EPS));
+            let moved = (shop.price * (1.0 + PRICE[sold_out][cheap] * price)).max(cost);
+            shop.price = if sold_out == cheap { moved } else { shop.price };
 
-impl Firm {
-    /// Who sold out makes more, or asks more if it was cheap; who was left with goods makes less, or asks less if it was dear.
-    /// No price that moves falls below the unit cost of the last period.
-    fn plan(&mut self, average: f64, quantity: f64, price: f64) {
-        let (sold_out, cheap) = (self.stock == 0.0, self.price < average);
-        self.wanted = self.made
-            * match (sold_out, cheap) {
-                (true, false) => 1.0 + quantity,
-                (false, true) => 1.0 - quantity,
-                _ => 1.0,
-            };
-        let cost = (self.paid + self.interest) as f64 / UNIT / self.wanted.max(law::EPS);
-        match (sold_out, cheap) {
-            (true, true) => self.price = (self.price * (1.0 + price)).max(cost),
-            (false, false) => self.price = (self.price * (1.0 - price)).max(cost),
-            _ => {}
+            employer.vacancies = up(wanted / law::PRODUCTIVITY) - employer.staff;
+            let growth = if employer.vacancies > 0 { growth } else { 0.0 };
+            employer.offer = nearest(employer.offer as f64 * (1.0 + growth)).max(min_wage);
+            *in_excess = employer.vacancies < 0;
+            employer.waiting = if *in_excess { employer.staff as u32 } else { 0 };
         }
-        self.desired = up(self.wanted / law::PRODUCTIVITY);
     }
 }

@@ -1,162 +1,137 @@
 //! Wages, production and the goods market.
 
-use super::{BANK, Basket, Economy, Household, NONE, UNIT, below, distinct, law, luck, nearest, shuffle};
-use yaosu::base::blocks;
-use yaosu::base::draws::Stream;
+use super::{BANK, Basket, Economy, NONE, Seeker, Shop, UNIT, Words, law, luck, money, nearest, picked};
+use std::hint::select_unpredictable;
 use yaosu::books::{AuditError, Flow, Tally};
-
-/// What shoppers see of a firm.
-struct Shelf {
-    /// In units of money.
-    price: f64,
-    stock: f64,
-    made: f64,
-    sold: i64,
-}
-
-/// What a block of households did.
-struct Decided {
-    tally: Tally,
-    /// Contracts that ran out: firm, wage.
-    ended: Vec<(u32, i64)>,
-}
 
 impl Economy {
     /// Firms pay and make; households decide what to spend and where, and shop one after another in an order of luck.
     pub(super) fn goods(&mut self) -> Result<(), AuditError> {
         let mut tally = Tally::default();
-        let mut shelves = self.produce(&mut tally);
-        self.decide(&shelves, &mut tally);
-        self.shop(&mut shelves, &mut tally);
-        let mut clearing = tally.paid(Flow::Consumption);
-        tally.pay_in(Flow::Consumption, BANK, &mut 0, clearing);
-        for (firm, shelf) in self.firms.iter_mut().zip(&shelves) {
-            (firm.stock, firm.sold) = (shelf.stock, shelf.sold);
-            tally.pay_out(Flow::Sales, BANK, &mut clearing, shelf.sold);
-            tally.pay_in(Flow::Sales, BANK, &mut firm.funds, shelf.sold);
-        }
-        debug_assert_eq!(clearing, 0);
+        self.produce(&mut tally);
+        self.decide(&mut tally);
+        self.shop(&mut tally);
+        self.take_sales(&mut tally);
         self.audit("goods", &tally)
     }
 
     /// Wages leave the firms, goods come to the shelves, and the average price is taken, weighted by output.
-    fn produce(&mut self, tally: &mut Tally) -> Vec<Shelf> {
+    fn produce(&mut self, tally: &mut Tally) {
         let (mut value, mut output) = (0.0, 0.0);
-        let shelves = self.firms.iter_mut().map(|f| {
-            tally.pay_out(Flow::Wages, BANK, &mut f.funds, f.bill);
-            f.paid = f.bill;
-            f.made = law::PRODUCTIVITY * f64::from(f.staff);
-            value += f.price * f.made;
-            output += f.made;
-            Shelf {
-                price: f.price * UNIT,
-                stock: f.made,
-                made: f.made,
-                sold: 0,
-            }
-        });
-        let shelves = shelves.collect();
+        let firms = self.employers.iter().zip(&mut self.shops).zip(&mut self.shelves);
+        let firms = firms.zip(self.funds.iter_mut().zip(&mut self.accounts));
+        for (((employer, shop), shelf), (funds, account)) in firms {
+            tally.pay_out(Flow::Wages, BANK, funds, employer.bill);
+            account.cost = employer.bill;
+            shop.made = law::PRODUCTIVITY * f64::from(employer.staff);
+            *shelf = shop.full();
+            value += shop.price * shop.made;
+            output += shop.made;
+        }
         let average = if output > 0.0 {
             value / output
         } else {
             self.average_price()
         };
         self.prices.push(average);
-        shelves
     }
 
-    /// Households receive wages, contracts run down, budgets are set and shops chosen.
-    fn decide(&mut self, shelves: &[Shelf], tally: &mut Tally) {
-        let words = self.draws.stream(luck::SHOPS, self.tick, 1);
-        let first_shops = self.draws.stream(luck::FIRST_SHOP, self.tick, law::Z as u32);
-        let mean = (self.saved as f64 / self.households.len() as f64).max(law::EPS * UNIT);
+    /// Households receive wages, contracts run down, budgets are set and shops chosen; who comes when is drawn as they decide.
+    fn decide(&mut self, tally: &mut Tally) {
+        self.words.open(luck::SHOPPING, self.tick, law::Z * self.savings.len());
+        let mean = (self.saved as f64 / self.savings.len() as f64).max(law::EPS * UNIT);
         let per_mean = 1.0 / mean;
-        let decided = blocks::map_mut2(&mut self.households, &mut self.baskets, |first, households, baskets| {
-            let mut words = words.at(first);
-            let (mut tally, mut ended) = (Tally::default(), Vec::new());
-            for (i, (h, basket)) in households.iter_mut().zip(baskets).enumerate() {
-                let word = words.word();
-                let share = propensity(h.savings as f64 * per_mean);
-                tally.pay_in(Flow::Wages, BANK, &mut h.savings, h.wage);
-                basket.money = nearest(h.savings as f64 * share);
-                h.savings -= basket.money;
-                if h.employer != NONE {
-                    h.left -= 1;
-                    if h.left == 0 {
-                        ended.push((h.employer, h.wage));
-                        (h.last, h.employer, h.wage) = (h.employer, NONE, 0);
-                    }
-                }
-                if basket.money > 0 {
-                    basket.shops = h.choose(word, shelves, &first_shops, first + i);
-                }
-            }
-            Decided { tally, ended }
-        });
-        for block in decided {
-            tally.merge(&block.tally);
-            for (firm, wage) in block.ended {
-                self.firms[firm as usize].staff -= 1;
-                self.firms[firm as usize].bill -= wage;
+        self.queue.clear();
+        let households = self.savings.iter_mut().zip(&self.wages);
+        let households = households.zip(self.favourite.iter_mut().zip(&mut self.baskets));
+        for (i, ((savings, &wage), (favourite, basket))) in (0..).zip(households) {
+            let share = self.propensity.of(*savings as f64 * per_mean);
+            tally.pay_in(Flow::Wages, BANK, savings, wage);
+            basket.money = nearest(*savings as f64 * share);
+            *savings -= basket.money;
+            if basket.money > 0 {
+                basket.shops = choose(favourite, &self.shops, &mut self.words);
+                // every place in the queue so far, or the end, is as likely; who had it goes to the end
+                let end = self.queue.len();
+                let place = self.words.below(end as u32 + 1) as usize;
+                self.queue.push(i);
+                self.queue.swap(place, end);
             }
         }
+        for i in picked(&self.ends, |&end| end == self.tick) {
+            self.end_contract(i as usize);
+        }
+    }
+
+    /// A contract, if the household still has it, runs out; the household will ask its firm first.
+    fn end_contract(&mut self, i: usize) {
+        if self.employer[i] == NONE {
+            return;
+        }
+        let firm = &mut self.employers[self.employer[i] as usize];
+        firm.staff -= 1;
+        firm.bill -= self.wages[i];
+        self.seekers.push(Seeker {
+            last: self.employer[i],
+            ..Seeker::without_contract(i as u32)
+        });
+        (self.employer[i], self.wages[i]) = (NONE, 0);
     }
 
     /// Every household visits its shops while it has money; a shop sells until its shelf is empty.
-    fn shop(&mut self, shelves: &mut [Shelf], tally: &mut Tally) {
-        let mut queue: Vec<u32> = (0..self.households.len() as u32).collect();
-        shuffle(&mut queue, &mut self.draws.stream(luck::QUEUE, self.tick, 1).at(0));
-        for i in queue {
-            let basket = &mut self.baskets[i as usize];
-            let Basket { money: budget, shops } = *basket;
-            let mut money = budget;
-            for shop in shops {
-                let shelf = &mut shelves[shop as usize];
-                if money == 0 {
-                    break;
-                }
-                if shelf.stock <= law::EPS {
-                    continue;
-                }
-                let wanted = money as f64 / shelf.price;
-                let paid = if wanted > shelf.stock {
-                    let all = nearest(shelf.stock * shelf.price);
-                    shelf.stock = 0.0;
-                    all.min(money)
-                } else {
-                    shelf.stock -= wanted;
-                    money
-                };
-                shelf.sold += paid;
-                money -= paid;
+    fn shop(&mut self, tally: &mut Tally) {
+        for &i in &self.queue {
+            let Basket { shops, money } = &mut self.baskets[i as usize];
+            let mut left = *money;
+            for &shop in shops.iter() {
+                let shelf = &mut self.shelves[shop as usize];
+                let paid = left.min(*shelf);
+                *shelf -= paid;
+                left -= paid;
             }
-            tally.pay_out(Flow::Consumption, BANK, &mut basket.money, budget - money);
+            let spent = *money - left;
+            tally.pay_out(Flow::Consumption, BANK, money, spent);
         }
+        // change
+        for (savings, basket) in self.savings.iter_mut().zip(&mut self.baskets) {
+            *savings += std::mem::take(&mut basket.money);
+        }
+    }
+
+    /// Firms receive what their shops took.
+    fn take_sales(&mut self, tally: &mut Tally) {
+        let mut clearing = tally.paid(Flow::Consumption);
+        tally.pay_in(Flow::Consumption, BANK, &mut 0, clearing);
+        let firms = self.shops.iter().zip(&self.shelves);
+        for ((shop, left), (funds, account)) in firms.zip(self.funds.iter_mut().zip(&mut self.accounts)) {
+            let sold = shop.full() - left;
+            account.profit = sold - account.cost;
+            tally.pay_out(Flow::Sales, BANK, &mut clearing, sold);
+            tally.pay_in(Flow::Sales, BANK, funds, sold);
+        }
+        debug_assert_eq!(clearing, 0);
     }
 }
 
-impl Household {
-    /// The largest shop it knows and another; the cheaper is visited first, the larger is remembered.
-    fn choose(&mut self, word: u32, shelves: &[Shelf], first_shops: &Stream, i: usize) -> [u32; law::Z] {
-        let [mut a, mut b] = if self.shop == NONE {
-            distinct(&mut first_shops.at(i), shelves.len())
-        } else {
-            let other = below(word, shelves.len() - 1);
-            [self.shop, other + u32::from(other >= self.shop)]
-        };
-        let (mut at_a, mut at_b) = (&shelves[a as usize], &shelves[b as usize]);
-        if at_b.price < at_a.price {
-            (a, b, at_a, at_b) = (b, a, at_b, at_a);
-        }
-        self.shop = if at_b.made > at_a.made { b } else { a };
-        [a, b]
+impl Shop {
+    /// All that was made, at the shop's price.
+    fn full(&self) -> i64 {
+        money(self.price * self.made)
     }
 }
 
-/// Propensity to consume `1 / (1 + tanh(x)^beta)` of who has `x` times the mean savings; beta is 5/2.
-fn propensity(x: f64) -> f64 {
-    const { assert!(law::BETA == 2.5) };
-    let e = (2.0 * x.min(20.0)).exp();
-    let t = (e - 1.0) / (e + 1.0);
-    1.0 / (1.0 + t * t * t.sqrt())
+/// The largest shop that a household knows and another; the cheaper is visited first, the larger is remembered, and of equal ones
+/// the cheaper.
+#[inline]
+fn choose(favourite: &mut u32, shops: &[Shop], words: &mut Words) -> [u32; law::Z] {
+    const { assert!(law::Z == 2) };
+    let n = shops.len() as u32;
+    let a = if *favourite == NONE { words.below(n) } else { *favourite };
+    let b = words.other(a, n);
+    let (at_a, at_b) = (&shops[a as usize], &shops[b as usize]);
+    let b_first = at_b.price < at_a.price;
+    let (first, second) = select_unpredictable(b_first, (b, a), (a, b));
+    let second_larger = select_unpredictable(b_first, at_a.made > at_b.made, at_b.made > at_a.made);
+    *favourite = select_unpredictable(second_larger, second, first);
+    [first, second]
 }
