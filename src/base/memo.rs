@@ -19,8 +19,8 @@ impl<T: Copy> Memo<T> {
     #[inline]
     pub fn of(&mut self, index: usize, x: f64, f: impl FnOnce() -> T) -> T {
         let key = (index, x.to_bits());
-        // the leading bits: round numbers have no others
-        let place = (key.1.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as usize + index;
+        // whole numbers differ in their leading bits only, which a product passes on to its own
+        let place = (key.1.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - KEPT.ilog2())) as usize + index;
         match &mut self.0[place % KEPT] {
             Some((kept, value)) if *kept == key => *value,
             place => place.insert((key, f())).1,

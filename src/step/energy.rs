@@ -112,8 +112,9 @@ fn cut(w: &mut World, g: usize, cleared: &Cleared, ranked: f64) {
     let cuts = energy::cuts(&kwh, &output, cleared.cut, ranked, p.largest_cut);
     for &c in &cells {
         let lost = cuts[c % SECTORS].clamp(0.0, 0.99);
-        for f in w.firms_of(c) {
-            w.firms.power_kwh[f] *= 1.0 - lost;
+        if lost > 0.0 {
+            let firms = w.firms_of(c);
+            w.firms.power_kwh[firms].iter_mut().for_each(|kwh| *kwh *= 1.0 - lost);
         }
         w.power.used_kwh[c] *= 1.0 - lost;
         w.power.gain[c] = energy::loss(&p, lost, w.power.start_cut[g]);
@@ -171,8 +172,8 @@ fn count(w: &mut World, k: usize, book: &Book) {
 
 /// Value of permits over the capital of the cell's firms, and what the law lets banks lend on it.
 fn pledge(w: &mut World, value: &[f64]) {
-    for (c, value) in value.iter().enumerate() {
-        let capital: f64 = w.firms.capital[w.firms_of(c)].iter().sum();
+    let capital = blocks::map_each(w.cell_count(), |c| w.firms.capital[w.firms_of(c)].iter().sum::<f64>());
+    for (c, (value, capital)) in value.iter().zip(capital).enumerate() {
         w.permits.per_capital[c] = value / capital.max(1.0);
         let ltv = w.rules[c / SECTORS].permits.loan_to_value;
         w.quarter.resources.collateral[c / SECTORS] += ltv * value;

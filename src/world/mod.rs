@@ -22,6 +22,7 @@ use crate::agents::funds::{EquityFund, HousingFunds};
 use crate::agents::government::{Governments, PublicCapital};
 use crate::agents::laboratories::Laboratories;
 use crate::agents::workers::{Worker, Workers};
+use crate::base::blocks;
 use crate::base::draws::{Draws, Stage};
 use crate::books::Books;
 use crate::markets::computing::Hub;
@@ -248,9 +249,15 @@ impl World {
 
     /// Agents employed by area of the firm.
     pub fn heads_by_area(&self) -> Vec<f64> {
+        let of_cell = |c: usize| {
+            self.firms.heads[self.firms_of(c)]
+                .iter()
+                .map(|&n| f64::from(n))
+                .sum::<f64>()
+        };
         let mut heads = vec![0.0; self.geography.areas];
-        for f in 0..self.firms.len() {
-            heads[self.geography.area[self.firms.region(f)] as usize] += f64::from(self.firms.heads[f]);
+        for (c, of_cell) in blocks::map_each(self.cell_count(), of_cell).into_iter().enumerate() {
+            heads[self.geography.area[c / SECTORS] as usize] += of_cell;
         }
         heads
     }
