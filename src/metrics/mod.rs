@@ -7,6 +7,7 @@ pub mod estimators;
 pub mod land;
 mod list;
 pub mod moments;
+mod products;
 mod snapshot;
 pub mod welfare;
 

@@ -11,6 +11,7 @@ mod incomes;
 mod laboratories;
 mod land;
 mod lumps;
+mod newborns;
 mod people;
 mod places;
 mod population;
