@@ -254,7 +254,7 @@ impl Technology {
     }
 
     /// Efficiency units that maximise (1 - tax) B^(1/sigma) y^rho - w L - p E at given Theta when energy follows:
-    /// L* = ( ((1-tax) rho beta / w)^(1 - eps rho) B^(1/sigma) Theta^rho g )^(1/(1 - (beta + eps) rho)), g of
+    /// L* = ( ((1-tax) rho beta / w)^(1 - eps rho) B^(1/sigma) Theta^rho g )^(1/(1 - (beta + eps) rho)), g being
     /// what power adds.
     #[inline]
     pub fn labour_wanted(&self, lump: &Lump, theta: f64, wage: f64, tax: f64) -> f64 {
