@@ -202,6 +202,7 @@ impl<'a> Turns<'a> {
         let losing = taking.those(|k| u64::from(words[k]) < chances.lose[(run.employer[k] as usize).min(none)]);
         let ending = taking.those(|k| {
             let chance = &chances.other[run.region[k] as usize][run.status[k] as usize];
+            // who looks more surely than it searches may get a post
             (u64::from(words[k]) < chance.ends) | (chance.looks > chance.search)
         });
         for k in losing.iter() {
