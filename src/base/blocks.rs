@@ -12,6 +12,7 @@ pub const BLOCK: usize = 16_384;
 pub fn map<T: Send>(n: usize, f: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
     (0..n.div_ceil(BLOCK))
         .into_par_iter()
+        .with_max_len(1)
         .map(|b| f(b * BLOCK..((b + 1) * BLOCK).min(n)))
         .collect()
 }
@@ -28,6 +29,7 @@ pub fn map_firms<S, T: Send>(
 ) -> Vec<T> {
     let parts: Vec<Vec<T>> = (0..n.div_ceil(FIRM_BLOCK))
         .into_par_iter()
+        .with_max_len(1)
         .map(|b| {
             let range = b * FIRM_BLOCK..((b + 1) * FIRM_BLOCK).min(n);
             let mut state = open(range.start);
@@ -48,6 +50,7 @@ pub fn map_each<T: Send>(n: usize, f: impl Fn(usize) -> T + Send + Sync) -> Vec<
 pub fn map_mut<A: Send, T: Send>(a: &mut [A], f: impl Fn(usize, &mut [A]) -> T + Sync) -> Vec<T> {
     a.par_chunks_mut(BLOCK)
         .enumerate()
+        .with_max_len(1)
         .map(|(b, chunk)| f(b * BLOCK, chunk))
         .collect()
 }
@@ -62,6 +65,7 @@ pub fn map_mut2<A: Send, B: Send, T: Send>(
     a.par_chunks_mut(BLOCK)
         .zip(b.par_chunks_mut(BLOCK))
         .enumerate()
+        .with_max_len(1)
         .map(|(k, (x, y))| f(k * BLOCK, x, y))
         .collect()
 }
@@ -129,6 +133,7 @@ pub fn map_into<C: Columns, S: Send, T: Send>(
     let shelved = || shelf.lock().unwrap_or_else(PoisonError::into_inner);
     let parts = cut_all(size, columns)
         .into_par_iter()
+        .with_max_len(1)
         .map(|(start, block)| {
             let taken = shelved().pop();
             let mut sums = taken.unwrap_or_else(&open);
