@@ -111,8 +111,8 @@ mod tests {
         let n = 40_000;
         let mut hits = [0.0; 4];
         for i in 0..n {
-            let mut tastes = [0; 4];
-            stream.words_of(i, 0, &mut tastes);
+            let mut luck = stream.at(i);
+            let tastes: [u32; 4] = std::array::from_fn(|_| luck.word());
             let choice = fresh_choice(&costs, &tastes, i % 4);
             assert!((0..4).all(|first| fresh_choice(&costs, &tastes, first) == choice));
             hits[choice] += 1.0 / n as f64;
@@ -141,8 +141,8 @@ mod tests {
             } else {
                 2
             };
-            let mut tastes = [0; 3];
-            stream.words_of(i, 0, &mut tastes);
+            let mut luck = stream.at(i);
+            let tastes: [u32; 3] = std::array::from_fn(|_| luck.word());
             hits[anchored_choice(options(), anchor, &tastes)] += 1.0 / n as f64;
         }
         let total: f64 = shares.iter().zip(&change).map(|(s, c)| s * c.exp()).sum();

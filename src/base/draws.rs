@@ -8,6 +8,8 @@
 
 mod scattered;
 
+pub use scattered::words_of_each;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -129,24 +131,19 @@ impl Stream {
 
     /// The words of agents in order from `agent` on, as [`Self::at`] reads them.
     pub fn words(&self, agent: usize, out: &mut [u32]) {
-        let mut rng = self.rng.clone();
-        rng.set_word_pos(agent as u128 * u128::from(self.words));
-        let mut bytes = [0u8; 256];
-        for out in out.chunks_mut(64) {
-            let bytes = &mut bytes[..4 * out.len()];
-            rng.fill_bytes(bytes);
-            for (word, bytes) in out.iter_mut().zip(bytes.as_chunks().0) {
-                *word = u32::from_le_bytes(*bytes);
-            }
+        let at = agent as u64 * u64::from(self.words);
+        let (rows, rest) = if at.is_multiple_of(scattered::WORDS as u64) {
+            out.as_chunks_mut()
+        } else {
+            (&mut [][..], out)
+        };
+        let places = (at / scattered::WORDS as u64..).step_by(scattered::LANES);
+        places.zip(&mut *rows).for_each(|(place, row)| self.row(place, row));
+        if !rest.is_empty() {
+            let mut rng = self.rng.clone();
+            rng.set_word_pos(u128::from(at) + rows.as_flattened().len() as u128);
+            rest.iter_mut().for_each(|word| *word = rng.next_u32());
         }
-    }
-
-    /// The first words of agent `agent` of generation `generation`, as [`Self::of`] reads them.
-    pub fn words_of(&self, agent: usize, generation: u32, out: &mut [u32]) {
-        debug_assert!(out.len() <= self.words as usize);
-        self.words(agent, out);
-        let mask = scramble(generation);
-        out.iter_mut().for_each(|word| *word ^= mask);
     }
 
     /// A reader that goes from agent to agent, beginning near `agent`.
@@ -277,17 +274,12 @@ mod tests {
     #[test]
     fn words_of_many_agents_are_those_of_each() {
         let s = Draws::new(7).stream(Stage::Turnover, 3, 1);
-        for (first, n) in [(0, 256), (16_384, 100), (77, 3)] {
+        for (first, n) in [(0, 256), (16_384, 100), (77, 3), (16, 600), (1 << 37, 512), (8, 300)] {
             let mut words = vec![0; n];
             s.words(first, &mut words);
             let each: Vec<u32> = (first..first + n).map(|i| s.at(i).word()).collect();
             assert_eq!(words, each);
         }
-        let s = Draws::new(7).stream(Stage::Taste, 3, 64);
-        let mut words = [0; 41];
-        s.words_of(9, 2, &mut words);
-        let mut one = s.of(9, 2);
-        assert_eq!(words, std::array::from_fn(|_| one.word()));
     }
 
     #[test]

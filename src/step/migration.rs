@@ -7,7 +7,7 @@ mod relocation;
 use crate::agents::places::{anchored_choice, fresh_choice};
 use crate::agents::workers::{GROUPS, Status, flag};
 use crate::base::blocks::{self, Picked, RUN};
-use crate::base::draws::{self, Stage, Stream};
+use crate::base::draws::{self, Stage, Stream, words_of_each};
 use crate::books::Tally;
 use crate::world::{World, plot_value};
 use home::{Lot, Luck};
@@ -94,6 +94,8 @@ struct Review<'a> {
     tenure: Stream,
     /// Tastes by epoch.
     tastes: Vec<Stream>,
+    /// Options: all places and the farm.
+    options: usize,
 }
 
 /// Costs of options as in [`fresh_choice`] for people of one origin, hukou kind and skill, the farm last.
@@ -118,6 +120,7 @@ impl<'a> Review<'a> {
             tastes: (0..=u32::from(u8::MAX) + 1)
                 .map(|epoch| draws.stream(Stage::Taste, epoch, TASTES as u32))
                 .collect(),
+            options: w.geography.all() + 1,
         };
         let kinds = (0..review.share.len()).flat_map(|k| [0, 1].map(|high| (k, high)));
         review.costs = kinds.map(|(k, high)| review.costs_of(k, high)).collect();
@@ -171,20 +174,22 @@ impl<'a> Review<'a> {
         (value(&w.rules[v].farmland, rent) / start).powf(w.params.migration.elasticity)
     }
 
-    /// The option that a worker chooses, with tastes that are drawn anew or stand; `land` is [`Self::land_kept`].
-    fn choose(&self, reviewer: &Reviewer, person: &Person, land: f64) -> usize {
-        let Reviewer { i, redrawn, entrant } = *reviewer;
+    /// Whose words the tastes of a worker are, drawn anew or standing.
+    fn taste(&self, reviewer: &Reviewer, person: &Person) -> (&Stream, usize, u32) {
+        let epoch = usize::from(person.epoch) + usize::from(reviewer.redrawn);
+        (&self.tastes[epoch], reviewer.i, person.generation)
+    }
+
+    /// The option that a worker with these `tastes` chooses; `land` is [`Self::land_kept`].
+    fn choose(&self, reviewer: &Reviewer, person: &Person, land: f64, tastes: &[u32]) -> usize {
+        let Reviewer { redrawn, entrant, .. } = *reviewer;
         let high = usize::from(person.flags & flag::HIGH_SKILL != 0);
         let kind = 2 * person.origin + usize::from(person.flags & flag::RURAL_HUKOU != 0);
         let farm = match self.farm.get(person.origin) {
             Some(_) if entrant => self.entrants_farm,
             _ => 1.0,
         };
-        let options = self.share[kind].len();
-        let epoch = usize::from(person.epoch) + usize::from(redrawn);
-        let mut tastes = [0; TASTES];
-        let tastes = &mut tastes[..options];
-        self.tastes[epoch].words_of(i, person.generation, tastes);
+        let options = tastes.len();
         if !redrawn && person.flags & flag::ANCHORED != 0 {
             let options = self.options(kind, high, land, farm);
             return anchored_choice(options, person.anchor, tastes);
@@ -336,10 +341,16 @@ fn choices(review: &Review, reviewers: &[Reviewer], lot: &Lot) -> Vec<Mover> {
     review.tenure.scattered(&agents, |k, [word]: [u32; 1]| {
         land.push(review.land_kept(agents[k].0, &people[k], draws::unit(word)));
     });
-    let chosen = reviewers.iter().zip(&people).zip(land);
-    let chosen = chosen.map(|((r, person), land)| (r, person, review.choose(r, person, land)));
-    let moving = chosen.filter(|&(r, person, choice)| r.redrawn || choice != person.now);
-    let moving: Vec<(&Reviewer, &Person, usize)> = moving.collect();
+    let tastes = reviewers.iter().zip(&people).map(|(r, person)| review.taste(r, person));
+    let tastes: Vec<(&Stream, usize, u32)> = tastes.collect();
+    let mut moving: Vec<(&Reviewer, &Person, usize)> = Vec::new();
+    words_of_each(review.options, &tastes, |k, tastes| {
+        let (r, person) = (&reviewers[k], &people[k]);
+        let choice = review.choose(r, person, land[k], tastes);
+        if r.redrawn || choice != person.now {
+            moving.push((r, person, choice));
+        }
+    });
     let agents: Vec<(usize, u32)> = moving.iter().map(|(r, p, _)| (r.i, p.generation)).collect();
     let mover = |(&(r, _, choice), luck): (&(&Reviewer, &Person, usize), _)| Mover {
         i: r.i,

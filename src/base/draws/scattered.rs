@@ -1,16 +1,17 @@
-//! Words of agents who stand far apart, their ChaCha8 blocks made many at a time.
+//! ChaCha8 blocks made many at a time: of agents who stand far apart, and of agents in a row.
 //!
-//! A generator makes 64 words in a row; of one agent among many who are not asked, a few are wanted. Here every lane makes
-//! the block of another agent, and the compiler turns the loops over lanes into vectors.
+//! Every lane makes a block of its own, and the compiler turns the loops over lanes into vectors, of 256 bits where the
+//! processor has them.
 
 use super::{Stream, scramble};
+use multiversion::multiversion;
 use std::array::from_fn;
 
 /// Blocks made together: loops of fewer lanes are unrolled before they become vectors.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// Words of a block.
-const WORDS: usize = 16;
+pub(super) const WORDS: usize = 16;
 
 /// One word of every lane's block.
 type Word = [u32; LANES];
@@ -37,27 +38,49 @@ fn quarter_round(x: &mut [Word; WORDS], rows: [usize; 4]) {
     }
 }
 
-impl Stream {
-    /// The blocks at `places`, word by word.
-    fn blocks(&self, places: &[u64; LANES], made: &mut [Word; WORDS]) {
-        let start = |k: usize| -> Word {
-            match k {
-                0..4 => [CONSTANT[k]; LANES],
-                4..12 => [self.key[k - 4]; LANES],
-                12 => from_fn(|l| places[l] as u32),
-                13 => from_fn(|l| (places[l] >> 32) as u32),
-                14 => [self.number as u32; LANES],
-                _ => [(self.number >> 32) as u32; LANES],
-            }
-        };
-        (0..WORDS).for_each(|k| made[k] = start(k));
-        for _ in 0..4 {
-            (0..4).for_each(|k| quarter_round(made, [k, 4 + k, 8 + k, 12 + k]));
-            (0..4).for_each(|k| quarter_round(made, [k, 4 + (k + 1) % 4, 8 + (k + 2) % 4, 12 + (k + 3) % 4]));
+/// Blocks of a key, word by word: `places` are numbers of a stream and of its block. Rounds are written out and work on a copy,
+/// which stays in registers.
+#[multiversion(targets("x86_64+avx2"))]
+fn blocks(key: &[u32; 8], places: &[(u64, u64); LANES], made: &mut [Word; WORDS]) {
+    let mut start = [[0; LANES]; WORDS];
+    for k in 0..4 {
+        start[k] = [CONSTANT[k]; LANES];
+    }
+    for k in 0..8 {
+        start[4 + k] = [key[k]; LANES];
+    }
+    for l in 0..LANES {
+        let (number, block) = places[l];
+        (start[12][l], start[13][l]) = (block as u32, (block >> 32) as u32);
+        (start[14][l], start[15][l]) = (number as u32, (number >> 32) as u32);
+    }
+    let mut x = start;
+    for _ in 0..4 {
+        quarter_round(&mut x, [0, 4, 8, 12]);
+        quarter_round(&mut x, [1, 5, 9, 13]);
+        quarter_round(&mut x, [2, 6, 10, 14]);
+        quarter_round(&mut x, [3, 7, 11, 15]);
+        quarter_round(&mut x, [0, 5, 10, 15]);
+        quarter_round(&mut x, [1, 6, 11, 12]);
+        quarter_round(&mut x, [2, 7, 8, 13]);
+        quarter_round(&mut x, [3, 4, 9, 14]);
+    }
+    for k in 0..WORDS {
+        for l in 0..LANES {
+            made[k][l] = x[k][l].wrapping_add(start[k][l]);
         }
-        for k in 0..WORDS {
-            let start = start(k);
-            (0..LANES).for_each(|l| made[k][l] = made[k][l].wrapping_add(start[l]));
+    }
+}
+
+impl Stream {
+    /// The words of the blocks from the one at `place` on, in a row.
+    pub(super) fn row(&self, place: u64, out: &mut [u32; LANES * WORDS]) {
+        let mut made = [[0; LANES]; WORDS];
+        blocks(&self.key, &from_fn(|l| (self.number, place + l as u64)), &mut made);
+        for l in 0..LANES {
+            for k in 0..WORDS {
+                out[WORDS * l + k] = made[k][l];
+            }
         }
     }
 
@@ -68,7 +91,8 @@ impl Stream {
         let mut made = [[0; LANES]; WORDS];
         for (first, agents) in agents.chunks(LANES).enumerate() {
             let at: [u64; LANES] = from_fn(|l| agents[l.min(agents.len() - 1)].0 as u64 * u64::from(self.words));
-            self.blocks(&at.map(|at| at / WORDS as u64), &mut made);
+            let places = at.map(|at| (self.number, at / WORDS as u64));
+            blocks(&self.key, &places, &mut made);
             for (l, &(_, generation)) in agents.iter().enumerate() {
                 let (word, mask) = (at[l] as usize % WORDS, scramble(generation));
                 f(LANES * first + l, from_fn(|k| made[(word + k) % WORDS][l] ^ mask));
@@ -77,9 +101,42 @@ impl Stream {
     }
 }
 
+/// Calls `f(k, words)` with the first `n` words of the k-th of `agents` (stream, agent and generation, as [`Stream::of`] has
+/// them), in order. Their streams are of the same [`super::Draws`], and the words of an agent are whole blocks.
+pub fn words_of_each(n: usize, agents: &[(&Stream, usize, u32)], mut f: impl FnMut(usize, &[u32])) {
+    let mut made = [[0; LANES]; WORDS];
+    let mut words = vec![0; LANES * n];
+    for (first, agents) in agents.chunks(LANES).enumerate() {
+        let (key, last) = (&agents[0].0.key, agents.len() - 1);
+        debug_assert!(
+            agents
+                .iter()
+                .all(|(s, ..)| s.key == *key && s.words as usize % WORDS == 0)
+        );
+        for from in (0..n).step_by(WORDS) {
+            let place = |l: usize| {
+                let (stream, agent, _) = agents[l.min(last)];
+                let at = agent as u64 * u64::from(stream.words) + from as u64;
+                (stream.number, at / WORDS as u64)
+            };
+            blocks(key, &from_fn(place), &mut made);
+            for (l, (words, &(.., generation))) in words.chunks_mut(n).zip(agents).enumerate() {
+                let mask = scramble(generation);
+                words[from..]
+                    .iter_mut()
+                    .zip(&made)
+                    .for_each(|(word, made)| *word = made[l] ^ mask);
+            }
+        }
+        for (l, words) in words.chunks(n).take(agents.len()).enumerate() {
+            f(LANES * first + l, words);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::{Draws, Stage};
+    use super::super::{Draws, Stage, words_of_each};
 
     #[test]
     fn scattered_agents_meet_their_own_words() {
@@ -100,5 +157,19 @@ mod tests {
             let mut one = s.at(65_536 * 70_000);
             assert_eq!(words, std::array::from_fn(|_| one.word()));
         });
+    }
+
+    #[test]
+    fn agents_of_many_streams_meet_their_own_words() {
+        let streams = [0, 1, 300].map(|epoch| Draws::new(7).stream(Stage::Taste, epoch, 64));
+        let agents: Vec<_> = (0..37).map(|k| (&streams[k % 3], k * k * 7919, k as u32 % 5)).collect();
+        let mut met = 0;
+        words_of_each(41, &agents, |k, words| {
+            let (stream, agent, generation) = agents[k];
+            let mut one = stream.of(agent, generation);
+            assert!(words.len() == 41 && words.iter().all(|&word| word == one.word()));
+            met += 1;
+        });
+        assert_eq!(met, agents.len());
     }
 }
