@@ -29,7 +29,7 @@ pub(super) fn run(w: &mut World) -> Tally {
     }
     let closed: Vec<bool> = ends.iter().map(Option::is_some).collect();
     if closed.contains(&true) {
-        dismiss(w, &closed);
+        dismiss(w, closed);
     }
     write_off(w, &mut t);
     t
@@ -146,21 +146,23 @@ fn enter(w: &mut World, f: usize, entry: &Entry, fresh: &Stream) {
 }
 
 /// Employees of closed firms lose their jobs.
-fn dismiss(w: &mut World, closed: &[bool]) {
+fn dismiss(w: &mut World, mut closed: Vec<bool>) {
+    for f in (0..closed.len()).filter(|&f| closed[f]) {
+        w.firms.heads[f] = 0;
+        w.firms.efficiency[f] = 0.0;
+    }
+    // who has no employer is beyond all firms: whether somebody has one cannot be guessed, that it closes seldom happens
+    let none = closed.len();
+    closed.push(false);
     let employer = &mut w.workers.employer;
     blocks::map_mut2(&mut w.workers.status, employer, |_, status, employer| {
         for (s, e) in status.iter_mut().zip(employer) {
-            // nearly nobody's firm closes: one branch that is nearly never taken
-            if closed.get(*e as usize).is_some_and(|&closes| closes) && *s == Status::Employed {
+            if closed[none.min(*e as usize)] && *s == Status::Employed {
                 *s = Status::Unemployed;
                 *e = NOBODY;
             }
         }
     });
-    for f in (0..closed.len()).filter(|&f| closed[f]) {
-        w.firms.heads[f] = 0;
-        w.firms.efficiency[f] = 0.0;
-    }
 }
 
 /// Money of a closing firm and of the entrant: debts are repaid, else paid by the owner of a solvent firm, else
