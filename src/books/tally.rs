@@ -8,6 +8,8 @@ use super::flows::{FLOWS, Flow};
 pub struct Tally {
     pub(super) paid: Box<[[i64; BANKS]; FLOWS]>,
     pub(super) received: Box<[[i64; BANKS]; FLOWS]>,
+    /// Flows that may have moved something: of all others both halves are zero.
+    pub(super) busy: [bool; FLOWS],
     pub(super) lent: [i64; BANKS],
     pub(super) repaid: [i64; BANKS],
     pub(super) written_off: [i64; BANKS],
@@ -37,6 +39,7 @@ impl Default for Tally {
         Self {
             paid: Box::new([[0; BANKS]; FLOWS]),
             received: Box::new([[0; BANKS]; FLOWS]),
+            busy: [false; FLOWS],
             lent: [0; BANKS],
             repaid: [0; BANKS],
             written_off: [0; BANKS],
@@ -49,6 +52,26 @@ impl Default for Tally {
 }
 
 impl Tally {
+    /// Forgets what moved, for the next stage.
+    pub fn clear(&mut self) {
+        for f in 0..FLOWS {
+            if std::mem::take(&mut self.busy[f]) {
+                (self.paid[f], self.received[f]) = ([0; BANKS], [0; BANKS]);
+            }
+        }
+        for sums in [
+            &mut self.lent,
+            &mut self.repaid,
+            &mut self.written_off,
+            &mut self.bonds_sold,
+            &mut self.bonds_redeemed,
+            &mut self.moved,
+        ] {
+            sums.fill(0);
+        }
+        self.land.clear();
+    }
+
     /// Pays `amount` from one account to another.
     pub fn pay(&mut self, flow: Flow, from: (&mut i64, usize), to: (&mut i64, usize), amount: i64) {
         self.pay_out(flow, from.1, from.0, amount);
@@ -60,6 +83,7 @@ impl Tally {
     pub fn pay_out(&mut self, flow: Flow, bank: usize, account: &mut i64, amount: i64) {
         *account -= amount;
         self.paid[flow as usize][bank] += amount;
+        self.busy[flow as usize] = true;
     }
 
     /// A receiving half of a bulk payment.
@@ -67,6 +91,7 @@ impl Tally {
     pub fn pay_in(&mut self, flow: Flow, bank: usize, account: &mut i64, amount: i64) {
         *account += amount;
         self.received[flow as usize][bank] += amount;
+        self.busy[flow as usize] = true;
     }
 
     /// A bank lends: deposits and debt grow together.
@@ -115,7 +140,8 @@ impl Tally {
     /// Adds what another block moved.
     pub fn merge(&mut self, other: &Tally) {
         self.land.extend_from_slice(&other.land);
-        for f in 0..FLOWS {
+        for f in (0..FLOWS).filter(|&f| other.busy[f]) {
+            self.busy[f] = true;
             for b in 0..BANKS {
                 self.paid[f][b] += other.paid[f][b];
                 self.received[f][b] += other.received[f][b];
@@ -129,12 +155,6 @@ impl Tally {
             self.bonds_redeemed[b] += other.bonds_redeemed[b];
             self.moved[b] += other.moved[b];
         }
-    }
-
-    /// Whether nothing moved under one flow.
-    pub(super) fn is_idle(&self, flow: Flow) -> bool {
-        let halves = self.paid[flow as usize].iter().chain(&self.received[flow as usize]);
-        halves.fold(0, |any, &amount| any | amount) == 0
     }
 
     /// Total received under one flow [fen].

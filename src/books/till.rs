@@ -89,16 +89,15 @@ impl Tally {
     /// Enters what accounts of `sector` at `bank` received and paid.
     pub fn enter(&mut self, sector: Sector, bank: usize, till: &Till) {
         for (&flow, &amount) in Flow::ALL.iter().zip(&till.0) {
+            if amount == 0 {
+                continue;
+            }
             let (from, to) = flow.parties();
+            self.busy[flow as usize] = true;
             if from == sector {
                 self.paid[flow as usize][bank] += amount;
             } else {
-                debug_assert!(
-                    to == sector || amount == 0,
-                    "{} is none of {}",
-                    flow.name(),
-                    sector.name()
-                );
+                debug_assert!(to == sector, "{} is none of {}", flow.name(), sector.name());
                 self.received[flow as usize][bank] += amount;
             }
         }
