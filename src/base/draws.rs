@@ -100,7 +100,7 @@ impl Draws {
         key[8..16].copy_from_slice(&split_mix(self.seed).to_le_bytes());
         key[16..24].copy_from_slice(b"yaosu/01");
         let mut rng = ChaCha8Rng::from_seed(key);
-        let number = (u64::from(stage as u32) << 32) | u64::from(tick);
+        let number = number(stage, tick);
         rng.set_stream(number);
         Stream {
             rng,
@@ -109,6 +109,11 @@ impl Draws {
             number,
         }
     }
+}
+
+/// Number of the stream of one stage at one tick.
+fn number(stage: Stage, tick: u32) -> u64 {
+    (u64::from(stage as u32) << 32) | u64::from(tick)
 }
 
 /// Words of one stage and tick, addressed by agent.
@@ -122,6 +127,12 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// Becomes the stream of another stage and tick of the same draws, with as many words per agent.
+    pub fn go_to(&mut self, stage: Stage, tick: u32) {
+        self.number = number(stage, tick);
+        self.rng.set_stream(self.number);
+    }
+
     /// A reader that stands at agent `agent`; read agents in order for full speed.
     pub fn at(&self, agent: usize) -> Reader {
         let mut rng = self.rng.clone();
@@ -279,6 +290,19 @@ mod tests {
             s.words(first, &mut words);
             let each: Vec<u32> = (first..first + n).map(|i| s.at(i).word()).collect();
             assert_eq!(words, each);
+        }
+    }
+
+    #[test]
+    fn a_stream_goes_to_others() {
+        let draws = Draws::new(7);
+        let mut stream = draws.stream(Stage::Taste, 3, 1);
+        for (stage, tick) in [(Stage::Credit, 9), (Stage::Credit, 0), (Stage::Taste, 3)] {
+            stream.go_to(stage, tick);
+            let (mut there, mut here) = ([0; 300], [0; 300]);
+            draws.stream(stage, tick, 1).words(16, &mut there);
+            stream.words(16, &mut here);
+            assert_eq!(here, there);
         }
     }
 
