@@ -11,15 +11,19 @@ mod labour;
 mod luck;
 mod propensity;
 
+use exit::Tails;
 use luck::Words;
 use peers_common::bam as law;
 use propensity::Propensity;
+use std::ops::Range;
 use yaosu::base::blocks::{Picked, RUN};
 use yaosu::base::draws::Draws;
 use yaosu::books::{AuditError, Books, CENTRAL, Holdings, Sector, Tally};
 
 /// Money is counted in millionths.
 const UNIT: f64 = 1e6;
+/// Agents in a row whose words are made before the first is asked.
+const TOGETHER: usize = 64;
 /// No firm.
 const NONE: u32 = u32::MAX;
 /// The books keep the system of banks as one bank.
@@ -125,6 +129,8 @@ pub struct Economy {
     wages: Vec<i64>,
     /// Period in which the contract ends.
     ends: Vec<u32>,
+    /// Households hired, a bit each, by the period in which the contract ends, in turn.
+    hired: [Vec<u64>; law::THETA as usize],
     /// The largest shop it knows.
     favourite: Vec<u32>,
     baskets: Vec<Basket>,
@@ -135,6 +141,7 @@ pub struct Economy {
     /// Households in the order in which they come to the market.
     queue: Vec<u32>,
     propensity: Propensity,
+    tails: Tails,
     /// Dividends that cannot be divided, what closed firms left, less what entrants were given.
     fund: i64,
     /// Account of who pays for new banks.
@@ -145,6 +152,8 @@ pub struct Economy {
     /// Savings of all at the last audit.
     saved: i64,
     books: Books,
+    /// What the running stage moved.
+    tally: Tally,
     words: Words,
     tick: u32,
 }
@@ -157,9 +166,9 @@ fn nearest(x: f64) -> i64 {
     (x + LARGE).to_bits() as i64 - LARGE.to_bits() as i64
 }
 
-/// The least integer that is not below an amount that is not negative.
+/// The least integer that is not below an amount below 2^31.
 fn up(x: f64) -> i32 {
-    let whole = x as i32;
+    let whole = nearest(x) as i32;
     whole + i32::from(f64::from(whole) < x)
 }
 
@@ -167,15 +176,9 @@ fn money(x: f64) -> i64 {
     nearest(x * UNIT)
 }
 
-/// Places of those of `column` who are meant.
-fn picked<T>(column: &[T], meant: impl Fn(&T) -> bool) -> Vec<u32> {
-    // often about a tenth
-    let mut places = Vec::with_capacity(column.len() / 8);
-    for (run, values) in column.chunks(RUN).enumerate() {
-        let first = run * RUN;
-        places.extend(Picked::of(values, &meant).iter().map(|k| (first + k) as u32));
-    }
-    places
+/// Places of a column of `n`, run by run: agents are picked in runs.
+fn runs(n: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..n).step_by(RUN).map(move |first| first..(first + RUN).min(n))
 }
 
 impl Economy {
@@ -210,6 +213,7 @@ impl Economy {
             employer: vec![NONE; households],
             wages: vec![0; households],
             ends: vec![0; households],
+            hired: std::array::from_fn(|_| vec![0; households.div_ceil(64)]),
             favourite: vec![NONE; households],
             baskets: vec![Basket::default(); households],
             seekers: (0..households as u32).map(Seeker::without_contract).collect(),
@@ -217,12 +221,14 @@ impl Economy {
             borrowers: Vec::new(),
             queue: Vec::new(),
             propensity: Propensity::default(),
+            tails: Tails::default(),
             fund: 0,
             outer: 0,
             prices: vec![law::PRICE],
             min_wage: money(law::MIN_WAGE),
             saved: 0,
             books: Books::open(&Holdings::default(), 0),
+            tally: Tally::default(),
             words: Words::new(Draws::new(seed)),
             tick: 0,
         };
@@ -240,6 +246,7 @@ impl Economy {
         self.credit()?;
         self.goods()?;
         self.settle()?;
+        self.enter()?;
         self.tick += 1;
         Ok(())
     }
@@ -256,21 +263,24 @@ impl Economy {
         h
     }
 
-    /// Audits a stage.
-    fn audit(&mut self, stage: &'static str, tally: &Tally) -> Result<(), AuditError> {
+    /// Audits a stage and clears the tally for the next.
+    fn audit(&mut self, stage: &'static str) -> Result<(), AuditError> {
         let holdings = self.holdings();
         self.saved = holdings.deposits[Sector::Households as usize][BANK];
-        self.books.close_stage(stage, i64::from(self.tick), tally, &holdings)
+        self.books
+            .close_stage(stage, i64::from(self.tick), &self.tally, &holdings)?;
+        self.tally.clear();
+        Ok(())
     }
 
     fn average_price(&self) -> f64 {
         self.prices[self.prices.len() - 1]
     }
 
-    /// Households that work for the firms that are marked.
-    fn staff_of_marked(&self) -> Vec<u32> {
+    /// Households of a run that work for the firms that are marked.
+    fn staff_of_marked(&self, run: Range<usize>) -> Picked {
         let nobody = self.marked.len() - 1;
-        picked(&self.employer, |&firm| self.marked[(firm as usize).min(nobody)])
+        Picked::of(&self.employer[run], |&firm| self.marked[(firm as usize).min(nobody)])
     }
 
     /// Ends the contract of a household and returns its firm; it will not be loyal to it.

@@ -1,24 +1,24 @@
 //! The credit market: firms whose wages exceed their funds ask banks, the soundest first.
 
-use super::{BANK, Borrower, Economy, Loan, law, luck, nearest};
-use yaosu::books::{AuditError, Tally};
+use super::luck::{self, Luck};
+use super::{BANK, Borrower, Economy, Loan, law, nearest, runs};
+use yaosu::books::AuditError;
 
 impl Economy {
     /// Rates, as many rounds as a firm has applications, and dismissals where funds do not suffice.
     pub(super) fn credit(&mut self) -> Result<(), AuditError> {
-        let mut tally = Tally::default();
         self.words
-            .open(luck::CREDIT, self.tick, self.banks.len() + self.shops.len());
+            .open(luck::CREDIT, self.tick, self.banks.len() + self.shops.len() / 2);
         for bank in &mut self.banks {
             bank.supply = ((bank.equity as f64 / law::V) as i64).max(0);
             bank.shock = law::H_PHI * self.words.uniform();
         }
         self.find_borrowers();
         if self.find_banks() {
-            (0..law::H).for_each(|round| self.lend(round, &mut tally));
+            (0..law::H).for_each(|round| self.lend(round));
         }
         self.dismiss_unpaid();
-        self.audit("credit", &tally)
+        self.audit("credit")
     }
 
     /// Who needs credit.
@@ -63,7 +63,7 @@ impl Economy {
 
     /// One round: every bank serves who asks it in the order of fragility, while it has supply. Where it has enough for all, the
     /// order does not matter.
-    fn lend(&mut self, round: usize, tally: &mut Tally) {
+    fn lend(&mut self, round: usize) {
         for b in &self.borrowers {
             self.banks[b.banks[round] as usize].asked += b.wish();
         }
@@ -72,17 +72,17 @@ impl Economy {
             let b = &self.borrowers[k];
             let bank = &self.banks[b.banks[round] as usize];
             if bank.asked <= bank.supply {
-                self.serve(k, round, tally);
+                self.serve(k, round);
             } else {
                 queue.push((b.banks[round], b.fragility, k));
             }
         }
         queue.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-        queue.into_iter().for_each(|(_, _, k)| self.serve(k, round, tally));
+        queue.into_iter().for_each(|(_, _, k)| self.serve(k, round));
     }
 
     /// Serves the `k`-th borrower as far as supply goes.
-    fn serve(&mut self, k: usize, round: usize, tally: &mut Tally) {
+    fn serve(&mut self, k: usize, round: usize) {
         let b = &mut self.borrowers[k];
         let bank = &mut self.banks[b.banks[round] as usize];
         bank.asked -= b.wish();
@@ -95,7 +95,8 @@ impl Economy {
             principal,
             interest: nearest(principal as f64 * rate),
         };
-        tally.lend(BANK, &mut self.funds[b.firm as usize], &mut bank.loans, principal);
+        self.tally
+            .lend(BANK, &mut self.funds[b.firm as usize], &mut bank.loans, principal);
         bank.supply -= principal;
         b.demand -= principal;
     }
@@ -111,14 +112,18 @@ impl Economy {
         if all_paid {
             return;
         }
-        let staff = self.staff_of_marked();
-        self.words.open(luck::LACK_OF_FUNDS, self.tick, staff.len());
-        let lots = staff
-            .into_iter()
-            .map(|i| (self.employer[i as usize], self.words.word(), i));
-        let mut lots: Vec<_> = lots.collect();
+        self.words.open(luck::LACK_OF_FUNDS, self.tick, self.borrowers.len());
+        // firm, lot and household as one number
+        let mut lots: Vec<u128> = Vec::new();
+        for run in runs(self.employer.len()) {
+            for household in self.staff_of_marked(run.clone()).iter().map(|k| run.start + k) {
+                let (firm, lot) = (self.employer[household], self.words.word());
+                lots.push(u128::from(firm) << 64 | u128::from(lot) << 32 | household as u128);
+            }
+        }
         lots.sort_unstable();
-        for (firm, _, household) in lots {
+        for lot in lots {
+            let (firm, household) = ((lot >> 64) as u32, lot as u32);
             if self.employers[firm as usize].bill > self.funds[firm as usize] {
                 self.dismiss(household);
             }

@@ -1,22 +1,23 @@
 //! Debts, dividends, bankruptcies, entry.
 
-use super::{Account, BANK, Bank, Borrower, Economy, Employer, NONE, Seeker, Shop, law, luck, money, picked};
-use yaosu::books::{AuditError, CENTRAL, Flow, Sector, Tally, Till};
+use super::luck::{self, Luck};
+use super::{Account, BANK, Bank, Borrower, Economy, Employer, NONE, Picked, RUN, Seeker, Shop, law, money, runs};
+use std::hint::select_unpredictable;
+use yaosu::books::{AuditError, CENTRAL, Flow, Tally};
 
-/// Values that show, about, where the lowest and the highest tenth of many begin.
-const SAMPLE: usize = 64;
+/// Of values too many, these many or fewer are taken out one by one.
+const FEW: usize = 12;
 
 impl Economy {
-    /// Firms repay or default and pay dividends; households lose contracts with firms that close; firms and banks are replaced.
+    /// Firms repay or default and pay dividends.
     pub(super) fn settle(&mut self) -> Result<(), AuditError> {
-        let mut tally = Tally::default();
         for b in &self.borrowers {
             let firm = b.firm as usize;
             b.repay(
                 &mut self.funds[firm],
                 &mut self.accounts[firm],
                 &mut self.banks,
-                &mut tally,
+                &mut self.tally,
             );
         }
         let mut total = 0;
@@ -24,38 +25,40 @@ impl Economy {
         for ((account, funds), (shop, closes)) in firms.zip(self.shops.iter().zip(&mut self.marked)) {
             let dividend = (law::DELTA * account.profit.max(0) as f64) as i64;
             account.worth += account.profit - dividend;
-            tally.pay_out(Flow::Dividends, BANK, funds, dividend);
+            self.tally.pay_out(Flow::Dividends, BANK, funds, dividend);
             total += dividend;
             // cash is net worth, or nothing; what differs is the loss of those who close
             let residual = *funds - account.worth.max(0);
-            tally.pay_out(Flow::ExitResidual, BANK, funds, residual);
-            tally.pay_in(Flow::ExitResidual, BANK, &mut self.fund, residual);
+            self.tally.pay_out(Flow::ExitResidual, BANK, funds, residual);
+            self.tally.pay_in(Flow::ExitResidual, BANK, &mut self.fund, residual);
             *closes = account.worth <= 0 || shop.made <= law::EPS;
         }
-        tally.pay_in(Flow::Dividends, BANK, &mut self.fund, total);
-        self.share_out(total / self.savings.len() as i64, &mut tally);
-        self.audit("settlement", &tally)?;
-        self.enter()
+        self.tally.pay_in(Flow::Dividends, BANK, &mut self.fund, total);
+        self.share_out(total / self.savings.len() as i64);
+        self.audit("settlement")
     }
 
     /// Households take their dividends.
-    fn share_out(&mut self, dividend: i64, tally: &mut Tally) {
-        let mut till = Till::default();
+    fn share_out(&mut self, dividend: i64) {
+        let mut received = 0;
         for savings in &mut self.savings {
-            till.receive(Flow::FundDividend, savings, dividend);
+            *savings += dividend;
+            received += dividend;
         }
-        tally.pay_out(Flow::FundDividend, BANK, &mut self.fund, till.moved(Flow::FundDividend));
-        tally.enter(Sector::Households, BANK, &till);
+        self.tally.pay_in(Flow::FundDividend, BANK, &mut 0, received);
+        self.tally.pay_out(Flow::FundDividend, BANK, &mut self.fund, received);
     }
 
-    /// Firms that close are replaced by smaller ones, banks without equity by copies of others.
-    fn enter(&mut self) -> Result<(), AuditError> {
-        let mut tally = Tally::default();
+    /// Households lose contracts with firms that close; these are replaced by smaller ones, banks without equity by copies of
+    /// others.
+    pub(super) fn enter(&mut self) -> Result<(), AuditError> {
         let n = self.accounts.len();
         if self.marked.contains(&true) {
-            for i in self.staff_of_marked() {
-                (self.employer[i as usize], self.wages[i as usize]) = (NONE, 0);
-                self.seekers.push(Seeker::without_contract(i));
+            for run in runs(self.employer.len()) {
+                for i in self.staff_of_marked(run.clone()).iter().map(|k| run.start + k) {
+                    (self.employer[i], self.wages[i]) = (NONE, 0);
+                    self.seekers.push(Seeker::without_contract(i as u32));
+                }
             }
             // nothing of those who close
             let stays = self.marked.iter().map(|&closes| i64::from(!closes));
@@ -64,21 +67,23 @@ impl Economy {
             let outputs = self.shops.iter().zip(stays);
             let outputs: Vec<i64> = outputs.map(|(s, stays)| stays * money(s.made)).collect();
             assert!(self.marked[..n].contains(&false), "the economy has collapsed");
-            let worth = (law::ENTRANT * trimmed_mean(&worths)) as i64;
+            let worth = (law::ENTRANT * trimmed_mean(&worths, &mut self.tails.worths)) as i64;
             let shop = Shop {
                 price: self.average_price() * law::ENTRANT_PRICE,
-                made: law::ENTRANT * trimmed_mean(&outputs) / super::UNIT,
+                made: law::ENTRANT * trimmed_mean(&outputs, &mut self.tails.outputs) / super::UNIT,
             };
             let employer = Employer {
-                offer: ((law::ENTRANT * trimmed_mean(&self.wages)) as i64).max(self.min_wage),
+                offer: ((law::ENTRANT * trimmed_mean(&self.wages, &mut self.tails.wages)) as i64).max(self.min_wage),
                 ..Employer::default()
             };
             for f in (0..n).filter(|&f| self.marked[f]) {
                 let funds = &mut self.funds[f];
-                tally.pay_out(Flow::ExitResidual, BANK, funds, self.accounts[f].worth.max(0));
-                tally.pay_in(Flow::ExitResidual, BANK, &mut self.fund, self.accounts[f].worth.max(0));
-                tally.pay_out(Flow::SeedCapital, BANK, &mut self.fund, worth);
-                tally.pay_in(Flow::SeedCapital, BANK, funds, worth);
+                self.tally
+                    .pay_out(Flow::ExitResidual, BANK, funds, self.accounts[f].worth.max(0));
+                self.tally
+                    .pay_in(Flow::ExitResidual, BANK, &mut self.fund, self.accounts[f].worth.max(0));
+                self.tally.pay_out(Flow::SeedCapital, BANK, &mut self.fund, worth);
+                self.tally.pay_in(Flow::SeedCapital, BANK, funds, worth);
                 (self.employers[f], self.shops[f], self.shelves[f]) = (employer.clone(), shop.clone(), 0);
                 self.accounts[f] = Account {
                     worth,
@@ -86,23 +91,24 @@ impl Economy {
                 };
             }
         }
-        self.replace_banks(&mut tally);
-        self.audit("entry", &tally)
+        self.replace_banks();
+        self.audit("entry")
     }
 
     /// A bank without equity becomes a copy of one that has some; its loans are forgotten.
-    fn replace_banks(&mut self, tally: &mut Tally) {
-        let (sound, failed): (Vec<usize>, Vec<usize>) = (0..self.banks.len()).partition(|&b| self.banks[b].equity > 0);
-        if failed.is_empty() {
+    fn replace_banks(&mut self) {
+        if self.banks.iter().all(|bank| bank.equity > 0) {
             return;
         }
+        let (sound, failed): (Vec<usize>, Vec<usize>) = (0..self.banks.len()).partition(|&b| self.banks[b].equity > 0);
         assert!(!sound.is_empty(), "all banks have failed");
         self.words.open(luck::NEW_BANKS, self.tick, failed.len());
         for &b in &failed {
             let model = sound[self.words.below(sound.len() as u32) as usize];
             let capital = self.banks[model].equity - self.banks[b].equity;
-            tally.pay_out(Flow::BankRescue, CENTRAL, &mut self.outer, capital);
-            tally.pay_in(Flow::BankRescue, BANK, &mut self.banks[b].equity, capital);
+            self.tally.pay_out(Flow::BankRescue, CENTRAL, &mut self.outer, capital);
+            self.tally
+                .pay_in(Flow::BankRescue, BANK, &mut self.banks[b].equity, capital);
         }
         for b in &self.borrowers {
             let loans = b.banks.iter().zip(&b.loans);
@@ -137,40 +143,65 @@ impl Borrower {
     }
 }
 
+/// Tails that trimmed means leave out, lowest and highest.
+#[derive(Default)]
+pub struct Tails {
+    worths: [Tail; 2],
+    outputs: [Tail; 2],
+    wages: [Tail; 2],
+}
+
+/// Where the lowest of many values are looked for: below a bound that is kept while it serves.
+#[derive(Default)]
+struct Tail {
+    bound: i64,
+}
+
+impl Tail {
+    /// Sum of the `cut` lowest, at least one, of what is above zero, times `sign`.
+    fn sum(&mut self, x: &[i64], sign: i64, cut: usize) -> i64 {
+        // how far above `from` a value may be: one comparison for both ends
+        let (from, span) = match sign {
+            1 => (1, self.bound - 1),
+            _ => (-self.bound, i64::MAX),
+        };
+        let mut lowest = Vec::with_capacity(x.len() / 4);
+        for run in x.chunks(RUN) {
+            let picked = Picked::of(run, |&x| x.wrapping_sub(from) as u64 <= span as u64);
+            lowest.extend(picked.iter().map(|k| sign * run[k]));
+        }
+        if !(cut..=3 * cut).contains(&lowest.len()) {
+            lowest.clear();
+            lowest.extend(x.iter().filter(|&&x| x > 0).map(|x| sign * x));
+            let wide = (3 * cut / 2 + 1).min(lowest.len() - 1);
+            self.bound = *lowest.select_nth_unstable(wide).1;
+            lowest.truncate(wide + 1);
+        }
+        if lowest.len() > cut + FEW {
+            lowest.select_nth_unstable(cut - 1);
+            lowest.truncate(cut);
+        }
+        // of few too many, the highest go one by one
+        while lowest.len() > cut {
+            let mut highest = (lowest[0], 0);
+            for (k, &x) in lowest.iter().enumerate() {
+                highest = select_unpredictable(x > highest.0, (x, k), highest);
+            }
+            lowest.swap_remove(highest.1);
+        }
+        lowest.iter().sum()
+    }
+}
+
 /// Mean of what is above zero, without the lowest and the highest values: what is left of the sum of all.
-fn trimmed_mean(x: &[i64]) -> f64 {
+fn trimmed_mean(x: &[i64], [low, high]: &mut [Tail; 2]) -> f64 {
     let count = x.iter().filter(|&&x| x > 0).count();
     let cut = (law::TRIM * count as f64).round() as usize;
     let mut sum: i64 = x.iter().sum();
-    for sign in [1, -1] {
-        let mut tail = lowest(x, sign, cut);
-        if cut > 0 {
-            tail.select_nth_unstable(cut - 1);
-        }
-        sum -= sign * tail[..cut].iter().sum::<i64>();
+    if cut > 0 {
+        sum -= low.sum(x, 1, cut) - high.sum(x, -1, cut);
     }
     sum as f64 / (count - 2 * cut).max(1) as f64
-}
-
-/// Values above zero, times `sign`, at least the `cut` lowest: of many those below what a tenth of a sample is below, if they
-/// suffice.
-fn lowest(x: &[i64], sign: i64, cut: usize) -> Vec<i64> {
-    let above_zero = |x: &&i64| **x > 0;
-    if x.len() >= 4 * SAMPLE {
-        let sample = x.iter().step_by(x.len() / SAMPLE).filter(above_zero);
-        let mut sample: Vec<i64> = sample.map(|x| sign * x).collect();
-        let tenth = (2.0 * law::TRIM * sample.len() as f64) as usize;
-        if tenth > 0 {
-            let bound = *sample.select_nth_unstable(tenth).1;
-            let tail = picked(x, |&x| (x > 0) & (sign * x <= bound));
-            if tail.len() >= cut {
-                return tail.into_iter().map(|k| sign * x[k as usize]).collect();
-            }
-        }
-    }
-    let mut all = Vec::with_capacity(x.len());
-    all.extend(x.iter().filter(above_zero).map(|x| sign * x));
-    all
 }
 
 #[cfg(test)]
@@ -179,14 +210,15 @@ mod tests {
 
     #[test]
     fn a_trimmed_mean_leaves_the_lowest_and_the_highest_out() {
-        for n in [3, 9, 10, 11, 100, 420, 10_007] {
+        let mut tails = Tails::default();
+        for n in [3, 9, 10, 11, 100, 420, 430, 420, 10_007] {
             let x: Vec<i64> = (0..n).map(|k| (k * 7919 % n) * (k % 3) + k % 2).collect();
             let mut sorted: Vec<i64> = x.iter().copied().filter(|&x| x > 0).collect();
             sorted.sort_unstable();
             let cut = (law::TRIM * sorted.len() as f64).round() as usize;
             let kept = &sorted[cut..sorted.len() - cut];
             let mean = kept.iter().sum::<i64>() as f64 / kept.len().max(1) as f64;
-            assert_eq!(trimmed_mean(&x), mean);
+            assert_eq!(trimmed_mean(&x, &mut tails.worths), mean);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The labour market: dismissals, applications in rounds.
 
-use super::{Economy, NONE, Seeker, law, luck, nearest, picked};
+use super::luck::{self, Luck};
+use super::{Economy, NONE, Picked, TOGETHER, law, nearest, runs};
+use std::hint::select_unpredictable;
 
 impl Economy {
     /// Once a year the minimum wage follows prices; contracts below it are raised.
@@ -11,10 +13,12 @@ impl Economy {
         }
         let min = nearest(self.min_wage as f64 * self.prices[t] / self.prices[t - 4]);
         self.min_wage = min;
-        for i in picked(&self.wages, |&wage| 0 < wage && wage < min) {
-            let wage = &mut self.wages[i as usize];
-            self.employers[self.employer[i as usize] as usize].bill += min - *wage;
-            *wage = min;
+        for run in runs(self.wages.len()) {
+            let (wages, employer) = (&mut self.wages[run.clone()], &self.employer[run]);
+            for k in Picked::of(wages, |&wage| (0 < wage) & (wage < min)).iter() {
+                self.employers[employer[k] as usize].bill += min - wages[k];
+                wages[k] = min;
+            }
         }
     }
 
@@ -22,7 +26,7 @@ impl Economy {
     pub(super) fn labour(&mut self) {
         self.dismiss_excess();
         self.apply();
-        self.words.open(luck::HIRING, self.tick, law::M * self.seekers.len());
+        self.words.open(luck::HIRING, self.tick, 2 * self.seekers.len());
         for round in 0..law::M {
             self.hire(round);
         }
@@ -32,15 +36,17 @@ impl Economy {
     /// Firms with more staff than they want dismiss by lot. The lot is drawn worker by worker, with the chance of those still to
     /// go among those not yet seen (Knuth 3.4.2, algorithm S).
     fn dismiss_excess(&mut self) {
-        let staff = self.staff_of_marked();
-        self.words.open(luck::LAYOFFS, self.tick, staff.len());
-        for household in staff {
-            let firm = &mut self.employers[self.employer[household as usize] as usize];
-            let lot = self.words.below(firm.waiting) as i32;
-            firm.waiting -= 1;
-            if lot < -firm.vacancies {
-                firm.vacancies += 1;
-                self.dismiss(household);
+        self.words.open(luck::LAYOFFS, self.tick, self.savings.len() / 10);
+        for run in runs(self.employer.len()) {
+            let first = run.start;
+            for household in self.staff_of_marked(run).iter().map(|k| first + k) {
+                let firm = &mut self.employers[self.employer[household] as usize];
+                let lot = self.words.below(firm.waiting) as i32;
+                firm.waiting -= 1;
+                if lot < -firm.vacancies {
+                    firm.vacancies += 1;
+                    self.dismiss(household as u32);
+                }
             }
         }
     }
@@ -54,15 +60,13 @@ impl Economy {
             let drawn: [u32; law::M] = self.words.distinct(n);
             let offers = drawn.map(|firm| self.employers[firm as usize].offer);
             let mut firms = by_offer(drawn, offers);
-            if seeker.last != NONE {
-                // those before its old place, or all but the worst, move back by one
-                let mut moved = seeker.last;
-                for firm in &mut firms {
-                    std::mem::swap(firm, &mut moved);
-                    if moved == seeker.last {
-                        break;
-                    }
-                }
+            // those before its old place, or all but the worst, move back by one
+            let (mut moved, mut moves) = (seeker.last, seeker.last != NONE);
+            for firm in &mut firms {
+                let here = *firm;
+                *firm = select_unpredictable(moves, moved, here);
+                moved = here;
+                moves &= here != seeker.last;
             }
             seeker.firms = firms;
         }
@@ -74,20 +78,36 @@ impl Economy {
             self.employers[seeker.firms[round] as usize].waiting += 1;
         }
         let end = self.tick + law::THETA - 1;
-        self.seekers.retain(|&Seeker { household, firms, .. }| {
-            let firm = &mut self.employers[firms[round] as usize];
-            let lot = self.words.below(firm.waiting) as i32;
-            firm.waiting -= 1;
-            let hired = lot < firm.vacancies;
-            if hired {
-                firm.vacancies -= 1;
-                firm.staff += 1;
-                firm.bill += firm.offer;
-                let i = household as usize;
-                (self.employer[i], self.wages[i], self.ends[i]) = (firms[round], firm.offer, end);
+        let ending = &mut self.hired[(end % law::THETA) as usize];
+        let mut kept = 0;
+        for first in (0..self.seekers.len()).step_by(TOGETHER) {
+            let asking = first..(first + TOGETHER).min(self.seekers.len());
+            let (seekers, employers) = (&mut self.seekers, &mut self.employers);
+            // who is hired nobody can guess: all is written, and counts if it is meant
+            let (mut hired, mut number) = ([(0, 0); TOGETHER], 0);
+            self.words.ahead(asking.len(), |luck| {
+                for k in asking {
+                    let seeker = seekers[k];
+                    let firm = &mut employers[seeker.firms[round] as usize];
+                    let lot = luck.below(firm.waiting) as i32;
+                    firm.waiting -= 1;
+                    let lucky = lot < firm.vacancies;
+                    firm.vacancies -= i32::from(lucky);
+                    firm.staff += i32::from(lucky);
+                    firm.bill += select_unpredictable(lucky, firm.offer, 0);
+                    hired[number % TOGETHER] = (seeker.household, seeker.firms[round]);
+                    number += usize::from(lucky);
+                    seekers[kept] = seeker;
+                    kept += usize::from(!lucky);
+                }
+            });
+            for &(household, firm) in &hired[..number] {
+                let (i, wage) = (household as usize, self.employers[firm as usize].offer);
+                (self.employer[i], self.wages[i], self.ends[i]) = (firm, wage, end);
+                ending[i / 64] |= 1 << (i % 64);
             }
-            !hired
-        });
+        }
+        self.seekers.truncate(kept);
     }
 }
 

@@ -10,8 +10,11 @@ const MANTISSA: u32 = 52;
 const LEAST: f64 = 1.0 / 16_384.0;
 const MOST: f64 = 20.0;
 
+/// Intervals.
+const ROWS: usize = row(MOST) + 1;
+
 /// A cubic in the place within an interval, for every interval of the ratio of savings to their mean.
-pub struct Propensity(Vec<[f64; 4]>);
+pub struct Propensity(Box<[[f64; 4]; ROWS]>);
 
 /// `1 / (1 + tanh(x)^beta)`.
 fn exact(x: f64) -> f64 {
@@ -20,7 +23,7 @@ fn exact(x: f64) -> f64 {
 
 /// Row of a ratio not below [`LEAST`].
 #[inline]
-fn row(x: f64) -> usize {
+const fn row(x: f64) -> usize {
     ((x.to_bits() - LEAST.to_bits()) >> (MANTISSA - BITS)) as usize
 }
 
@@ -40,7 +43,7 @@ impl Default for Propensity {
                 4.5 * third,
             ]
         };
-        Self((0..=row(MOST)).map(cubic).collect())
+        Self(Box::new(std::array::from_fn(cubic)))
     }
 }
 
