@@ -2,11 +2,12 @@
 
 use super::products::{Product, products};
 use crate::agents::firms::SECTORS;
-use crate::agents::workers::{GROUPS, Status, flag};
-use crate::base::blocks;
+use crate::agents::workers::{FAMILIES, GROUPS, Status, flag, persons_with};
+use crate::base::blocks::{self, BLOCK};
 use crate::base::stats::{hill, mean_sd};
 use crate::markets::goods::GOODS;
 use crate::world::{COHORTS, Quarter, World, power_from_outside};
+use std::ops::Range;
 
 /// Bins of the histograms: 128 an octave from 2^0 to 2^48, read off the bits of the number.
 pub const BINS: usize = 48 * 128;
@@ -129,10 +130,28 @@ pub fn gini(histogram: &[[f64; 2]]) -> f64 {
         .sum::<f64>()
 }
 
+/// Histogram of a block of households: bins in which somebody is, people and value.
+type Bins = Vec<(u16, [f64; 2])>;
+
+/// Sums of a block of households by region, and its histograms of income and wealth.
 struct Part {
     sums: Vec<[f64; 4]>,
-    income: Vec<[f64; 2]>,
-    wealth: Vec<[f64; 2]>,
+    histograms: [Bins; 2],
+}
+
+/// What a histogram holds, which is empty again for another block.
+fn take(histogram: &mut [[f64; 2]]) -> Bins {
+    let full = (0..).zip(histogram).filter(|(_, bin)| bin[0] > 0.0);
+    full.map(|(at, bin)| (at, std::mem::take(bin))).collect()
+}
+
+/// Adds a block's.
+fn merge(histogram: &mut [[f64; 2]], bins: &Bins) {
+    for &(at, [people, value]) in bins {
+        let bin = &mut histogram[at as usize];
+        bin[0] += people;
+        bin[1] += value;
+    }
 }
 
 /// Reads the world at the end of a quarter.
@@ -140,19 +159,19 @@ pub fn snapshot(w: &World) -> Snapshot {
     let inside = w.geography.inside;
     let scale = f64::from(w.scale);
     let unit = w.fund_value_per_unit();
-    let parts = blocks::map(w.workers.len(), |range| {
-        let mut p = Part {
-            sums: vec![[0.0; 4]; inside],
-            income: vec![[0.0; 2]; BINS],
-            wealth: vec![[0.0; 2]; BINS],
-        };
+    let people: Vec<f64> = (0..FAMILIES)
+        .map(|dependants| persons_with(dependants) * scale)
+        .collect();
+    let empty = || [vec![[0.0; 2]; BINS], vec![[0.0; 2]; BINS]];
+    let part = |_, range: Range<usize>, [income, wealth]: &mut [Vec<[f64; 2]>; 2]| {
+        let mut sums = vec![[0.0; 4]; inside];
         for i in range {
             let r = w.workers.region[i] as usize;
             if r >= inside || w.workers.status[i] == Status::Free {
                 continue;
             }
-            let persons = w.workers.persons(i) * scale;
-            let s = &mut p.sums[r];
+            let persons = people[w.workers.dependants(i)];
+            let s = &mut sums[r];
             s[0] += persons;
             if w.workers.flags[i] & flag::VILLAGE_HOME == 0 {
                 s[1] += persons;
@@ -163,24 +182,28 @@ pub fn snapshot(w: &World) -> Snapshot {
             s[3] += w.workers.deposits[i] as f64;
             if w.geography.in_city[r] {
                 let y = f64::from(w.workers.permanent_income[i]);
-                let at = &mut p.income[bin(y / persons)];
+                let at = &mut income[bin(y / persons)];
                 at[0] += persons;
                 at[1] += y;
-                let wealth = w.workers.deposits[i].max(0) as f64 + unit * f64::from(w.workers.units[i]);
-                let at = &mut p.wealth[bin(wealth / persons)];
+                let owned = w.workers.deposits[i].max(0) as f64 + unit * f64::from(w.workers.units[i]);
+                let at = &mut wealth[bin(owned / persons)];
                 at[0] += persons;
-                at[1] += wealth;
+                at[1] += owned;
             }
         }
-        p
-    });
+        Part {
+            sums,
+            histograms: [take(income), take(wealth)],
+        }
+    };
+    let (parts, _) = blocks::map_into(BLOCK, 0..w.workers.len(), empty, part);
     let mut sums = vec![[0.0; 4]; inside];
     let mut income = vec![[0.0; 2]; BINS];
     let mut wealth = vec![[0.0; 2]; BINS];
     for p in parts {
         add(&mut sums, &p.sums);
-        add(&mut income, &p.income);
-        add(&mut wealth, &p.wealth);
+        merge(&mut income, &p.histograms[0]);
+        merge(&mut wealth, &p.histograms[1]);
     }
     for (r, s) in sums.iter_mut().enumerate() {
         s[0] += (w.kin_cared(r, 0) + w.kin_cared(r, 1)) * scale;
