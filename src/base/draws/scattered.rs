@@ -111,7 +111,7 @@ pub fn words_of_each(n: usize, agents: &[(&Stream, usize, u32)], mut f: impl FnM
         debug_assert!(
             agents
                 .iter()
-                .all(|(s, ..)| s.key == *key && s.words as usize % WORDS == 0)
+                .all(|(s, ..)| s.key == *key && (s.words as usize).is_multiple_of(WORDS))
         );
         for from in (0..n).step_by(WORDS) {
             let place = |l: usize| {
