@@ -2,7 +2,7 @@
 
     compare.py [wealth] [bam] [--runs N] [--core N] [--keep FILE] --target DIR     (started by `run`, which builds and installs)
 
-Measurements are appended to FILE one by one; a comparison that was stopped goes on where it was.
+Measurements are appended to FILE one by one; a comparison that was stopped goes on where it was, at the same commit.
 
 A run goes through all sizes and engines before the next run begins, so that a slow spell of the machine meets all alike; cells
 are medians. The clock is processor time: another process on the core costs nothing but cache. Every program checks its own results and ends with an error if they are not what they must be.
@@ -70,11 +70,19 @@ def rows(rule):
     return bam + [("full", "yaosu", scale, steps) for scale, steps in FULL.items()]
 
 
+def kept(file):
+    """(rule, engine, size, steps) and what its program printed, of all measurements in the file."""
+    lines = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    others = sorted({of for of, *_ in lines} - {commit()})
+    if others:
+        raise SystemExit(f"{file}: measurements of commit {', '.join(others)}, and this is {commit()}; name another file")
+    return [measured for _, *measured in lines]
+
+
 def measurements(rule, options):
     """(rule, engine, size, steps): what its program printed, in every run."""
-    kept = [json.loads(line) for line in options.keep.read_text().splitlines()] if options.keep.exists() else []
     results = {}
-    for key, line in kept:
+    for key, line in kept(options.keep):
         if tuple(key) in rows(rule):
             results.setdefault(tuple(key), []).append(line)
     for run in range(options.runs):
@@ -84,7 +92,7 @@ def measurements(rule, options):
             line = measure(command(options.target, *key), options.core)
             results.setdefault(key, []).append(line)
             with options.keep.open("a") as file:
-                print(json.dumps([key, line]), file=file)
+                print(json.dumps([commit(), key, line]), file=file)
     return results
 
 
