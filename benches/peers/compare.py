@@ -70,19 +70,28 @@ def rows(rule):
     return bam + [("full", "yaosu", scale, steps) for scale, steps in FULL.items()]
 
 
-def kept(file):
-    """(rule, engine, size, steps) and what its program printed, of all measurements in the file."""
+def here(core):
+    """What measurements that belong together were made with."""
+    return f"commit {commit()}, {versions()}, core {core} of {machine()}"
+
+
+def kept(file, made):
+    """(rule, engine, size, steps) and what its program printed, of all measurements in the file, which must be `made` with the same."""
     lines = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-    others = sorted({of for of, *_ in lines} - {commit()})
+    others = sorted({with_what for with_what, *_ in lines} - {made})
     if others:
-        raise SystemExit(f"{file}: measurements of commit {', '.join(others)}, and this is {commit()}; name another file")
+        sys.exit(f"{file}: measurements of {'; '.join(others)}; and this is {made}: name another file")
+    if lines and "with changes" in made:
+        sys.exit(f"{file}: commit the changes first: whether it was measured with the same ones is not known")
+    if lines:
+        print(f"{file}: goes on after {len(lines)} measurements", file=sys.stderr)
     return [measured for _, *measured in lines]
 
 
 def measurements(rule, options):
     """(rule, engine, size, steps): what its program printed, in every run."""
     results = {}
-    for key, line in kept(options.keep):
+    for key, line in options.kept:
         if tuple(key) in rows(rule):
             results.setdefault(tuple(key), []).append(line)
     for run in range(options.runs):
@@ -92,7 +101,7 @@ def measurements(rule, options):
             line = measure(command(options.target, *key), options.core)
             results.setdefault(key, []).append(line)
             with options.keep.open("a") as file:
-                print(json.dumps([commit(), key, line]), file=file)
+                print(json.dumps([options.made, key, line]), file=file)
     return results
 
 
@@ -157,6 +166,8 @@ def main():
     parser.add_argument("--target", type=Path, required=True)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.mkdtemp()) / "measurements")
     options = parser.parse_args()
+    options.made = here(options.core)
+    options.kept = kept(options.keep, options.made)
     print(f"Commit {commit()}. {versions()}. One core of {machine()}. Processor time, medians of {options.runs} runs, lowest and highest in brackets.")
     for rule in options.rules or ["wealth", "bam"]:
         results = measurements(rule, options)

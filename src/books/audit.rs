@@ -93,6 +93,7 @@ impl Books {
         for &flow in Flow::ALL {
             let f = flow as usize;
             if !tally.busy[f] {
+                debug_assert!(tally.paid[f] == tally.received[f] && tally.paid(flow) == 0);
                 continue;
             }
             let (paid, received) = (tally.paid(flow), tally.received(flow));

@@ -52,24 +52,29 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// Forgets what moved, for the next stage.
+    /// Forgets what moved, for another stage: where stages are short, cheaper than a new tally.
     pub fn clear(&mut self) {
+        let Tally {
+            paid,
+            received,
+            busy,
+            lent,
+            repaid,
+            written_off,
+            bonds_sold,
+            bonds_redeemed,
+            moved,
+            land,
+        } = self;
         for f in 0..FLOWS {
-            if std::mem::take(&mut self.busy[f]) {
-                (self.paid[f], self.received[f]) = ([0; BANKS], [0; BANKS]);
+            if std::mem::take(&mut busy[f]) {
+                (paid[f], received[f]) = ([0; BANKS], [0; BANKS]);
             }
         }
-        for sums in [
-            &mut self.lent,
-            &mut self.repaid,
-            &mut self.written_off,
-            &mut self.bonds_sold,
-            &mut self.bonds_redeemed,
-            &mut self.moved,
-        ] {
+        for sums in [lent, repaid, written_off, bonds_sold, bonds_redeemed, moved] {
             sums.fill(0);
         }
-        self.land.clear();
+        land.clear();
     }
 
     /// Pays `amount` from one account to another.
@@ -170,5 +175,25 @@ impl Tally {
     /// Total paid under one flow [fen].
     pub fn paid(&self, flow: Flow) -> i64 {
         self.paid[flow as usize].iter().sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cleared_tally_is_as_a_new_one() {
+        let (mut tally, mut x, mut y) = (Tally::default(), 100, 50);
+        tally.pay(Flow::Wages, (&mut x, 0), (&mut y, 1), 7);
+        tally.lend(2, &mut x, &mut y, 5);
+        tally.repay(2, &mut x, &mut y, 3);
+        tally.write_off(1, &mut x, &mut y, 2);
+        tally.sell_bonds(0, &mut x, &mut y, 4);
+        tally.move_account(0, 1, 9);
+        tally.land.push((3, LandUse::Farm, LandUse::Urban, 10));
+        assert_ne!(format!("{tally:?}"), format!("{:?}", Tally::default()));
+        tally.clear();
+        assert_eq!(format!("{tally:?}"), format!("{:?}", Tally::default()));
     }
 }

@@ -133,13 +133,15 @@ pub fn gini(histogram: &[[f64; 2]]) -> f64 {
 /// Histogram of a block of households: bins in which somebody is, people and value.
 type Bins = Vec<(u16, [f64; 2])>;
 
+const _: () = assert!(BINS <= 1 << u16::BITS);
+
 /// Sums of a block of households by region, and its histograms of income and wealth.
 struct Part {
     sums: Vec<[f64; 4]>,
     histograms: [Bins; 2],
 }
 
-/// What a histogram holds, which is empty again for another block.
+/// What a histogram holds, which is empty again for another block: where there is value, there are people.
 fn take(histogram: &mut [[f64; 2]]) -> Bins {
     let full = (0..).zip(histogram).filter(|(_, bin)| bin[0] > 0.0);
     full.map(|(at, bin)| (at, std::mem::take(bin))).collect()

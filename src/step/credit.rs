@@ -31,10 +31,8 @@ pub(super) fn run(w: &mut World) -> Tally {
 /// Firms that visit their bank, and what comes of it, by block and in order.
 fn visits(w: &World) -> Vec<Vec<(usize, Decision)>> {
     let counters = counters(w);
-    let block = |_, firms: Range<usize>, (): &mut ()| {
-        let mut desk = Desk::open(w, &counters, w.stream_tick(), firms.start);
-        firms.filter_map(|f| Some((f, desk.visit(w, f)?))).collect()
-    };
+    let desk = Desk::open(w, &counters, w.stream_tick());
+    let block = |_, firms: Range<usize>, (): &mut ()| desk.visits(w, firms);
     blocks::map_into(FIRM_BLOCK, 0..w.firms.len(), || (), block).0
 }
 

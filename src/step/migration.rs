@@ -107,6 +107,7 @@ struct Costs {
 
 impl<'a> Review<'a> {
     fn new(w: &'a World, change: &Changes) -> Self {
+        assert!(w.geography.all() < TASTES, "a person compares {TASTES} options at most");
         let exp = |row: &[f64]| row.iter().map(|x| x.exp()).collect::<Vec<f64>>();
         let draws = w.draws();
         let mut review = Review {

@@ -3,9 +3,11 @@
 
 use super::{World, pledged_knowledge};
 use crate::agents::firms::{Params, SECTORS, beyond_ten_heads};
-use crate::base::draws::{Stage, Walk};
+use crate::base::draws::{Stage, Stream, unit};
+use crate::base::stats::normal_quantile;
 use crate::markets::credit::{self, Borrower, Counter, Decision};
 use crate::markets::{data, urban_land, village_credit};
+use std::ops::Range;
 
 /// Standard deviation of a quarter's productivity shock of a firm with `size` heads: yearly value times one half,
 /// s(n) = s0 max(n/10, 1)^slope (Stanley et al. 1996).
@@ -158,16 +160,16 @@ pub fn counters(w: &World) -> Vec<Counter<'_>> {
     laws.map(|law| Counter::new(&w.params.credit, law)).collect()
 }
 
-/// The desk where firms meet their bank in a quarter, one after the other.
+/// The desk where firms meet their bank in a quarter.
 pub struct Desk<'a> {
     /// Banks, by inside region.
     counters: &'a [Counter<'a>],
     /// Whose loan comes due, and who considers one.
-    luck: Walk,
+    luck: Stream,
     /// What only firms know of themselves, and when their readings are renewed.
-    own: Walk,
+    own: Stream,
     /// The two readings that may stand in the quarter.
-    readings: [Walk; 2],
+    readings: [Stream; 2],
     /// Number of the first of them.
     first: u32,
     /// The quarter in lives of a reading.
@@ -175,53 +177,85 @@ pub struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    /// The desk in a quarter (stream tick), for firms from `f` on.
-    pub fn open(w: &World, counters: &'a [Counter<'a>], quarter: u32, f: usize) -> Self {
+    /// The desk in a quarter (stream tick).
+    pub fn open(w: &World, counters: &'a [Counter<'a>], quarter: u32) -> Self {
         let lives = f64::from(quarter) / (4.0 * w.params.credit.reading_years);
         let draws = w.draws();
         let first = lives as u32;
         Desk {
             counters,
-            luck: draws.stream(Stage::Credit, quarter, 1).walk(f),
-            own: draws.stream(Stage::Signal, 0, 4).walk(f),
-            readings: [first, first + 1].map(|number| draws.stream(Stage::Reading, number, 1).walk(f)),
+            luck: draws.stream(Stage::Credit, quarter, 1),
+            own: draws.stream(Stage::Signal, 0, 4),
+            readings: [first, first + 1].map(|number| draws.stream(Stage::Reading, number, 1)),
             first,
             lives,
         }
     }
 
-    /// What firm `f` brings to the bank. The bank's reading stands for some years, then is drawn anew, at a time of the
-    /// firm's own.
-    pub fn borrower(&mut self, w: &World, f: usize) -> Borrower {
-        let p = &w.params.credit;
-        let generation = w.firms.generation[f];
-        let own = self.own.to(f, generation);
-        let (private, moment) = (own.normal(), own.uniform());
-        let number = (self.lives + moment) as u32;
-        let reading = self.readings[(number - self.first) as usize].to(f, generation).normal();
-        let class_mean = p.size_slope * (w.firms.size(f, f64::from(w.scale)).max(1.0) / 10.0).ln();
-        let [mean, sd] = w.score_norm;
-        Borrower {
-            score: (raw_score(w, f, private) - mean) / sd + class_mean,
-            class_mean,
-            loan: wanted_debt(w, f) / w.firms.weight[f],
-            median_loan: w.median_loan,
-            state: w.firms.state[f],
-            reading,
-            known: w.firms.borrowed[f],
+    /// What only firms know of themselves, standard normal, and what their banks read, in order. A reading stands for some years,
+    /// then is drawn anew, at a time of the firm's own.
+    fn signals(&self, w: &World, firms: &[usize]) -> Vec<[f64; 2]> {
+        let agents: Vec<(usize, u32)> = firms.iter().map(|&f| (f, w.firms.generation[f])).collect();
+        let mut signals = vec![[0.0; 2]; firms.len()];
+        // who has which reading: agents and their places
+        let (mut readers, mut places) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+        self.own.scattered(&agents, |k, [private, moment]: [u32; 2]| {
+            signals[k][0] = normal_quantile(unit(private));
+            let reading = ((self.lives + unit(moment)) as u32 - self.first) as usize;
+            readers[reading].push(agents[k]);
+            places[reading].push(k);
+        });
+        for ((reading, readers), places) in self.readings.iter().zip(&readers).zip(&places) {
+            reading.scattered(readers, |k, [word]: [u32; 1]| {
+                signals[places[k]][1] = normal_quantile(unit(word));
+            });
         }
+        signals
     }
 
-    /// Visit of firm `f`, if its luck has its loan come due or, without a bank, has it consider a loan.
-    pub fn visit(&mut self, w: &World, f: usize) -> Option<Decision> {
-        let (p, law) = (&w.params.credit, &w.rules[w.firms.region(f)].credit);
-        let chance = if w.firms.borrowed[f] {
-            credit::due(law)
-        } else {
-            credit::considers(p, law)
+    /// What some firms bring to the bank, in order.
+    pub fn borrowers(&self, w: &World, firms: &[usize]) -> Vec<Borrower> {
+        let signals = self.signals(w, firms);
+        let borrower = |(&f, signals)| borrower(w, f, signals);
+        firms.iter().zip(signals).map(borrower).collect()
+    }
+
+    /// What comes of the visits of some firms, in order.
+    pub fn decisions(&self, w: &World, firms: &[usize]) -> Vec<(usize, Decision)> {
+        let decide = |(&f, borrower): (&usize, &Borrower)| (f, self.counters[w.firms.region(f)].visit(borrower));
+        firms.iter().zip(&self.borrowers(w, firms)).map(decide).collect()
+    }
+
+    /// Visits of those of a range of firms whose luck has their loan come due or, without a bank, has them consider a loan.
+    pub fn visits(&self, w: &World, firms: Range<usize>) -> Vec<(usize, Decision)> {
+        let mut words = vec![0; firms.len()];
+        self.luck.words(firms.start, &mut words);
+        let visits = |&(f, word): &(usize, u32)| {
+            let (p, law) = (&w.params.credit, &w.rules[w.firms.region(f)].credit);
+            let chance = if w.firms.borrowed[f] {
+                credit::due(law)
+            } else {
+                credit::considers(p, law)
+            };
+            unit(word) < chance
         };
-        let visits = self.luck.to(f, 0).uniform() < chance;
-        visits.then(|| self.counters[w.firms.region(f)].visit(&self.borrower(w, f)))
+        let visitors: Vec<usize> = firms.zip(words).filter(visits).map(|(f, _)| f).collect();
+        self.decisions(w, &visitors)
+    }
+}
+
+/// What firm `f` brings to the bank; `private` it knows alone, `reading` is the bank's.
+fn borrower(w: &World, f: usize, [private, reading]: [f64; 2]) -> Borrower {
+    let class_mean = w.params.credit.size_slope * (w.firms.size(f, f64::from(w.scale)).max(1.0) / 10.0).ln();
+    let [mean, sd] = w.score_norm;
+    Borrower {
+        score: (raw_score(w, f, private) - mean) / sd + class_mean,
+        class_mean,
+        loan: wanted_debt(w, f) / w.firms.weight[f],
+        median_loan: w.median_loan,
+        state: w.firms.state[f],
+        reading,
+        known: w.firms.borrowed[f],
     }
 }
 

@@ -128,9 +128,11 @@ fn with_full_information_all_firms_above_one_score_borrow_at_the_risk_neutral_ra
             let private = || (0..w.firms.len()).filter(|&f| !w.firms.state[f] && w.firms.weight[f] > 0.0);
             if stage == "land" {
                 let counters = yaosu::world::counters(w);
-                let mut desk = yaosu::world::Desk::open(w, &counters, w.stream_tick(), 0);
-                let of = |f: usize| (desk.borrower(w, f).score, w.firms.borrowed[f], w.firms.loan_rate[f]);
-                before = private().map(of).collect();
+                let desk = yaosu::world::Desk::open(w, &counters, w.stream_tick());
+                let firms: Vec<usize> = private().collect();
+                let scores = desk.borrowers(w, &firms).into_iter().map(|b| b.score);
+                let of = |(&f, score)| (score, w.firms.borrowed[f], w.firms.loan_rate[f]);
+                before = firms.iter().zip(scores).map(of).collect();
             } else if stage == "credit" {
                 assert_eq!(w.quarter.credit[2], 0.0, "nobody who applies is refused");
                 for (f, &(score, had, old)) in private().zip(&before) {

@@ -103,16 +103,18 @@ impl Stream {
 
 /// Calls `f(k, words)` with the first `n` words of the k-th of `agents` (stream, agent and generation, as [`Stream::of`] has
 /// them), in order. Their streams are of the same [`super::Draws`], and the words of an agent are whole blocks.
+///
+/// # Panics
+/// Where an agent has fewer words, or words that are not whole blocks.
 pub fn words_of_each(n: usize, agents: &[(&Stream, usize, u32)], mut f: impl FnMut(usize, &[u32])) {
     let mut made = [[0; LANES]; WORDS];
     let mut words = vec![0; LANES * n];
     for (first, agents) in agents.chunks(LANES).enumerate() {
         let (key, last) = (&agents[0].0.key, agents.len() - 1);
-        debug_assert!(
-            agents
-                .iter()
-                .all(|(s, ..)| s.key == *key && (s.words as usize).is_multiple_of(WORDS))
-        );
+        for (stream, ..) in agents {
+            let words = stream.words as usize;
+            assert!(words.is_multiple_of(WORDS) && (1..=words).contains(&n) && stream.key == *key);
+        }
         for from in (0..n).step_by(WORDS) {
             let place = |l: usize| {
                 let (stream, agent, _) = agents[l.min(last)];

@@ -7,8 +7,14 @@ use super::{CityFacts, FACTS, MIGRATION, RegionSeed, SeedEconomy};
 const TOLERANCE: f64 = 0.005;
 const WITHIN: &str = "a difference of at most 0.5 %";
 
+/// Regions, inside and outside, that a person compares at most.
+const MOST_REGIONS: usize = 63;
+
 /// All checks, in the order of the files.
 pub(super) fn all(seed: &SeedEconomy) -> Result<(), SeedError> {
+    let regions = seed.regions.len() + seed.outside.len();
+    let what = "regions, inside and outside, and those that a person can compare";
+    at_most("all", what, regions as f64, MOST_REGIONS as f64)?;
     for region in &seed.regions {
         check_region(region)?;
     }

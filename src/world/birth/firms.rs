@@ -5,7 +5,7 @@ use super::population::Population;
 use super::{BirthError, cell, energy, lumps, technology, value_added, workers_of};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;
-use crate::base::blocks;
+use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{Stage, Stream};
 use crate::base::order;
 use crate::base::split::split;
@@ -136,17 +136,18 @@ fn finance(w: &mut World) {
     for quarter in now - w.params.birth.credit_quarters..now {
         let view: &World = w;
         let counters = counters(view);
-        let open = |first| Desk::open(view, &counters, quarter, first);
-        let visit = |desk: &mut Desk, f: usize| desk.visit(view, f).filter(|_| !view.firms.state[f]);
-        let visits = blocks::map_firms(view.firms.len(), open, visit);
-        for (f, visit) in visits.into_iter().enumerate() {
-            if let Some(decision) = visit {
-                w.firms.borrowed[f] = decision.approved;
-                if decision.approved {
-                    w.firms.loan_rate[f] = decision.rate;
-                }
-                w.firms.debt[f] = accepted_debt(w, f) as i64;
+        let desk = Desk::open(view, &counters, quarter);
+        let block = |_, firms, (): &mut ()| desk.visits(view, firms);
+        let (visits, _) = blocks::map_into(FIRM_BLOCK, 0..view.firms.len(), || (), block);
+        for (f, decision) in visits.into_iter().flatten() {
+            if w.firms.state[f] {
+                continue;
             }
+            w.firms.borrowed[f] = decision.approved;
+            if decision.approved {
+                w.firms.loan_rate[f] = decision.rate;
+            }
+            w.firms.debt[f] = accepted_debt(w, f) as i64;
         }
     }
     for (f, rate) in state_rates(w, now) {
@@ -157,11 +158,9 @@ fn finance(w: &mut World) {
 /// Loan rates of state firms in a quarter (stream tick), by firm [1/year].
 fn state_rates(w: &World, quarter: u32) -> Vec<(usize, f64)> {
     let counters = counters(w);
-    let mut desk = Desk::open(w, &counters, quarter, 0);
-    let state = (0..w.firms.len()).filter(|&f| w.firms.state[f]);
-    state
-        .map(|f| (f, counters[w.firms.region(f)].visit(&desk.borrower(w, f)).rate))
-        .collect()
+    let state: Vec<usize> = (0..w.firms.len()).filter(|&f| w.firms.state[f]).collect();
+    let decisions = Desk::open(w, &counters, quarter).decisions(w, &state);
+    decisions.into_iter().map(|(f, decision)| (f, decision.rate)).collect()
 }
 
 /// Whether the firms of lump `f` do research of their own, for good.

@@ -120,7 +120,7 @@ impl Words {
             next: self.next,
         };
         let drawn = draw(&mut ready);
-        debug_assert!(ready.next <= self.next + n);
+        assert!(ready.next <= self.next + n, "more words than stand ready");
         self.next = ready.next;
         drawn
     }
