@@ -12,15 +12,19 @@ const MOST_REGIONS: usize = 63;
 
 /// All checks, in the order of the files.
 pub(super) fn all(seed: &SeedEconomy) -> Result<(), SeedError> {
-    let regions = seed.regions.len() + seed.outside.len();
-    let what = "regions, inside and outside, and those that a person can compare";
-    at_most("all", what, regions as f64, MOST_REGIONS as f64)?;
+    check_number(seed.regions.len() + seed.outside.len())?;
     for region in &seed.regions {
         check_region(region)?;
     }
     check_city(seed)?;
     check_totals(seed)?;
     check_migration(seed)
+}
+
+/// A world has no more `regions` than a person compares.
+pub(super) fn check_number(regions: usize) -> Result<(), SeedError> {
+    let what = "regions, inside and outside, and those that a person can compare";
+    at_most("all", what, regions as f64, MOST_REGIONS as f64)
 }
 
 fn equal(file: &'static str, region: &str, what: &str, left: f64, right: f64) -> Result<(), SeedError> {

@@ -270,3 +270,10 @@ fn one_region_a_tile() {
     assert!(matches!(e, SeedError::SameTile { .. }), "{text}");
     assert!(text.contains("wanzhou") && text.contains("fuling"), "{text}");
 }
+
+#[test]
+fn a_world_has_no_more_regions_than_a_person_compares() {
+    assert!(check::check_number(63).is_ok());
+    let text = check::check_number(64).unwrap_err().to_string();
+    assert!(text.contains("64 against 63"), "{text}");
+}
