@@ -112,8 +112,10 @@ pub struct Firms {
     pub wage: Vec<f64>,
     /// Agents employed.
     pub heads: Vec<u32>,
-    /// Efficiency units employed, in agents.
+    /// Efficiency units employed [agents].
     pub efficiency: Vec<f64>,
+    /// Efficiency units of an employee, when they were last counted [agents].
+    pub skill: Vec<f64>,
     /// Agents wanted.
     pub target: Vec<u32>,
     /// Agents sought this quarter.

@@ -39,17 +39,8 @@ pub struct Place {
     pub tied: f64,
 }
 
-/// Firms that enter for one that closes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Entry {
-    /// As things are [ratio].
-    pub per_exit: f64,
-    /// If all equity were tied to its place [ratio].
-    pub at_home: f64,
-}
-
-/// Entry by region of one sector.
-pub fn entry(investors: &Investors, places: &[Place]) -> Vec<Entry> {
+/// Firms that enter for one that closes, by region of one sector [ratio].
+pub fn entry(investors: &Investors, places: &[Place]) -> Vec<f64> {
     let [floor, ceiling] = investors.bounds;
     let at_home = |place: &Place| place.value.powf(investors.entry).clamp(floor, ceiling);
     let drawn = |place: &Place| place.value.powf(investors.split) * place.room;
@@ -69,10 +60,7 @@ pub fn entry(investors: &Investors, places: &[Place]) -> Vec<Entry> {
     let of_place = |place: &Place| {
         let at_home = at_home(place);
         let elsewhere = if free { placed(place, log_k) } else { at_home };
-        Entry {
-            per_exit: place.tied * at_home + (1.0 - place.tied) * elsewhere,
-            at_home,
-        }
+        place.tied * at_home + (1.0 - place.tied) * elsewhere
     };
     places.iter().map(of_place).collect()
 }
@@ -103,7 +91,7 @@ mod tests {
     }
 
     fn per_exit(places: &[Place]) -> Vec<f64> {
-        entry(&INVESTORS, places).iter().map(|e| e.per_exit).collect()
+        entry(&INVESTORS, places)
     }
 
     /// Firms that enter in all regions.

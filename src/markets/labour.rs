@@ -162,6 +162,14 @@ fn floor_supply(s: &[f64; GROUPS]) -> [f64; GROUPS] {
     s.map(|x| x.max(1e-3 * total))
 }
 
+/// Agents that bring a firm to `wanted` efficiency units: it has `heads` with `own` units each, expects the `usual` of those whom
+/// it hires, and dismisses without looking.
+#[inline]
+pub fn heads_wanted(wanted: f64, (heads, own): (f64, f64), usual: f64) -> f64 {
+    let lacking = wanted - heads * own;
+    heads + lacking / if lacking > 0.0 { usual } else { own }
+}
+
 /// Integer target of a lump that wants `wanted` agents: floor(wanted + u) with the lump's persistent u, so that
 /// rounding is unbiased over firms and does not churn.
 #[inline]
@@ -287,6 +295,17 @@ pub fn match_area<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_firm_replaces_whom_it_lost_hires_for_the_mean_and_dismisses_without_looking() {
+        // two of three equal employees are left
+        assert_eq!(heads_wanted(3.0, (2.0, 1.0), 1.0), 3.0);
+        // two poor hands of half the mean lack one unit: one hire, not two
+        assert_eq!(heads_wanted(2.0, (2.0, 0.5), 1.0), 3.0);
+        // four good hands: to halve the units, half of them go
+        assert_eq!(heads_wanted(4.0, (4.0, 2.0), 1.0), 2.0);
+        assert_eq!(heads_wanted(2.4, (0.0, 0.0), 1.2), 2.0);
+    }
 
     fn params() -> Params {
         Params {

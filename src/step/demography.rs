@@ -5,7 +5,7 @@ use crate::agents::workers::{NOBODY, Status};
 use crate::base::blocks;
 use crate::base::draws::{Reader, Stage, Stream};
 use crate::books::{Flow, Tally};
-use crate::markets::equity::{self, Entry, Investors, Place};
+use crate::markets::equity::{self, Investors, Place};
 use crate::rules::Rules;
 use crate::world::{World, exit_rate, shock_sd};
 use std::array::from_fn;
@@ -18,12 +18,12 @@ pub(super) fn run(w: &mut World) -> Tally {
     let fresh = w.draws().stream(Stage::Entrant, w.stream_tick(), 4);
     let ends = ends(w);
     let entry = entry(w, &ends);
-    for (c, entry) in entry.iter().enumerate() {
+    for (c, &per_exit) in entry.iter().enumerate() {
         for f in w.firms_of(c) {
             if let Some(insolvent) = ends[f] {
-                count(w, f, w.firms.weight[f] * entry.per_exit, insolvent);
+                count(w, f, w.firms.weight[f] * per_exit, insolvent);
                 settle_closing(w, &mut t, f, insolvent);
-                enter(w, f, entry, &fresh);
+                enter(w, f, per_exit, &fresh);
             }
         }
     }
@@ -65,7 +65,7 @@ fn write_off(w: &mut World, t: &mut Tally) {
 
 /// Firms that enter for one that closes, by cell: what investors make of the value of a firm of mean own size relative to
 /// what it normally earns ([`crate::markets::equity`]).
-fn entry(w: &World, ends: &[Option<bool>]) -> Vec<Entry> {
+fn entry(w: &World, ends: &[Option<bool>]) -> Vec<f64> {
     let p = &w.params.firms;
     let investors = Investors {
         entry: p.entry_elasticity,
@@ -74,7 +74,7 @@ fn entry(w: &World, ends: &[Option<bool>]) -> Vec<Entry> {
     };
     let places = blocks::map_each(w.cell_count(), |c| place(w, ends, c));
     let by_sector = |s: usize| places.iter().skip(s).step_by(SECTORS).copied().collect::<Vec<_>>();
-    let by_sector: [Vec<Entry>; SECTORS] = from_fn(|s| equity::entry(&investors, &by_sector(s)));
+    let by_sector: [Vec<f64>; SECTORS] = from_fn(|s| equity::entry(&investors, &by_sector(s)));
     (0..w.cell_count())
         .map(|c| by_sector[c % SECTORS][c / SECTORS])
         .collect()
@@ -126,23 +126,22 @@ fn count(w: &mut World, f: usize, entrants: f64, insolvent: bool) {
     d[2] += if insolvent { counted * weight } else { 0.0 };
 }
 
-/// Entrants take over the slot of a closed firm: a shock from the stationary distribution, the closed firm's
-/// knowledge, part of the data, no licence, and no bank unless state-held. Firms beyond those that would enter at home share
-/// their knowledge.
-fn enter(w: &mut World, f: usize, entry: &Entry, fresh: &Stream) {
+/// Entrants, `per_exit` for one that closes, take over the slot of a closed firm: a shock from the stationary distribution, the
+/// closed firm's knowledge, which more of them share, part of the data, no licence, and no bank unless state-held.
+fn enter(w: &mut World, f: usize, per_exit: f64, fresh: &Stream) {
     let p = &w.params.firms;
     let keep = p.shock_persistence.powf(0.25);
     // the plant fits as many heads as the closed firm had
     let sd = shock_sd(p, w.firms.size(f, f64::from(w.scale)));
     w.firms.shock[f] = sd / (1.0 - keep * keep).sqrt() * fresh.at(f).normal().clamp(-3.0, 3.0);
-    w.firms.weight[f] *= entry.per_exit;
+    w.firms.weight[f] *= per_exit;
     w.firms.generation[f] += 1;
     w.firms.age[f] = 0;
     w.firms.data[f] *= p.entrant_data;
     w.firms.data_used[f] = w.firms.data[f];
     w.firms.borrowed[f] = w.firms.state[f];
     w.firms.licence[f] = 0.0;
-    w.firms.knowledge[f] *= (entry.at_home / entry.per_exit).min(1.0);
+    w.firms.knowledge[f] *= per_exit.recip().min(1.0);
 }
 
 /// Employees of closed firms lose their jobs.

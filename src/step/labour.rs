@@ -271,9 +271,10 @@ fn efficiency_and_pay(w: &mut World) {
             }
         }
     });
+    let units: Vec<f64> = sums.into_iter().map(|sum| sum as f64 / FIXED).collect();
+    w.employ(&units);
     let mut pay = vec![[0.0; 2]; w.geography.areas];
-    for (f, sum) in sums.into_iter().enumerate() {
-        w.firms.efficiency[f] = sum as f64 / FIXED;
+    for f in 0..w.firms.len() {
         let r = w.firms.region(f);
         let a = w.geography.area[r] as usize;
         pay[a][0] += (w.firms.wage[f] + bonus(w, f)) * w.firms.efficiency[f] * f64::from(w.scale)

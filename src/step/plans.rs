@@ -21,6 +21,7 @@ pub(super) fn run(w: &mut World) -> Tally {
         crowd: crowding(w),
         capital_price: (0..w.geography.inside).map(|r| w.capital_price(&buyer, r)).collect(),
         research_price: (0..w.geography.inside).map(|r| w.research_price(&buyer, r)).collect(),
+        skill: w.mean_skill(),
     };
     let firms = &mut w.firms;
     let (mut shock, mut target) = (take(&mut firms.shock), take(&mut firms.target));
@@ -109,6 +110,8 @@ struct Known {
     capital_price: Vec<f64>,
     /// Price of research by region.
     research_price: Vec<f64>,
+    /// Efficiency units of an employee by area [agents].
+    skill: Vec<f64>,
 }
 
 /// What a firm plans for the quarter.
@@ -149,7 +152,9 @@ fn plan(
     let theta = t.theta(lump.number, z, w.firms.data_used[f], k, land);
     let wanted = t.labour_wanted(&lump, theta, w.firms.wage[f], tax);
     let luck_of_rounding = draws::unit(round.word_of(w.firms.generation[f]));
-    let target = labour::target(wanted / (efficiency_per_head(w, f).max(0.05) * scale), luck_of_rounding);
+    let employed = (f64::from(w.firms.heads[f]), w.firms.skill[f].max(0.05));
+    let heads = labour::heads_wanted(wanted / scale, employed, known.skill[area]);
+    let target = labour::target(heads, luck_of_rounding);
     let revenue = w.firms.wage[f] * wanted / ((1.0 - tax) * t.rho() * t.beta);
     let cost = user_cost(w, f) * w.firms.wedge[f].exp() * known.capital_price[r];
     let want = t.input_wanted(t.alpha, tax, revenue, cost);
@@ -160,13 +165,5 @@ fn plan(
         revenue,
         investment: invest.max(0.0) * known.capital_price[r],
         research: research_plan(w, f, revenue, known.research_price[r]),
-    }
-}
-
-/// Mean efficiency of the employees of firm `f`; one without employees expects the average.
-fn efficiency_per_head(w: &World, f: usize) -> f64 {
-    match w.firms.heads[f] {
-        0 => 1.0,
-        heads => w.firms.efficiency[f] / f64::from(heads),
     }
 }

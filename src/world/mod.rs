@@ -4,6 +4,7 @@ mod abatement;
 pub mod birth;
 pub mod census;
 pub mod checkpoint;
+mod efficiency;
 mod finance;
 mod holdings;
 mod households;
@@ -226,6 +227,11 @@ impl World {
     #[inline]
     pub fn firms_of(&self, c: usize) -> Range<usize> {
         self.cell_start[c] as usize..self.cell_start[c + 1] as usize
+    }
+
+    /// Firms of inside region `r`.
+    pub fn firms_of_region(&self, r: usize) -> Range<usize> {
+        self.firms_of(r * SECTORS).start..self.firms_of((r + 1) * SECTORS - 1).end
     }
 
     /// Lets the land of all plots for a year.

@@ -61,11 +61,14 @@ fn facts_that_fail_are_a_report_and_with_strict_a_failure() {
         let none = fact.estimator.is_none() || fact.needs_shocks;
         assert_eq!(row.result == "not modelled", none, "{}", row.id);
         assert_eq!(row.role[0], fact.role.name());
-        assert!(row.seeds == 2 || row.seeds == 0, "{}: {} seeds", row.id, row.seeds);
+        assert!(row.seeds <= 2, "{}: {} seeds", row.id, row.seeds);
         if row.result == "pass" {
             assert!(fact.holds(row.model[0]), "{} passes at {}", row.id, row.model[0]);
         }
     }
+    // in a world this small some seed has too few firms of many sizes, or none that fails
+    let of_one = rows.iter().filter(|row| row.seeds == 1).count();
+    assert!(of_one <= 3, "{of_one} facts of one seed");
     let (code, _, err) = run(here.path(), &["--seeds", "2", "--strict", "--quiet"]);
     assert_eq!((code, err.as_str()), (1, ""));
 }

@@ -23,7 +23,8 @@ fn settled(w: &World) -> Vec<Vec<f64>> {
 
 /// A Tombe-Zhu economy in changes (Tombe and Zhu 2019; Dekle, Eaton and Kortum 2008): Armington trade of one composite
 /// per area, labour with capital in elastic supply and land fixed, natives and migrants imperfect substitutes, farming
-/// with fixed land, fixed housing, rival public services. Nothing of the model's code is used, only its start values
+/// with fixed land, fixed housing, rival public services. People from outside are so many there that who is inside has one
+/// choice among many: their numbers answer what a place is worth with the same elasticity. Nothing of the model's code is used, only its start values
 /// and elasticities.
 struct HatAlgebra {
     people: Vec<Vec<f64>>,
@@ -112,10 +113,10 @@ impl HatAlgebra {
         }
     }
 
-    /// Natives and migrants off the farm by region, and farmers, when people stand as in `n`.
-    fn count(&self, n: &[Vec<f64>]) -> (Vec<[f64; 2]>, Vec<f64>) {
-        let inside = self.guests.len();
-        let (mut town, mut farm) = (self.guests.clone(), vec![0.0; inside]);
+    /// Natives and migrants off the farm by region, and farmers, when people stand as in `n` beside `guests` from outside.
+    fn count(&self, n: &[Vec<f64>], guests: &[[f64; 2]]) -> (Vec<[f64; 2]>, Vec<f64>) {
+        let inside = guests.len();
+        let (mut town, mut farm) = (guests.to_vec(), vec![0.0; inside]);
         for (k, row) in n.iter().enumerate() {
             for d in 0..inside {
                 town[d][usize::from(d != k / 2)] += row[d];
@@ -194,11 +195,11 @@ impl HatAlgebra {
                 .for_each(|(t, &a)| (0..2).for_each(|g| l[a][g] += t[g]));
             l
         };
-        let (town0, farm0) = self.count(&self.people);
+        let (town0, farm0) = self.count(&self.people, &self.guests);
         let l0 = by_area(&town0);
-        let mut n = self.people.clone();
+        let (mut n, mut guests) = (self.people.clone(), self.guests.clone());
         for _ in 0..60 {
-            let (town, farm) = self.count(&n);
+            let (town, farm) = self.count(&n, &guests);
             let l = by_area(&town);
             let hat = self.composites(&l0, &l);
             let labour: Vec<f64> = hat.iter().map(|x| x.0).collect();
@@ -214,6 +215,9 @@ impl HatAlgebra {
                     * services.powf(chi)
             };
             let values: Vec<[f64; 2]> = (0..inside).map(|d| [value(d, 0), value(d, 1)]).collect();
+            for ((now, start), value) in guests.iter_mut().zip(&self.guests).zip(&values) {
+                now[1] = 0.5 * (now[1] + start[1] * value[1].powf(kappa));
+            }
             for (k, row) in n.iter_mut().enumerate() {
                 let (o, start) = (k / 2, &self.people[k]);
                 let weight = |d: usize| match d {
@@ -292,6 +296,7 @@ fn a_cut_of_migration_costs_moves_as_many_as_hat_algebra_says() {
         "migration.retirement=0.0",
         "law.hukou.conversion_rate=0.0",
         "firms.entry_elasticity=0.0",
+        // housing is fixed in the algebra
         // strong answers of incomes, so that they are seen
         "labour.nativity_elasticity=3.0",
         "firms.agglomeration=0.0",
@@ -299,7 +304,7 @@ fn a_cut_of_migration_costs_moves_as_many_as_hat_algebra_says() {
     let inside = crate::common::data().regions.len();
     let (mut before, mut after, mut answer, mut fixed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut errors = Vec::new();
-    for seed in 1..=3 {
+    for seed in 1..=12 {
         let (n, w) = settle(&scenario, seed, 1.0);
         let hat = HatAlgebra {
             people: n.clone(),
@@ -325,14 +330,15 @@ fn a_cut_of_migration_costs_moves_as_many_as_hat_algebra_says() {
     known_answer(
         "11",
         &format!(
-            "log change of migrants {model:.3} against {exact:.3} ({:+.1} %; over three seeds {:+.1} %, standard error {:.1}), {alone:.3} \
+            "log change of migrants {model:.3} against {exact:.3} ({:+.1} %; over twelve seeds {:+.1} %, standard error {:.1}), {alone:.3} \
              if incomes did not answer: they answer {feedback:.2} of what they should; slope over districts {slope:.2}",
             100.0 * (model / exact - 1.0),
             100.0 * mean,
             100.0 * se
         ),
     );
-    assert!((model / exact - 1.0).abs() < 0.1, "{model} for {exact}");
+    // luck of the seeds apart (Student's t with eleven degrees of freedom, 97.5 %)
+    assert!(mean.abs() - 2.2 * se < 0.1, "{model} for {exact}: {mean} ({se})");
     assert!((slope - 1.0).abs() < 0.25, "districts: slope {slope}");
     assert!(alone > 1.2 * exact, "incomes matter: {alone} for {exact}");
     assert!(

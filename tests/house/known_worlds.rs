@@ -165,3 +165,32 @@ fn with_full_information_all_firms_above_one_score_borrow_at_the_risk_neutral_ra
 fn phi_down(x: f64) -> f64 {
     phi(-x)
 }
+
+#[test]
+fn luck_in_whom_firms_employ_averages_out_with_the_people_of_an_agent() {
+    let mut w = born(&small::<&str>(&[]), 1);
+    let firms = w.firms.len();
+    let units: Vec<f64> = (0..firms)
+        .map(|f| f64::from(w.firms.heads[f]) * (1.0 + (f % 3) as f64))
+        .collect();
+    let by_area = |w: &World, x: &[f64]| {
+        let mut sums = vec![0.0; w.geography.areas];
+        (0..firms).for_each(|f| sums[w.geography.area[w.firms.region(f)] as usize] += x[f]);
+        sums
+    };
+    let mut counted = |scale: u32| {
+        w.scale = scale;
+        w.employ(&units);
+        for (now, then) in by_area(&w, &w.firms.efficiency).into_iter().zip(by_area(&w, &units)) {
+            assert!((now - then).abs() < 1e-9 * then, "an area has {now} of {then}");
+        }
+        w.firms.efficiency.clone()
+    };
+    let [own, some, few] = [1, 100, 10_000].map(&mut counted);
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9 * b.max(1.0);
+    assert!(own.iter().zip(&units).all(|(a, b)| near(*a, *b)), "one person an agent");
+    // the luck of 10,000 people is a tenth of that of 100
+    let usual = |f: usize| (10.0 * few[f] - some[f]) / 9.0;
+    assert!((0..firms).all(|f| near(some[f] - usual(f), 0.1 * (own[f] - usual(f)))));
+    assert!((0..firms).any(|f| !near(some[f], usual(f))));
+}

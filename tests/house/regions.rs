@@ -19,28 +19,50 @@ fn law(change: impl Fn(&mut Rules)) -> Vec<Rules> {
     law
 }
 
-/// A world after a quarter under `law`, and what investors saw: the relative value of a firm by cell, and the generations of
-/// firms.
-fn after_a_quarter(law: &[Rules]) -> (World, Vec<f64>, Vec<u32>) {
+/// What investors saw before firms opened: the relative value of a firm by cell, generations and knowledge by firm.
+#[derive(Default)]
+struct Before {
+    value: Vec<f64>,
+    generation: Vec<u32>,
+    knowledge: Vec<f64>,
+}
+
+/// Knowledge of all firms of a lump, by firm.
+fn knowledge(w: &World) -> Vec<f64> {
+    (0..w.firms.len())
+        .map(|f| w.firms.weight[f] * w.firms.knowledge[f])
+        .collect()
+}
+
+/// A world after a quarter under `law`, and what was before entry.
+fn after_a_quarter(law: &[Rules]) -> (World, Before) {
     let mut w = born(&scenario(), 1);
-    let (mut value, mut before) = (Vec::new(), Vec::new());
+    let mut before = Before::default();
     let mut seen = |stage: &str, w: &World| {
         if stage == "settlement" {
             let cells = 0..w.cell_count();
-            value = cells
+            before.value = cells
                 .map(|c| w.firm_value(c) / w.cells.start_value[c])
                 .map(|v| v.max(0.0))
                 .collect();
-            before.clone_from(&w.firms.generation);
+            before.generation.clone_from(&w.firms.generation);
+            before.knowledge = knowledge(w);
         }
     };
     step_watched(&mut w, law, &mut Timers::default(), &mut seen).unwrap_or_else(|error| panic!("{error}"));
-    (w, value, before)
+    (w, before)
 }
 
 #[test]
 fn free_equity_goes_to_regions_by_value_to_the_power_of_its_elasticity_and_none_is_lost() {
-    let (tied, value, before) = after_a_quarter(&law(|_| ()));
+    let (
+        tied,
+        Before {
+            value,
+            generation: before,
+            ..
+        },
+    ) = after_a_quarter(&law(|_| ()));
     let (free, ..) = after_a_quarter(&law(|r| r.entry.tied_equity = 0.0));
     let p = &tied.params.firms;
     for s in 0..SECTORS {
@@ -73,16 +95,22 @@ fn free_equity_goes_to_regions_by_value_to_the_power_of_its_elasticity_and_none_
 }
 
 #[test]
-fn free_equity_brings_no_more_knowledge_than_tied_equity_does() {
-    let knowledge = |law: &[Rules]| {
-        let (w, ..) = after_a_quarter(law);
-        let of = |f: usize| w.firms.weight[f] * w.firms.knowledge[f];
-        (0..w.firms.len()).map(of).collect::<Vec<_>>()
-    };
-    let [tied, free] = [1.0, 0.0].map(|l| knowledge(&law(|r| r.entry.tied_equity = l)));
-    assert!(tied != free);
-    for (f, (tied, free)) in tied.iter().zip(&free).enumerate() {
-        assert!(*free <= tied * (1.0 + 1e-12), "firm {f}: {free} after {tied}");
+fn new_firms_share_the_knowledge_of_those_that_closed_and_bring_none() {
+    for tied in [1.0, 0.0] {
+        let (w, before) = after_a_quarter(&law(|r| r.entry.tied_equity = tied));
+        let (mut all, mut fewer) = (0, 0);
+        for (f, (now, then)) in knowledge(&w).into_iter().zip(before.knowledge).enumerate() {
+            if then > 0.0 && w.firms.generation[f] > before.generation[f] {
+                assert!(now < then * (1.0 + 1e-12), "firm {f}: {now} after {then}");
+                *(if now > then * (1.0 - 1e-12) {
+                    &mut all
+                } else {
+                    &mut fewer
+                }) += 1;
+            }
+        }
+        // as many firms or more have all of it, fewer firms have theirs
+        assert!(all > 0 && fewer > 0, "{all} and {fewer} lumps");
     }
 }
 

@@ -7,6 +7,7 @@ use super::sums::{Cohorts, Place, Residents};
 use super::terms::{Farm, Resident, Terms};
 use crate::agents::workers::{Status, flag};
 use crate::base::blocks::{self, BLOCK, Picked, RUN};
+use crate::base::split::split;
 use crate::books::{Flow, Tally};
 use crate::world::{COHORTS, Farmland, PayTerms, World, home_of};
 use std::hint::select_unpredictable;
@@ -38,7 +39,29 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     w.workers.permanent_income = permanent;
     let (by_place, bills): (Vec<_>, Vec<_>) = sums.into_iter().unzip();
     counterparties::settle(w, t, &Total::new(w, &terms, &by_place, &parts), outside);
-    blocks::add_up(firms, bills)
+    let bills = blocks::add_up(firms, bills);
+    if w.scale > 1 { share(w, &terms, &bills) } else { bills }
+}
+
+/// Wage bills by firm, where firms of an area pay together what their employees are paid, each for the efficiency that counts
+/// for it: of the luck in who an agent is they keep a part ([`World::employ`]).
+fn share(w: &World, terms: &Terms, bills: &[i64]) -> Vec<i64> {
+    let of_area = |a: usize| {
+        let regions = (0..w.geography.inside).filter(|&r| w.geography.area[r] as usize == a);
+        let firms: Vec<usize> = regions.flat_map(|r| w.firms_of_region(r)).collect();
+        let weights: Vec<f64> = firms
+            .iter()
+            .map(|&f| w.firms.efficiency[f] * terms.pay[f].unit)
+            .collect();
+        let mut parts = vec![0; firms.len()];
+        split(firms.iter().map(|&f| bills[f]).sum(), &weights, &mut parts);
+        (firms, parts)
+    };
+    let mut shared = vec![0; bills.len()];
+    for (firms, parts) in blocks::map_each(w.geography.areas, of_area) {
+        firms.into_iter().zip(parts).for_each(|(f, bill)| shared[f] = bill);
+    }
+    shared
 }
 
 /// A block of households that is being settled.

@@ -101,6 +101,7 @@ fn hire(w: &mut World) -> Result<(), BirthError> {
         }
     }
     let mut next = vec![0usize; w.geography.areas];
+    let mut units = vec![0.0; w.firms.len()];
     by_area.iter_mut().for_each(|list| order::sort(list));
     for f in 0..w.firms.len() {
         let a = w.geography.area[w.firms.region(f)] as usize;
@@ -112,9 +113,10 @@ fn hire(w: &mut World) -> Result<(), BirthError> {
             let i = i as usize;
             w.workers.employer[i] = f as u32;
             let pi = w.groups.price[a][w.workers.group(i)];
-            w.firms.efficiency[f] += f64::from(w.workers.efficiency[i]) * pi;
+            units[f] += f64::from(w.workers.efficiency[i]) * pi;
         }
     }
+    w.employ(&units);
     for (a, (used, all)) in next.iter().zip(&by_area).enumerate() {
         if *used != all.len() {
             return Err(BirthError::Impossible(format!(

@@ -126,6 +126,7 @@ fn push(w: &mut World, c: usize, (heads, open): (u32, u32), weight: f64, state_c
     f.wage.push(0.0);
     f.heads.push(heads);
     f.efficiency.push(0.0);
+    f.skill.push(0.0);
     f.target.push(heads + open);
     f.openings.push(open);
     f.unfilled.push(open);
