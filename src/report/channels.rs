@@ -31,7 +31,7 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
     let tall = ABOVE + ROW * arms.len() as f64 + BELOW;
     let height = LEGEND + tall * tables.horizons.len() as f64;
     let subtitle =
-        "Parts of the effect on real GDP [% of baseline], mean across seeds; intervals in channels.csv and tables";
+        "Parts of the effect on real GDP [% of baseline], mean of the seeds; intervals in channels.csv and tables";
     let mut page = Page::new(run, spec, subtitle, height, &[]);
     legend(&mut page, &names);
     let ends = tables.horizons.iter().flat_map(|&years| {

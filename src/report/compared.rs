@@ -289,6 +289,14 @@ pub fn method(seeds: usize) -> &'static str {
     }
 }
 
+/// What a subtitle says of estimates.
+pub fn estimate(seeds: usize) -> String {
+    match seeds {
+        1 => "one seed, no intervals".to_owned(),
+        _ => format!("mean and 95% interval ({})", method(seeds)),
+    }
+}
+
 /// A name of the files as people read it: `hukou_mutual_recognition` becomes "Hukou mutual recognition", and
 /// `chapter_land` the name of that chapter of the plan.
 pub fn readable(name: &str) -> String {

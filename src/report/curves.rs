@@ -116,8 +116,9 @@ pub fn lorenz(run: &Run, spec: &FigureSpec, names: &[(&str, &str)]) -> Result<Sc
     let shifts = run.reform.is_some();
     let height = MAIN + if shifts { SHIFT } else { 0.0 } + 8.0;
     let subtitle = format!(
-        "After {}; mean across seeds{}; both axes in %",
+        "After {}; {}{}; both axes in %",
         years(run, first.0),
+        run.mean(),
         run.bands()
     );
     let mut page = Page::new(run, spec, &subtitle, height, &[]);
@@ -193,7 +194,7 @@ pub fn densities(run: &Run, spec: &FigureSpec, names: &[(&str, &str)], x_title: 
         return Err(Skip::missing(names.iter().map(|n| n.0)));
     };
     let (after, bands) = (years(run, first.0), run.bands());
-    let subtitle = format!("Densities after {after}; mean across seeds{bands}");
+    let subtitle = format!("Densities after {after}; {}{bands}", run.mean());
     let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     let all = || panels.iter().flat_map(|p| &p.2).flat_map(|m| &m.curve);
     let top = all().map(|p| p.1.mean).fold(0.0, f64::max);

@@ -148,10 +148,14 @@ fn csv_text(tables: &Compared, arms: &[&str], lines: &[Line]) -> Result<String, 
 }
 
 fn note(seeds: usize) -> String {
-    let method = method(seeds);
-    format!(
-        "Arm minus baseline, paired by seed ({seeds} seeds), mean of the year that ends at the horizon; 95 % intervals ({method}) in brackets."
-    )
+    let intervals = match seeds {
+        1 => "one seed, no intervals".to_owned(),
+        _ => format!(
+            "paired by seed ({seeds} seeds), 95 % intervals ({}) in brackets",
+            method(seeds)
+        ),
+    };
+    format!("Arm minus baseline, mean of the year that ends at the horizon; {intervals}.")
 }
 
 fn markdown(tables: &Compared, arms: &[&str], lines: &[Line], seeds: usize) -> String {

@@ -1,7 +1,7 @@
 //! Effects at the horizons with their intervals: a forest plot over metrics, bars over groups.
 
 use super::Skip;
-use super::compared::{Compared, method, readable};
+use super::compared::{Compared, estimate, readable};
 use super::data::Run;
 use super::page::{Axis, Page, Panel, Swatch, horizon_legend, marker};
 use super::scene::{Align, Frame, Scene};
@@ -70,8 +70,8 @@ pub fn draw(run: &Run, tables: Option<&Compared>, spec: &FigureSpec, items: &[It
     blocks.sort_by_key(|b| std::cmp::Reverse(b.1.len()));
     let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
     let longest = run.horizons().last().map_or(0.0, |h| h.0);
-    let subtitle = "Reform minus baseline, mean and 95% interval across seeds; one block per unit";
-    let mut page = Page::new(run, spec, subtitle, height, &[]);
+    let subtitle = format!("Reform minus baseline, {}; one block per unit", run.estimate());
+    let mut page = Page::new(run, spec, &subtitle, height, &[]);
     page.legend(&horizon_legend(run, Swatch::Marker));
     let mut y = page.body.y;
     for (k, (unit, lines)) in blocks.iter().enumerate() {
@@ -270,10 +270,7 @@ pub fn levers(run: &Run, tables: &Compared, spec: &FigureSpec, items: &[Item]) -
         return Err(Skip::missing(items.iter().map(|i| i.metric)));
     }
     let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
-    let subtitle = format!(
-        "Each alone against the baseline, mean and 95% interval ({})",
-        method(tables.seeds())
-    );
+    let subtitle = format!("Each alone against the baseline, {}", estimate(tables.seeds()));
     let mut page = Page::new(run, spec, &subtitle, height, &[]);
     page.legend(&horizon_legend(run, Swatch::Marker));
     let mut y = page.body.y;

@@ -1,7 +1,7 @@
 //! Who gains: welfare changes of groups, with the share of losers.
 
 use super::Skip;
-use super::compared::{Compared, readable};
+use super::compared::{Compared, estimate, readable};
 use super::data::Run;
 use super::forest::{Line, Show, block, block_height};
 use super::page::{Page, Swatch, horizon_legend};
@@ -52,7 +52,7 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
         return Err(Skip("no gains in this folder".to_owned()));
     }
     let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
-    let subtitle = format!("{} against the baseline, 95% interval", tables.package);
+    let subtitle = format!("{} against the baseline, {}", tables.package, estimate(tables.seeds()));
     let mut page = Page::new(run, spec, &subtitle, height, &[]);
     page.legend(&horizon_legend(run, Swatch::Marker));
     let mut y = page.body.y;

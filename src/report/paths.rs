@@ -44,7 +44,7 @@ pub fn levels(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Ski
         "" => "",
         _ => " with 95% band, cut where it leaves the panel",
     };
-    let subtitle = &format!("Mean across seeds{bands}; by quarter, unit under each title");
+    let subtitle = &format!("By quarter, {}{bands}; unit under each title", run.mean());
     draw(
         run,
         spec,
@@ -74,7 +74,11 @@ pub fn effects(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Sk
     let year = |tick: i32| 0.25 * f64::from(tick + 1);
     let x = Axis::years(0.0, year(run.last));
     let missing = missing(items, &panels)?;
-    let subtitle = &format!("Reform minus baseline, mean{}, by years since the start", run.bands());
+    let subtitle = &format!(
+        "Reform minus baseline by years since the start, {}{}",
+        run.mean(),
+        run.bands()
+    );
     let legend = [Entry::new(
         format!("{reform} minus {}", run.baseline),
         STYLE.reform,

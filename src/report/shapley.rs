@@ -1,7 +1,7 @@
 //! Contributions of the levers to the package, and which of them interact.
 
 use super::Skip;
-use super::compared::{Compared, Row, method, readable, shown};
+use super::compared::{Compared, Row, estimate, readable, shown};
 use super::data::Run;
 use super::forest::{Line, Show, block, block_height};
 use super::page::{Page, Swatch, horizon_legend, years_text};
@@ -37,7 +37,7 @@ pub fn bars(run: &Run, tables: &Compared, spec: &FigureSpec, items: &[Item]) -> 
         return Err(Skip("needs a decomposition".to_owned()));
     }
     let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
-    let subtitle = format!("Mean and 95% interval ({})", method(tables.seeds()));
+    let subtitle = format!("Mean gain from adding a player, {}", estimate(tables.seeds()));
     let mut page = Page::new(run, spec, &subtitle, height, &[]);
     page.legend(&horizon_legend(run, |_| Swatch::Block));
     let mut y = page.body.y;

@@ -183,7 +183,7 @@ pub const FOREST: &[Item] = &[
 pub const FIGURES: &[FigureSpec] = &[
     FigureSpec {
         id: "paths",
-        title: "Paths of the economy, baseline and reform",
+        title: "Paths of the economy",
         note: DETRENDED,
         plot: Plot::Paths(KEY),
     },
