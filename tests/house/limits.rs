@@ -253,3 +253,35 @@ fn families_that_migrants_left_behind_are_not_people_of_the_place_they_went_to()
         "{natives} and {kin} of {all_natives}"
     );
 }
+
+#[test]
+fn firms_of_an_area_pay_their_employees_together_each_for_the_efficiency_that_counts_for_it() {
+    let scenario = small::<&str>(&["scale=2000"]);
+    let mut w = born(&scenario, 1);
+    let law = rules(&scenario, 0);
+    let mut spread = 0.0f64;
+    let mut look = |stage: &'static str, w: &World| {
+        if stage != "settlement" {
+            return;
+        }
+        let mut of_area = vec![[f64::MAX, 0.0]; w.geography.areas];
+        for f in 0..w.firms.len() {
+            // the cash that a firm wants tells its wage bill
+            let [capital, knowledge] = yaosu::world::wear(w, f);
+            let plans = (w.firms.planned_investment[f] + w.firms.planned_research[f]) as i64;
+            let invest = ((capital + knowledge) as i64).max(plans);
+            let labour = (w.firms.cash_target[f] - invest) as f64 / w.params.firms.cash_quarters;
+            let due = w.firms.efficiency[f] * w.firms.wage[f] * f64::from(w.scale);
+            if w.firms.heads[f] > 0 {
+                let [least, most] = &mut of_area[w.geography.area[w.firms.region(f)] as usize];
+                (*least, *most) = (least.min(labour / due), most.max(labour / due));
+            }
+        }
+        for [least, most] in of_area {
+            assert!((0.8..1.25).contains(&least), "{least} of what is due");
+            spread = spread.max(most / least - 1.0);
+        }
+    };
+    yaosu::step::step_watched(&mut w, &law, &mut Default::default(), &mut look).unwrap_or_else(|e| panic!("{e}"));
+    assert!(spread > 0.0 && spread < 1e-6, "firms of an area pay {spread} apart");
+}
