@@ -111,6 +111,9 @@ pub fn block(page: &mut Page, top: f64, title: &str, lines: &[Line], show: Show,
         y: Axis::exact(0.0, 1.0, 1),
     };
     ground(scene, &panel, lines.len());
+    // short runs have the last horizons only
+    let first = lines.iter().flat_map(|l| &l.points).map(|p| p.0).min();
+    let centre = 0.5 * (first.unwrap_or(0) as f64 + 2.0);
     scene.bold((body.x, f.y - 9.0), title, STYLE.panel, Align::Left, STYLE.text);
     if let Some(years) = head {
         let head = format!("After {}", super::page::years_text(years));
@@ -122,7 +125,7 @@ pub fn block(page: &mut Page, top: f64, title: &str, lines: &[Line], show: Show,
         let at = (body.x + 4.0, baseline);
         scene.text(at, line.label.clone(), STYLE.label + 0.8, Align::Left, STYLE.text);
         for (k, i) in &line.points {
-            let y = middle + (*k as f64 - 1.0) * 8.0;
+            let y = middle + (*k as f64 - centre) * 8.0;
             mark(scene, &panel, y, *k, i, show);
         }
         if let Some((_, i)) = line.points.last() {
