@@ -112,7 +112,7 @@ pub struct Firms {
     pub wage: Vec<f64>,
     /// Agents employed.
     pub heads: Vec<u32>,
-    /// Efficiency units employed [agents].
+    /// Efficiency units employed, as they count once luck has averaged out ([`crate::world::World::employ`]) [agents].
     pub efficiency: Vec<f64>,
     /// Efficiency units of an employee, when they were last counted [agents].
     pub skill: Vec<f64>,

@@ -127,7 +127,7 @@ fn count(w: &mut World, f: usize, entrants: f64, insolvent: bool) {
 }
 
 /// Entrants, `per_exit` for one that closes, take over the slot of a closed firm: a shock from the stationary distribution, the
-/// closed firm's knowledge, which more of them share, part of the data, no licence, and no bank unless state-held.
+/// closed firm's knowledge, shared where more enter than closed, part of the data, no licence, and no bank unless state-held.
 fn enter(w: &mut World, f: usize, per_exit: f64, fresh: &Stream) {
     let p = &w.params.firms;
     let keep = p.shock_persistence.powf(0.25);

@@ -272,13 +272,13 @@ fn efficiency_and_pay(w: &mut World) {
         }
     });
     let units: Vec<f64> = sums.into_iter().map(|sum| sum as f64 / FIXED).collect();
-    w.employ(&units);
+    let paid = |f: usize| (w.firms.wage[f] + bonus(w, f)) / (1.0 + w.rules[w.firms.region(f)].fiscal.payroll);
+    let paid: Vec<f64> = (0..w.firms.len()).map(paid).collect();
+    w.employ(&units, &paid);
     let mut pay = vec![[0.0; 2]; w.geography.areas];
-    for f in 0..w.firms.len() {
-        let r = w.firms.region(f);
-        let a = w.geography.area[r] as usize;
-        pay[a][0] += (w.firms.wage[f] + bonus(w, f)) * w.firms.efficiency[f] * f64::from(w.scale)
-            / (1.0 + w.rules[r].fiscal.payroll);
+    for (f, paid) in paid.into_iter().enumerate() {
+        let a = w.geography.area[w.firms.region(f)] as usize;
+        pay[a][0] += paid * units[f] * f64::from(w.scale);
         pay[a][1] += f64::from(w.firms.heads[f]);
     }
     w.areas.mean_pay = pay.iter().map(|p| p[0] / f64::max(p[1], 1.0)).collect();

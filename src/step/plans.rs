@@ -1,4 +1,4 @@
-//! The plans stage: wages, then the labour, capital and revenue that firms plan for (MODEL 5.1).
+//! The plans stage: wages, then the labour, capital and revenue that firms plan for (model, 7.1).
 
 use crate::agents::firms::{Lump, SECTORS};
 use crate::base::blocks::{self, FIRM_BLOCK};

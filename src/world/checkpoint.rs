@@ -7,7 +7,7 @@ use thiserror::Error;
 
 const MAGIC: &[u8; 8] = b"yaosu\0cp";
 /// Version of the file format; grows with every change of the state.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// Why a checkpoint was refused.
 #[derive(Debug, Error)]

@@ -195,7 +195,7 @@ pub fn pension(w: &World, i: usize) -> Option<(usize, f64)> {
 /// counts with when it hires (a share economy: Weitzman 1984).
 pub fn bonus(w: &World, f: usize) -> f64 {
     let share = w.rules[w.firms.region(f)].labour.profit_share;
-    let units = w.firms.efficiency[f] * f64::from(w.scale);
+    let units = w.firms.skill[f] * f64::from(w.firms.heads[f]) * f64::from(w.scale);
     if share > 0.0 && units > 0.0 {
         (share * w.firms.profit[f].max(0.0) / units).min(w.firms.wage[f])
     } else {

@@ -62,6 +62,7 @@ fn facts_that_fail_are_a_report_and_with_strict_a_failure() {
         assert_eq!(row.result == "not modelled", none, "{}", row.id);
         assert_eq!(row.role[0], fact.role.name());
         assert!(row.seeds <= 2, "{}: {} seeds", row.id, row.seeds);
+        assert!(none || row.seeds > 0, "{}: no seed", row.id);
         if row.result == "pass" {
             assert!(fact.holds(row.model[0]), "{} passes at {}", row.id, row.model[0]);
         }

@@ -19,12 +19,13 @@ fn law(change: impl Fn(&mut Rules)) -> Vec<Rules> {
     law
 }
 
-/// What investors saw before firms opened: the relative value of a firm by cell, generations and knowledge by firm.
+/// What investors saw before firms opened: the relative value of a firm by cell; generations, knowledge and numbers by lump.
 #[derive(Default)]
 struct Before {
     value: Vec<f64>,
     generation: Vec<u32>,
     knowledge: Vec<f64>,
+    weight: Vec<f64>,
 }
 
 /// Knowledge of all firms of a lump, by firm.
@@ -47,6 +48,7 @@ fn after_a_quarter(law: &[Rules]) -> (World, Before) {
                 .collect();
             before.generation.clone_from(&w.firms.generation);
             before.knowledge = knowledge(w);
+            before.weight.clone_from(&w.firms.weight);
         }
     };
     step_watched(&mut w, law, &mut Timers::default(), &mut seen).unwrap_or_else(|error| panic!("{error}"));
@@ -98,19 +100,19 @@ fn free_equity_goes_to_regions_by_value_to_the_power_of_its_elasticity_and_none_
 fn new_firms_share_the_knowledge_of_those_that_closed_and_bring_none() {
     for tied in [1.0, 0.0] {
         let (w, before) = after_a_quarter(&law(|r| r.entry.tied_equity = tied));
-        let (mut all, mut fewer) = (0, 0);
+        let (mut more, mut fewer) = (0, 0);
         for (f, (now, then)) in knowledge(&w).into_iter().zip(before.knowledge).enumerate() {
             if then > 0.0 && w.firms.generation[f] > before.generation[f] {
-                assert!(now < then * (1.0 + 1e-12), "firm {f}: {now} after {then}");
-                *(if now > then * (1.0 - 1e-12) {
-                    &mut all
-                } else {
-                    &mut fewer
-                }) += 1;
+                // as many firms or more have all of it, fewer firms have theirs
+                let firms = w.firms.weight[f] / before.weight[f];
+                assert!(
+                    (now / then - firms.min(1.0)).abs() < 1e-12,
+                    "firm {f}: {now} after {then}"
+                );
+                *(if firms > 1.0 { &mut more } else { &mut fewer }) += 1;
             }
         }
-        // as many firms or more have all of it, fewer firms have theirs
-        assert!(all > 0 && fewer > 0, "{all} and {fewer} lumps");
+        assert!(more > 0 && fewer > 0, "{more} and {fewer} lumps");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::books::{Flow, Tally};
 use crate::world::{COHORTS, Farmland, PayTerms, World, home_of};
 use std::hint::select_unpredictable;
 
-/// All incomes of households and what they owe, in one pass; returns wage bills by firm.
+/// All incomes of households and what they owe, in one pass; returns what every firm pays in wages.
 pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     let spare = (w.fund.deposits - w.fund.reserve).max(0);
     let outside = (spare as f64 * w.outside_ownership) as i64;
@@ -43,8 +43,8 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     if w.scale > 1 { share(w, &terms, &bills) } else { bills }
 }
 
-/// Wage bills by firm, where firms of an area pay together what their employees are paid, each for the efficiency that counts
-/// for it: of the luck in who an agent is they keep a part ([`World::employ`]).
+/// What firms pay where an agent stands for more than one person: those of an area pay together what their employees are
+/// paid, `bills`, each for the efficiency that counts for it ([`World::employ`]).
 fn share(w: &World, terms: &Terms, bills: &[i64]) -> Vec<i64> {
     let of_area = |a: usize| {
         let regions = (0..w.geography.inside).filter(|&r| w.geography.area[r] as usize == a);
@@ -54,7 +54,8 @@ fn share(w: &World, terms: &Terms, bills: &[i64]) -> Vec<i64> {
             .map(|&f| w.firms.efficiency[f] * terms.pay[f].unit)
             .collect();
         let mut parts = vec![0; firms.len()];
-        split(firms.iter().map(|&f| bills[f]).sum(), &weights, &mut parts);
+        let rest = split(firms.iter().map(|&f| bills[f]).sum(), &weights, &mut parts);
+        debug_assert_eq!(rest, 0, "somebody is paid whom no firm employs");
         (firms, parts)
     };
     let mut shared = vec![0; bills.len()];

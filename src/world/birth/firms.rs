@@ -116,7 +116,8 @@ fn hire(w: &mut World) -> Result<(), BirthError> {
             units[f] += f64::from(w.workers.efficiency[i]) * pi;
         }
     }
-    w.employ(&units);
+    // wages are not known yet
+    w.employ(&units, &vec![1.0; units.len()]);
     for (a, (used, all)) in next.iter().zip(&by_area).enumerate() {
         if *used != all.len() {
             return Err(BirthError::Impossible(format!(

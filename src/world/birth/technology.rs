@@ -32,6 +32,7 @@ pub(super) fn technology(w: &mut World, data: &SeedEconomy, population: &Populat
         made[c % SECTORS] += value_added(data, c / SECTORS, c % SECTORS + 1) - own_of(w, c);
     }
     let power = energy::power_use(w, data, made);
+    let skill = w.mean_skill();
     for c in 0..w.cell_count() {
         let (r, s) = (c / SECTORS, c % SECTORS);
         let own_people = own_account_workers(population, c);
@@ -40,7 +41,7 @@ pub(super) fn technology(w: &mut World, data: &SeedEconomy, population: &Populat
         let relative = (va / heads(w, c).max(1.0)) / productivity[s];
         let share = labour_share(w, data, s, (va, own), relative);
         let t = exponents(w, r, share, power[s]);
-        let wage = wage(w, c, &t, share * (va - own));
+        let wage = wage(w, c, &t, (share * (va - own), skill[w.geography.area[r] as usize]));
         let rho = t.rho();
         // sales are value added and what power costs outside
         let sales = own + (va - own) / (1.0 - power[s].outside);
@@ -55,7 +56,7 @@ pub(super) fn technology(w: &mut World, data: &SeedEconomy, population: &Populat
         } else {
             0.0
         });
-        revenues(w, c, wage);
+        revenues(w, c, wage, skill[w.geography.area[r] as usize]);
     }
 }
 
@@ -137,29 +138,34 @@ fn exponents(w: &World, r: usize, labour_share: f64, power: PowerUse) -> Technol
     }
 }
 
-/// Wage at which the firms of cell `c`, with jobs open as they are, have wage costs `bill`.
-fn wage(w: &World, c: usize, t: &Technology, bill: f64) -> f64 {
-    let scale = f64::from(w.scale);
-    let weight: f64 = w
-        .firms_of(c)
-        .map(|f| {
-            let (h, t_) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
-            w.firms.efficiency[f] * scale * (t_ / h) * (h / t_).powf(t.labour_elasticity())
-        })
-        .sum();
+/// Efficiency units that firm `f` wants [agents], and the share of them that it has, where those of its openings have a
+/// mean of `skill`.
+fn wanted(w: &World, f: usize, skill: f64) -> (f64, f64) {
+    let open = f64::from(w.firms.target[f]) - f64::from(w.firms.heads[f]);
+    let wanted = w.firms.efficiency[f] + open * skill;
+    (wanted, w.firms.efficiency[f] / wanted)
+}
+
+/// Wage at which the firms of cell `c`, with jobs open as they are for people of mean `skill`, have wage costs `bill`.
+fn wage(w: &World, c: usize, t: &Technology, (bill, skill): (f64, f64)) -> f64 {
+    let cost = |f: usize| {
+        let (wanted, filled) = wanted(w, f, skill);
+        wanted * f64::from(w.scale) * filled.powf(t.labour_elasticity())
+    };
+    let weight: f64 = w.firms_of(c).map(cost).sum();
     if weight > 0.0 { bill / weight } else { 0.0 }
 }
 
 /// Wage, planned revenue (all jobs filled) and revenue of the firms of cell `c`.
-fn revenues(w: &mut World, c: usize, wage: f64) {
+fn revenues(w: &mut World, c: usize, wage: f64, skill: f64) {
     let t = w.cells.technology[c];
     let tax = w.rules[c / SECTORS].fiscal.production_tax;
     let (rho, beta, scale) = (t.rho(), t.beta, f64::from(w.scale));
     for f in w.firms_of(c) {
-        let (h, t_) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
-        let planned = wage * w.firms.efficiency[f] * scale * (t_ / h) / ((1.0 - tax) * rho * beta);
+        let (wanted, filled) = wanted(w, f, skill);
+        let planned = wage * wanted * scale / ((1.0 - tax) * rho * beta);
         w.firms.wage[f] = wage;
         w.firms.planned_revenue[f] = planned;
-        w.firms.revenue[f] = (planned * (h / t_).powf(t.labour_elasticity())) as i64;
+        w.firms.revenue[f] = (planned * filled.powf(t.labour_elasticity())) as i64;
     }
 }
