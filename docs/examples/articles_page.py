@@ -286,10 +286,10 @@ def interactions(folders):
     print(
         "\nThe levers are steps of a pilot, each moving GDP by less than .25 % alone, and the papers change much more, so that an "
         "interaction on GDP as small as the product of such steps is within luck here: what the intervals leave out are "
-        "interactions beyond .1 to .2 % of GDP. At 100 people an agent (`--scale 100 --quarters 8`, 20 seeds, runs 53afb1a9 and "
-        "23b6336c) interactions of capital with entry and of finance with other wedges on GDP after two years are +.006 [-.004, +.015] (infrastructure x entry), -.002 "
-        "[-.005, +.001] (outside funds x entry), +.003 [-.004, +.009] (credit x leases) and -.007 [-.015, +.003] (credit x data): "
-        "none is above two hundredths of a per cent. On a margin that only one lever moves directly, an interaction is seen "
+        "interactions beyond .1 to .2 % of GDP. At 100 people an agent (`--scale 100 --quarters 8`, 20 seeds, runs 54df4bb4 and "
+        "fef6f7f2) interactions of capital with entry and of finance with other wedges on GDP after two years are +.000 [-.005, +.005] (infrastructure x entry), +.001 "
+        "[-.001, +.003] (outside funds x entry), -.001 [-.004, +.003] (credit x leases) and +.002 [-.004, +.008] (credit x data): "
+        "none is above a hundredth of a per cent. On a margin that only one lever moves directly, an interaction is seen "
         "where the other lever changes who decides. Capital and barriers of product markets meet in "
         "[whole wedges together](baseline.md): with open borders free investors draw firms from Chengdu into the city. Intervals are told one by one: of twenty, one leaves out zero by luck."
     )
