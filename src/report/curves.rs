@@ -118,7 +118,7 @@ pub fn lorenz(run: &Run, spec: &FigureSpec, names: &[(&str, &str)]) -> Result<Sc
     let subtitle = format!(
         "After {}; {}{}; both axes in %",
         years(run, first.0),
-        run.mean(),
+        run.of_seeds("mean across seeds"),
         run.bands()
     );
     let mut page = Page::new(run, spec, &subtitle, height, &[]);
@@ -194,7 +194,7 @@ pub fn densities(run: &Run, spec: &FigureSpec, names: &[(&str, &str)], x_title: 
         return Err(Skip::missing(names.iter().map(|n| n.0)));
     };
     let (after, bands) = (years(run, first.0), run.bands());
-    let subtitle = format!("Densities after {after}; {}{bands}", run.mean());
+    let subtitle = format!("Densities after {after}; {}{bands}", run.of_seeds("mean across seeds"));
     let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     let all = || panels.iter().flat_map(|p| &p.2).flat_map(|m| &m.curve);
     let top = all().map(|p| p.1.mean).fold(0.0, f64::max);

@@ -365,22 +365,9 @@ impl Run {
         if self.seeds < LEAST { "" } else { " with 95% band" }
     }
 
-    /// What a subtitle says of a mean that is shown without its interval.
-    pub fn mean(&self) -> &'static str {
-        if self.seeds == 1 {
-            "one seed"
-        } else {
-            "mean across seeds"
-        }
-    }
-
-    /// What a subtitle says of a mean that is shown with its interval.
-    pub fn estimate(&self) -> &'static str {
-        if self.seeds == 1 {
-            "one seed, no intervals"
-        } else {
-            "mean and 95% interval across seeds"
-        }
+    /// What a subtitle says of numbers that are `many` of several seeds, such as their mean.
+    pub fn of_seeds(&self, many: &'static str) -> &'static str {
+        if self.seeds == 1 { "one seed" } else { many }
     }
 
     /// The line printed small under every figure.

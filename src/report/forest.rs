@@ -70,7 +70,10 @@ pub fn draw(run: &Run, tables: Option<&Compared>, spec: &FigureSpec, items: &[It
     blocks.sort_by_key(|b| std::cmp::Reverse(b.1.len()));
     let height = blocks.iter().map(|b| block_height(b.1.len())).sum();
     let longest = run.horizons().last().map_or(0.0, |h| h.0);
-    let subtitle = format!("Reform minus baseline, {}; one block per unit", run.estimate());
+    let subtitle = format!(
+        "Reform minus baseline, {}; one block per unit",
+        run.of_seeds("mean and 95% interval across seeds")
+    );
     let mut page = Page::new(run, spec, &subtitle, height, &[]);
     page.legend(&horizon_legend(run, Swatch::Marker));
     let mut y = page.body.y;

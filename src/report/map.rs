@@ -67,7 +67,11 @@ pub fn draw(run: &Run, spec: &FigureSpec, item: &Item, of: MapOf) -> Result<Scen
         MapOf::Level => ("Baseline level", Vec::new()),
     };
     let after = years_text(years);
-    let subtitle = format!("{what} after {after}, {}; unit: {}", run.mean(), unit_name(&unit));
+    let subtitle = format!(
+        "{what} after {after}, {}; unit: {}",
+        run.of_seeds("mean across seeds"),
+        unit_name(&unit)
+    );
     let mut page = Page::new(run, spec, &subtitle, side * f64::from(rows) + BAR, &notes);
     let left = page.body.x + (page.body.w - side * f64::from(columns)) / 2.0;
     let top = page.body.y;

@@ -44,7 +44,10 @@ pub fn levels(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Ski
         "" => "",
         _ => " with 95% band, cut where it leaves the panel",
     };
-    let subtitle = &format!("By quarter, {}{bands}; unit under each title", run.mean());
+    let subtitle = &format!(
+        "By quarter, {}{bands}; unit under each title",
+        run.of_seeds("mean across seeds")
+    );
     draw(
         run,
         spec,
@@ -76,7 +79,7 @@ pub fn effects(run: &Run, spec: &FigureSpec, items: &[Item]) -> Result<Scene, Sk
     let missing = missing(items, &panels)?;
     let subtitle = &format!(
         "Reform minus baseline by years since the start, {}{}",
-        run.mean(),
+        run.of_seeds("mean across seeds"),
         run.bands()
     );
     let legend = [Entry::new(
