@@ -24,8 +24,8 @@ fn settled(w: &World) -> Vec<Vec<f64>> {
 /// A Tombe-Zhu economy in changes (Tombe and Zhu 2019; Dekle, Eaton and Kortum 2008): Armington trade of one composite
 /// per area, labour with capital in elastic supply and land fixed, natives and migrants imperfect substitutes, farming
 /// with fixed land, fixed housing, rival public services. People from outside are so many there that who is inside has one
-/// choice among many: their numbers answer what a place is worth with the same elasticity. Nothing of the model's code is used, only its start values
-/// and elasticities.
+/// choice among many: their numbers answer what a place is worth with the same elasticity. Nothing of the model's code is
+/// used, only its start values and elasticities.
 struct HatAlgebra {
     people: Vec<Vec<f64>>,
     guests: Vec<[f64; 2]>,
