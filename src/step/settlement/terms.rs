@@ -6,8 +6,8 @@ use crate::agents::workers::{DWELLINGS, FAMILIES, OWNED, Status, persons_with};
 use crate::base::blocks;
 use crate::base::log::Log;
 use crate::books::{Flow, Orders};
+use crate::markets::posts;
 use crate::markets::rural_land::CLASSES;
-use crate::markets::{farmland, posts};
 use crate::step::village;
 use crate::world::{
     FarmTerms, GroupTerms, PayTerms, World, benefit, bonus, deposit_interest, housing_share, pay_terms,
@@ -35,8 +35,6 @@ pub(super) struct Terms {
     pub people: Box<[f64; FAMILIES]>,
     /// Logarithm.
     pub log: Log,
-    /// Behaviour in farming.
-    pub farming: farmland::Params,
 }
 
 /// Terms of those whose account is in a region.
@@ -88,7 +86,6 @@ impl Terms {
             smoothing: w.params.goods.income_smoothing,
             people: Box::new(std::array::from_fn(persons_with)),
             log: Log::default(),
-            farming: w.params.farmland.clone(),
         }
     }
 }
