@@ -14,10 +14,10 @@ pub struct Farming {
     pub start_rent: Vec<f64>,
     /// Output of the quarter [units].
     pub output: Vec<f64>,
-    /// What every household that tills land has grown, a person and at a productivity of one, by block of workers and in
-    /// order, from the harvest until the crop is sold ([`crate::markets::farmland::Params::grown`]).
+    /// The crop of every household that tills land, by block of workers and in order, from the harvest until it is sold
+    /// [units].
     #[serde(skip)]
-    pub grown: Vec<Vec<f64>>,
+    pub crops: Vec<Vec<f64>>,
     /// Revenue of the quarter [fen].
     pub revenue: Vec<i64>,
     /// Land of the collectives' pool [m2].

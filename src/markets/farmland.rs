@@ -61,14 +61,8 @@ impl Params {
     /// Output of one person with `land` m2: A a^(1-psi) l^theta.
     #[inline]
     pub fn output(&self, a_region: f64, skill: f64, land: f64) -> f64 {
-        a_region * self.grown(skill, land)
-    }
-
-    /// Output at a productivity A of one: a^(1-psi) l^theta.
-    #[inline]
-    pub fn grown(&self, skill: f64, land: f64) -> f64 {
         if land > 0.0 {
-            ((1.0 - self.span) * ln(skill) + self.theta() * ln(land)).exp()
+            a_region * ((1.0 - self.span) * ln(skill) + self.theta() * ln(land)).exp()
         } else {
             0.0
         }

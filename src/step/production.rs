@@ -52,13 +52,13 @@ fn aggregate(w: &World, c: usize) -> (f64, f64) {
     (variety, variety.powf(1.0 / (t.sigma - 1.0)) * sum.powf(1.0 / t.rho()))
 }
 
-/// What farms grow, household by household, and their output by region.
+/// The crops of households that till land, and farm output by region.
 fn farms(w: &mut World) {
     let view: &World = w;
     let terms: Vec<FarmTerms> = (0..w.geography.inside).map(|r| FarmTerms::of(w, r)).collect();
     let (params, scale) = (&w.params.farmland, f64::from(w.scale));
     let parts = blocks::map(w.workers.len(), |range| {
-        let (mut y, mut all_grown) = (vec![0.0; terms.len()], Vec::new());
+        let (mut y, mut crops) = (vec![0.0; terms.len()], Vec::new());
         let (skill, village) = (
             &view.workers.farm_skill[range.clone()],
             &view.workers.village[range.clone()],
@@ -67,14 +67,14 @@ fn farms(w: &mut World) {
         for (k, &operated) in operated.iter().enumerate() {
             if operated != 0 && status[k] != Status::Free {
                 let region = view.farming.village_region[village[k] as usize] as usize;
-                let grown = params.grown(f64::from(skill[k]), f64::from(operated) / scale);
-                y[region] += terms[region].output(scale, grown);
-                all_grown.push(grown);
+                let crop = terms[region].output(params, scale, skill[k], operated);
+                y[region] += crop;
+                crops.push(crop);
             }
         }
-        (y, all_grown)
+        (y, crops)
     });
-    let (by_region, grown) = parts.into_iter().unzip();
+    let (by_region, crops) = parts.into_iter().unzip();
     w.farming.output = blocks::add_all(by_region);
-    w.farming.grown = grown;
+    w.farming.crops = crops;
 }

@@ -4,6 +4,7 @@ use super::World;
 use crate::agents::workers::{FAMILIES, GROUPS, HIGH_MIGRANT, OWNED, Status, flag, persons_with};
 use crate::base::log::Log;
 use crate::base::split::split;
+use crate::markets::farmland;
 use crate::markets::goods::{self, DepositTargets, GOODS};
 use crate::rules::Rules;
 
@@ -275,10 +276,10 @@ impl FarmTerms {
         leased * rent + f64::from(land.operated) * tiller - left.max(0.0) * holder
     }
 
-    /// Output of a household of `scale` people each of whom has `grown` so much at a productivity of one [units].
+    /// Output of a household of `scale` people with farm `skill` that operates `operated` m2 [units].
     #[inline]
-    pub fn output(&self, scale: f64, grown: f64) -> f64 {
-        scale * (self.a * grown)
+    pub fn output(&self, p: &farmland::Params, scale: f64, skill: f32, operated: u32) -> f64 {
+        scale * p.output(self.a, f64::from(skill), f64::from(operated) / scale)
     }
 }
 
@@ -323,9 +324,11 @@ pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
         return None;
     }
     let (region, skill) = (village_region(w, i), w.workers.farm_skill[i]);
-    let scale = f64::from(w.scale);
-    let grown = w.params.farmland.grown(f64::from(skill), f64::from(operated) / scale);
-    Some((region, FarmTerms::of(w, region).output(scale, grown)))
+    let terms = FarmTerms::of(w, region);
+    Some((
+        region,
+        terms.output(&w.params.farmland, f64::from(w.scale), skill, operated),
+    ))
 }
 
 /// What a firm pays its employees.

@@ -111,6 +111,22 @@ fn stages_change_only_the_columns_that_they_declare() {
     assert_eq!(all, ALL, "the run changes every column");
 }
 
+/// Farm capital that villages buy works from the next quarter on, so nobody is paid for what it will grow.
+#[test]
+fn farm_households_are_paid_for_what_was_grown() {
+    let scenario = all_on(&["burn_in=0", "scale=5000"]);
+    let mut w = born(&scenario, 1);
+    for tick in 0..4 {
+        step(&mut w, &rules(&scenario, tick)).unwrap_or_else(|error| panic!("{error}"));
+        let kept = w.books.flow(Flow::VillageService);
+        assert!(tick == 0 || (kept > 0 && w.collectives.capital.iter().any(|&x| x > 0.0)));
+        let theirs = w.farm_household_share * (w.farming.revenue.iter().sum::<i64>() - kept) as f64;
+        // a household is paid whole fen
+        let lost = theirs - w.books.flow(Flow::FarmSales) as f64;
+        assert!((0.0..w.workers.len() as f64).contains(&lost), "{lost} of {theirs} fen");
+    }
+}
+
 /// The error of the next quarter after a planted change.
 fn planted(w: &World, law: &[yaosu::rules::Rules], change: impl FnOnce(&mut World)) -> AuditError {
     let mut w = w.clone();

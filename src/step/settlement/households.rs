@@ -19,7 +19,7 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     let terms = Terms::new(w, spare - outside);
     let mut deposits = std::mem::take(&mut w.workers.deposits);
     let mut permanent = std::mem::take(&mut w.workers.permanent_income);
-    let grown = std::mem::take(&mut w.farming.grown);
+    let crops = std::mem::take(&mut w.farming.crops);
     let view: &World = w;
     let (places, firms) = (view.geography.bank.len(), view.firms.len());
     let open = || (vec![Place::default(); places], vec![0i64; firms]);
@@ -28,12 +28,12 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
         (&mut deposits[..], &mut permanent[..]),
         open,
         |start, (deposits, permanent), (places, bills)| {
-            let mut block = Block::new(view, &terms, &grown[start / BLOCK], places);
+            let mut block = Block::new(view, &terms, &crops[start / BLOCK], places);
             let runs = deposits.chunks_mut(RUN).zip(permanent.chunks_mut(RUN)).enumerate();
             for (k, (deposits, permanent)) in runs {
                 block.run(start + k * RUN, (deposits, permanent), bills);
             }
-            debug_assert!(block.grown.next().is_none(), "a crop that nobody sells");
+            debug_assert!(block.crops.next().is_none(), "a crop that nobody sells");
             (block.residents, block.cohorts)
         },
     );
@@ -71,8 +71,8 @@ fn share(w: &World, terms: &Terms, bills: &[i64]) -> Vec<i64> {
 struct Block<'a> {
     w: &'a World,
     terms: &'a Terms,
-    /// What those of its households that till land and were not yet settled have grown.
-    grown: std::slice::Iter<'a, f64>,
+    /// Crops of those of its households that till land and are not yet settled [units].
+    crops: std::slice::Iter<'a, f64>,
     /// What was paid and counted, by region of the account.
     places: &'a mut [Place],
     /// Sums of the block that have fractions, by inside region.
@@ -99,11 +99,11 @@ impl Purse<'_> {
 }
 
 impl<'a> Block<'a> {
-    fn new(w: &'a World, terms: &'a Terms, grown: &'a [f64], places: &'a mut [Place]) -> Self {
+    fn new(w: &'a World, terms: &'a Terms, crops: &'a [f64], places: &'a mut [Place]) -> Self {
         Block {
             w,
             terms,
-            grown: grown.iter(),
+            crops: crops.iter(),
             places,
             residents: vec![Residents::default(); w.geography.inside],
             cohorts: Box::new([[0.0; 2]; COHORTS]),
@@ -158,8 +158,8 @@ impl<'a> Block<'a> {
         property(terms, c, (k, at), &mut purse);
         if let Some(land) = c.farmland(k) {
             let farm = &terms.farms[self.w.farming.village_region[c.village[k] as usize] as usize];
-            let grown = if land.operated != 0 { self.grown.next() } else { None };
-            farmland(terms, farm, (land, c.flags[k], grown), &mut purse);
+            let crop = if land.operated != 0 { self.crops.next() } else { None };
+            farmland(farm, (land, c.flags[k], crop), &mut purse);
         }
         let mut paid = 0;
         if let Some(terms) = terms.residents.get(region) {
@@ -195,10 +195,10 @@ fn property(terms: &Terms, c: &Columns, (k, at): (usize, usize), purse: &mut Pur
     purse.receive(Flow::Pensions, place.pension[c.old[k] as usize][usize::from(rural)]);
 }
 
-/// What farmland brings: rural land money of the plot, rent of land leased out or in, the crop that has `grown` on the land it
-/// tills.
+/// What farmland brings: rural land money of the plot, rent of land leased out or in, sales of the `crop` of the land
+/// that is tilled.
 #[inline]
-fn farmland(terms: &Terms, farm: &Farm, (land, flags, grown): (Farmland, u8, Option<&f64>), purse: &mut Purse) {
+fn farmland(farm: &Farm, (land, flags, crop): (Farmland, u8, Option<&f64>), purse: &mut Purse) {
     let pay = farm.rural[home_of(flags)];
     purse.receive(Flow::RuralLandIncome, (f64::from(land.plot) * pay) as i64);
     // who pays, pays no less than is due; who gets, gets no more
@@ -206,9 +206,8 @@ fn farmland(terms: &Terms, farm: &Farm, (land, flags, grown): (Farmland, u8, Opt
     let (paid, received) = select_unpredictable(rent > 0, (rent, 0), (0, -rent));
     purse.pay(Flow::FarmRentPaid, paid);
     purse.receive(Flow::FarmRentReceived, received);
-    if let Some(&grown) = grown {
-        let output = farm.land.output(terms.scale, grown);
-        purse.receive(Flow::FarmSales, (farm.sales * output) as i64);
+    if let Some(crop) = crop {
+        purse.receive(Flow::FarmSales, (farm.sales * crop) as i64);
     }
 }
 
