@@ -256,32 +256,46 @@ fn families_that_migrants_left_behind_are_not_people_of_the_place_they_went_to()
 
 #[test]
 fn firms_of_an_area_pay_their_employees_together_each_for_the_efficiency_that_counts_for_it() {
-    let scenario = small::<&str>(&["scale=2000"]);
-    let mut w = born(&scenario, 1);
-    let law = rules(&scenario, 0);
-    let mut spread = 0.0f64;
-    let mut look = |stage: &'static str, w: &World| {
-        if stage != "settlement" {
-            return;
-        }
-        let mut of_area = vec![[f64::MAX, 0.0]; w.geography.areas];
-        for f in 0..w.firms.len() {
-            // the cash that a firm wants tells its wage bill
-            let [capital, knowledge] = yaosu::world::wear(w, f);
-            let plans = (w.firms.planned_investment[f] + w.firms.planned_research[f]) as i64;
-            let invest = ((capital + knowledge) as i64).max(plans);
-            let labour = (w.firms.cash_target[f] - invest) as f64 / w.params.firms.cash_quarters;
-            let due = w.firms.efficiency[f] * w.firms.wage[f] * f64::from(w.scale);
-            if w.firms.heads[f] > 0 {
-                let [least, most] = &mut of_area[w.geography.area[w.firms.region(f)] as usize];
-                (*least, *most) = (least.min(labour / due), most.max(labour / due));
+    let born = born(&small::<&str>(&["scale=2000"]), 1);
+    let plain = born.rules.clone();
+    // shares of profit beside posted wages, and contributions that differ between the regions of an area
+    let mixed = plain.clone().into_iter().enumerate().map(|(r, mut law)| {
+        law.labour.profit_share = 0.1;
+        law.fiscal.payroll = [0.25, 0.1][r % 2];
+        law
+    });
+    for law in [plain, mixed.collect()] {
+        let mut w = born.clone();
+        let (mut wage, mut spread) = (Vec::new(), 0.0f64);
+        let mut look = |stage: &'static str, w: &World| match stage {
+            "goods" => {
+                let paid = |f: usize| w.firms.wage[f] + yaosu::world::bonus(w, f);
+                wage = (0..w.firms.len()).map(paid).collect();
             }
-        }
-        for [least, most] in of_area {
-            assert!((0.8..1.25).contains(&least), "{least} of what is due");
-            spread = spread.max(most / least - 1.0);
-        }
-    };
-    yaosu::step::step_watched(&mut w, &law, &mut Default::default(), &mut look).unwrap_or_else(|e| panic!("{e}"));
-    assert!(spread > 0.0 && spread < 1e-6, "firms of an area pay {spread} apart");
+            "settlement" => spread = pay_apart(w, &wage),
+            _ => (),
+        };
+        yaosu::step::step_watched(&mut w, &law, &mut Default::default(), &mut look).unwrap_or_else(|e| panic!("{e}"));
+        assert!(spread > 0.0 && spread < 1e-6, "firms of an area pay {spread} apart");
+    }
+}
+
+/// How far firms of an area are apart in what labour costs them over what their efficiency is due at these `wage`s.
+fn pay_apart(w: &World, wage: &[f64]) -> f64 {
+    let mut of_area = vec![[f64::MAX, 0.0]; w.geography.areas];
+    for f in (0..w.firms.len()).filter(|&f| w.firms.heads[f] > 0) {
+        // the cash that a firm wants tells its wage bill
+        let [capital, knowledge] = yaosu::world::wear(w, f);
+        let plans = (w.firms.planned_investment[f] + w.firms.planned_research[f]) as i64;
+        let invest = ((capital + knowledge) as i64).max(plans);
+        let labour = (w.firms.cash_target[f] - invest) as f64 / w.params.firms.cash_quarters;
+        let paid = labour / (w.firms.efficiency[f] * wage[f] * f64::from(w.scale));
+        let [least, most] = &mut of_area[w.geography.area[w.firms.region(f)] as usize];
+        (*least, *most) = (least.min(paid), most.max(paid));
+    }
+    let apart = of_area.into_iter().map(|[least, most]| {
+        assert!((0.8..1.25).contains(&least), "{least} of what is due");
+        most / least - 1.0
+    });
+    apart.fold(0.0, f64::max)
 }
