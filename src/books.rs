@@ -13,7 +13,7 @@ mod till;
 pub use audit::{AuditError, Holdings};
 pub use flows::{FLOWS, Flow, SECTORS, Sector};
 pub use tally::{LAND_USES, LandUse, Tally};
-pub use till::{Orders, Till};
+pub use till::{Orders, Till, Tills};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,7 @@
 //! Tools that know no economics: draws by identity, fixed blocks, exact splits of integers, statistics.
 
 pub mod blocks;
+pub mod by_place;
 pub mod draws;
 pub mod fields;
 pub mod fit;
@@ -14,3 +15,4 @@ pub mod root;
 pub mod spanned;
 pub mod split;
 pub mod stats;
+pub mod whole;

@@ -1,6 +1,7 @@
 //! Bulk payments of many accounts at one bank.
 
 use super::{FLOWS, Flow, Sector, Tally};
+use crate::base::by_place::ByPlace;
 
 /// What accounts of one sector at one bank received and paid, one sum a flow: the halves of bulk payments, small enough to
 /// stay in the cache while a pass goes over many accounts. [`Tally::enter`] takes it to the books.
@@ -85,6 +86,40 @@ impl<const KINDS: usize> Orders<KINDS> {
     }
 }
 
+/// Tills at many places, of accounts in a row that pay under `N` flows.
+pub struct Tills<const N: usize> {
+    flows: [Flow; N],
+    paid: [ByPlace; N],
+}
+
+impl<const N: usize> Tills<N> {
+    /// Tills where nobody has paid yet.
+    pub fn new(flows: [Flow; N]) -> Self {
+        Tills {
+            flows,
+            paid: std::array::from_fn(|_| ByPlace::default()),
+        }
+    }
+
+    /// The paying halves of payments: accounts in a row, kept at these places, pay these amounts by flow.
+    #[inline]
+    pub fn pay(&mut self, places: &[u8], accounts: &mut [i64], amounts: [&[i64]; N]) {
+        for (paid, amounts) in self.paid.iter_mut().zip(amounts) {
+            accounts.iter_mut().zip(amounts).for_each(|(account, x)| *account -= x);
+            paid.add(places, amounts);
+        }
+    }
+
+    /// The till of one place.
+    pub fn till(&self, place: usize) -> Till {
+        let mut till = Till::default();
+        for (&flow, paid) in self.flows.iter().zip(&self.paid) {
+            till.0[flow as usize] += paid.of(place);
+        }
+        till
+    }
+}
+
 impl Tally {
     /// Enters what accounts of `sector` at `bank` received and paid.
     pub fn enter(&mut self, sector: Sector, bank: usize, till: &Till) {
@@ -129,6 +164,16 @@ mod tests {
         }
         assert_eq!(at_once, singly);
         assert_eq!(till.0, each.0);
+    }
+
+    #[test]
+    fn tills_of_many_places_move_what_each_would() {
+        let mut tills = Tills::new([Flow::Consumption, Flow::ConsumptionOutside]);
+        let mut accounts = [100, 200, 300];
+        tills.pay(&[4, 9, 4], &mut accounts, [&[10, 20, 30], &[0, 5, 1]]);
+        assert_eq!(accounts, [90, 175, 269]);
+        let moved = |place| [Flow::Consumption, Flow::ConsumptionOutside].map(|flow| tills.till(place).moved(flow));
+        assert_eq!([moved(4), moved(9), moved(0)], [[40, 1], [20, 5], [0, 0]]);
     }
 
     #[test]

@@ -15,6 +15,7 @@
 
 use crate::base::split::split;
 use crate::base::stats::normal_quantile;
+use crate::base::whole::whole;
 use serde::{Deserialize, Serialize};
 
 /// Sectors of goods: farm, then the firm sectors.
@@ -208,9 +209,10 @@ pub fn settle(
 
 /// Share of spending on farm goods at log income relative to the mean (Engel's law), within a range around the
 /// share at the mean.
+#[inline]
 pub fn food_share(p: &Params, log_relative_income: f64) -> f64 {
-    (p.food_share - p.food_slope * log_relative_income)
-        .clamp((1.0 - p.food_range) * p.food_share, (1.0 + p.food_range) * p.food_share)
+    let [least, most] = [1.0 - p.food_range, 1.0 + p.food_range].map(|x| x * p.food_share);
+    (p.food_share - p.food_slope * log_relative_income).max(least).min(most)
 }
 
 /// Deposits that households want, in quarters of permanent income, by thrift: a buffer, and a lognormal part of which
@@ -239,7 +241,7 @@ impl DepositTargets {
 #[inline]
 pub fn consumption(p: &Params, permanent_income: f64, deposits: i64, target: f64) -> i64 {
     let c = permanent_income + p.wealth_propensity * (deposits as f64 - target * permanent_income);
-    (c.max(0.0) as i64).min(deposits.max(0))
+    whole(c.max(0.0)).min(deposits.max(0))
 }
 
 #[cfg(test)]

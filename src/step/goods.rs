@@ -5,15 +5,15 @@ mod research;
 use super::{commons, village};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::government::planned_purchases;
-use crate::agents::workers::Status;
-use crate::base::blocks::{self, BLOCK, FIRM_BLOCK};
+use crate::base::blocks::{self, BLOCK, FIRM_BLOCK, RUN};
+use crate::base::by_place::ByPlace;
 use crate::base::draws::Stage;
 use crate::base::split::split;
-use crate::books::{CENTRAL, Flow, Sector, Tally, Till};
+use crate::books::{CENTRAL, Flow, Sector, Tally, Till, Tills};
 use crate::markets::goods::{self, GOODS, TradeShares};
 use crate::markets::{housing, urban_land};
 use crate::rules::Rules;
-use crate::world::{Budgets, Means, World, by_good};
+use crate::world::{Budgets, Households, Spending, World, by_good};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
@@ -30,12 +30,11 @@ pub(super) fn run(w: &mut World) -> Tally {
     t
 }
 
-/// What households whose account is in one region spend.
-#[derive(Clone, Default)]
+/// What households spend.
 struct Spent {
-    till: Till,
+    tills: Tills<2>,
     /// On farm goods [fen].
-    food: i64,
+    food: ByPlace,
 }
 
 /// Households spend: permanent income and part of what they hold above target. Returns spending by good and region.
@@ -44,18 +43,24 @@ fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
     let budgets = Budgets::new(w);
     let mut deposits = std::mem::take(&mut w.workers.deposits);
     let view: &World = w;
-    let open = || vec![Spent::default(); inside];
+    let open = || Spent {
+        tills: Tills::new([Flow::Consumption, Flow::ConsumptionOutside]),
+        food: ByPlace::default(),
+    };
     let (_, parts) = blocks::map_into(BLOCK, &mut deposits[..], open, |start, deposits, spent| {
-        spend(view, &budgets, (start, deposits), spent);
+        for (k, deposits) in deposits.chunks_mut(RUN).enumerate() {
+            spend(view, &budgets, (start + k * RUN, deposits), spent);
+        }
     });
     w.workers.deposits = deposits;
     let mut spending = vec![vec![0i64; inside]; GOODS];
     let mut households = Tally::default();
     for spent in &parts {
-        for (r, spent) in spent.iter().enumerate() {
-            households.enter(Sector::Households, w.geography.bank[r] as usize, &spent.till);
-            spending[0][r] += spent.food;
-            spending[1][r] += spent.till.moved(Flow::Consumption) - spent.food;
+        for r in 0..inside {
+            let (till, food) = (spent.tills.till(r), spent.food.of(r));
+            households.enter(Sector::Households, w.geography.bank[r] as usize, &till);
+            spending[0][r] += food;
+            spending[1][r] += till.moved(Flow::Consumption) - food;
         }
     }
     for r in 0..inside {
@@ -72,30 +77,15 @@ fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
     spending
 }
 
-/// Households of a block, from `start` on, spend out of their `deposits`.
-fn spend(w: &World, budgets: &Budgets, (start, deposits): (usize, &mut [i64]), spent: &mut [Spent]) {
-    let range = start..start + deposits.len();
-    let workers = &w.workers;
-    let (region, hukou) = (&workers.region[range.clone()], &workers.hukou[range.clone()]);
-    let (old, young) = (&workers.old[range.clone()], &workers.young[range.clone()]);
-    let (status, thrift) = (&workers.status[range.clone()], &workers.thrift[range.clone()]);
-    let income = &workers.permanent_income[range];
-    for (k, account) in deposits.iter_mut().enumerate() {
-        if status[k] == Status::Free {
-            continue;
-        }
-        let c = budgets.spend(&Means {
-            income: income[k],
-            deposits: *account,
-            thrift: thrift[k],
-            dependants: old[k] as usize + young[k] as usize,
-            home: (region[k] as usize) < w.geography.inside,
-        });
-        let spent = &mut spent[w.geography.account_place(region[k], hukou[k])];
-        spent.till.pay(Flow::Consumption, account, c.inside);
-        spent.till.pay(Flow::ConsumptionOutside, account, c.outside);
-        spent.food += c.food;
-    }
+/// A run of households, from `start` on, spend out of their `deposits`.
+fn spend(w: &World, budgets: &Budgets, (start, deposits): (usize, &mut [i64]), spent: &mut Spent) {
+    let run = start..start + deposits.len();
+    let mut c = Spending::default();
+    budgets.spend(&Households::of(&w.workers, run.clone()), deposits, &mut c);
+    let (region, hukou) = (&w.workers.region[run.clone()], &w.workers.hukou[run]);
+    let (places, n) = (w.geography.account_places(region, hukou), deposits.len());
+    spent.tills.pay(&places[..n], deposits, [&c.inside[..n], &c.outside[..n]]);
+    spent.food.add(&places[..n], &c.food[..n]);
 }
 
 /// Firms buy capital goods as far as their deposits go; they are at work next quarter.

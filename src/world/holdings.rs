@@ -3,7 +3,8 @@
 use super::World;
 use crate::agents::firms;
 use crate::agents::workers::Status;
-use crate::base::blocks;
+use crate::base::blocks::{self, BLOCK, RUN};
+use crate::base::by_place::ByPlace;
 use crate::books::{BANKS, CENTRAL, Holdings, Sector};
 use std::ops::Range;
 
@@ -50,17 +51,21 @@ impl Counted {
     /// Counts `columns` again; the rest stays as it was counted last.
     pub fn count(&mut self, w: &World, columns: Columns) {
         if columns & MONEY != 0 {
-            self.money = sum(blocks::map(w.workers.len(), |range| money(w, range)));
+            self.money = [0; BANKS];
+            for [sums] in by_place(w, |run, [sums]| money(w, run, sums)) {
+                for (r, &bank) in w.geography.bank.iter().enumerate() {
+                    self.money[bank as usize] += sums.of(r);
+                }
+            }
         }
         if columns & PEOPLE != 0 {
             [self.people, self.dependants] = sum(blocks::map(w.workers.len(), |range| people(w, range)));
         }
         if columns & FARMLAND != 0 {
             self.farmland = vec![[0; 2]; w.geography.inside];
-            for part in blocks::map(w.workers.len(), |range| farmland(w, range)) {
-                for (all, [plots, operated]) in self.farmland.iter_mut().zip(part) {
-                    all[0] += plots;
-                    all[1] += operated;
+            for sums in by_place(w, |run, sums| farmland(w, run, sums)) {
+                for (r, all) in self.farmland.iter_mut().enumerate() {
+                    all.iter_mut().zip(&sums).for_each(|(all, sums)| *all += sums.of(r));
                 }
             }
         }
@@ -162,41 +167,23 @@ fn sum<const N: usize>(parts: Vec<[i64; N]>) -> [i64; N] {
     all
 }
 
-/// Neighbours that are counted together where they are alike, as most are: who lives in the same region, who has no land.
-const ALIKE: usize = 8;
+/// What runs of workers add up to, by place; `add(run, sums)` adds a run.
+fn by_place<const N: usize>(w: &World, add: impl Fn(Range<usize>, &mut [ByPlace; N]) + Sync) -> Vec<[ByPlace; N]> {
+    let open = || std::array::from_fn(|_| ByPlace::default());
+    let (_, sums) = blocks::map_into(BLOCK, 0..w.workers.len(), open, |_, block, sums| {
+        for start in block.clone().step_by(RUN) {
+            add(start..(start + RUN).min(block.end), sums);
+        }
+    });
+    sums
+}
 
-/// Deposits of a block of households by bank; an empty slot holds nothing, and if it did, the sums would show it.
-fn money(w: &World, range: Range<usize>) -> [i64; BANKS] {
+/// Adds the deposits of a run of households; an empty slot holds nothing, and if it did, the sums would show it.
+fn money(w: &World, run: Range<usize>, sums: &mut ByPlace) {
     let workers = &w.workers;
-    let inside = w.geography.inside;
-    let (mut together, mut one_by_one) = ([0i64; 256], [0i64; 256]);
-    let mut add = |deposits: &[i64], region: &[u8], hukou: &[u8]| {
-        for ((&deposits, &region), &hukou) in deposits.iter().zip(region).zip(hukou) {
-            let at = if (region as usize) < inside { region } else { hukou };
-            one_by_one[at as usize] += deposits;
-        }
-    };
-    let (region, hukou) = (&workers.region[range.clone()], &workers.hukou[range.clone()]);
-    let (deposits, rest) = workers.deposits[range].as_chunks::<ALIKE>();
-    let eights = deposits
-        .iter()
-        .zip(region.as_chunks::<ALIKE>().0)
-        .zip(hukou.as_chunks::<ALIKE>().0);
-    for ((deposits, region), hukou) in eights {
-        // neighbours who live outside may bank in different places
-        if *region == [region[0]; ALIKE] && (region[0] as usize) < inside {
-            together[region[0] as usize] += deposits.iter().sum::<i64>();
-        } else {
-            add(deposits, region, hukou);
-        }
-    }
-    let done = region.len() - rest.len();
-    add(rest, &region[done..], &hukou[done..]);
-    let mut by_bank = [0; BANKS];
-    for (r, &bank) in w.geography.bank.iter().enumerate() {
-        by_bank[bank as usize] += together[r] + one_by_one[r];
-    }
-    by_bank
+    let (region, hukou) = (&workers.region[run.clone()], &workers.hukou[run.clone()]);
+    let places = w.geography.account_places(region, hukou);
+    sums.add(&places[..run.len()], &workers.deposits[run]);
 }
 
 /// Workers and dependants of a block.
@@ -209,27 +196,21 @@ fn people(w: &World, range: Range<usize>) -> [i64; 2] {
     [here, i64::from(dependants)]
 }
 
-/// Plots held and land operated by region of a block.
-fn farmland(w: &World, range: Range<usize>) -> Vec<[i64; 2]> {
+/// Adds plots held and land operated of a run of households by region; neighbours often have none.
+fn farmland(w: &World, run: Range<usize>, sums: &mut [ByPlace; 2]) {
     let workers = &w.workers;
-    let mut by_region = [[0i64; 2]; 256];
-    let mut add = |plot: &[u32], operated: &[u32], village: &[u32]| {
-        for ((&plot, &operated), &village) in plot.iter().zip(operated).zip(village) {
-            if plot | operated != 0 {
-                let at = &mut by_region[w.farming.village_region[village as usize] as usize];
-                at[0] += i64::from(plot);
-                at[1] += i64::from(operated);
-            }
-        }
-    };
-    let (plot, operated) = (&workers.plot_m2[range.clone()], &workers.operated_m2[range.clone()]);
-    let land = plot.chunks(ALIKE).zip(operated.chunks(ALIKE));
-    for ((plot, operated), village) in land.zip(workers.village[range].chunks(ALIKE)) {
-        if plot.iter().chain(operated).fold(0, |any, &m2| any | m2) != 0 {
-            add(plot, operated, village);
-        }
+    let land = [&workers.plot_m2[run.clone()], &workers.operated_m2[run.clone()]];
+    let some = land.map(|column| column.iter().fold(0, |any, &m2| any | m2) != 0);
+    if some == [false; 2] {
+        return;
     }
-    by_region[..w.geography.inside].to_vec()
+    let mut places = [0; RUN];
+    for (place, &village) in places.iter_mut().zip(&workers.village[run.clone()]) {
+        *place = w.farming.village_region[village as usize];
+    }
+    for ((sums, land), _) in sums.iter_mut().zip(land).zip(some).filter(|(_, some)| *some) {
+        sums.add(&places[..run.len()], land);
+    }
 }
 
 /// Deposits, debts and land of a block of firms by region.

@@ -1,11 +1,8 @@
-//! What is true of a household wherever it is asked: home, housing, pension class, consumption; services it is served.
+//! What is true of a household wherever it is asked: home, housing, pension class; services it is served.
 
 use super::World;
-use crate::agents::workers::{FAMILIES, GROUPS, HIGH_MIGRANT, OWNED, Status, flag, persons_with};
-use crate::base::log::Log;
-use crate::base::split::split;
+use crate::agents::workers::{GROUPS, HIGH_MIGRANT, OWNED, Status, flag};
 use crate::markets::farmland;
-use crate::markets::goods::{self, DepositTargets, GOODS};
 use crate::rules::Rules;
 
 /// Share of its net income that a resident household in a `dwelling` ([`dwelling_of`](crate::agents::workers::dwelling_of))
@@ -18,109 +15,6 @@ pub fn housing_share(w: &World, dwelling: usize, region: usize) -> f64 {
     } else {
         w.params.housing.share
     }
-}
-
-/// What a household consumes in a quarter.
-pub struct Consumption {
-    /// Spent inside [fen].
-    pub inside: i64,
-    /// Of which on farm goods [fen].
-    pub food: i64,
-    /// Spent outside [fen].
-    pub outside: i64,
-}
-
-/// What all households know when they spend.
-pub struct Budgets {
-    params: goods::Params,
-    targets: DepositTargets,
-    /// People of a household by its dependants [twentieths of a person a worker].
-    people: Box<[f64; FAMILIES]>,
-    /// Income per head to which food shares are relative [fen per quarter].
-    mean_head_income: f64,
-    log: Log,
-}
-
-/// What decides the consumption of one household.
-pub struct Means {
-    /// Permanent income [fen per quarter].
-    pub income: f32,
-    /// Deposits [fen].
-    pub deposits: i64,
-    /// Thrift.
-    pub thrift: u8,
-    /// Old and young dependants [twentieths of a person a worker].
-    pub dependants: usize,
-    /// Lives inside.
-    pub home: bool,
-}
-
-impl Budgets {
-    /// Budgets of the quarter.
-    pub fn new(w: &World) -> Self {
-        Budgets {
-            params: w.params.goods.clone(),
-            targets: DepositTargets::new(&w.params.goods),
-            people: Box::new(std::array::from_fn(|k| persons_with(k) * f64::from(w.scale))),
-            mean_head_income: w.mean_head_income,
-            log: Log::default(),
-        }
-    }
-
-    /// Consumption of a household; who lives outside spends part of it at home, where the dependants are.
-    #[inline(always)]
-    pub fn spend(&self, h: &Means) -> Consumption {
-        let p = &self.params;
-        let y = f64::from(h.income);
-        let c = goods::consumption(p, y, h.deposits, self.targets.of(h.thrift));
-        let inside = if h.home {
-            c
-        } else {
-            (c as f64 * p.remittance_share) as i64
-        };
-        let head = y / self.people[h.dependants];
-        let relative = self.log.ln((head / self.mean_head_income).max(0.05));
-        Consumption {
-            inside,
-            food: (inside as f64 * goods::food_share(p, relative)) as i64,
-            outside: c - inside,
-        }
-    }
-}
-
-/// Consumption of household `i`; `None` for an empty slot.
-pub fn consumption_of(w: &World, budgets: &Budgets, i: usize) -> Option<Consumption> {
-    (w.workers.status[i] != Status::Free).then(|| {
-        budgets.spend(&Means {
-            income: w.workers.permanent_income[i],
-            deposits: w.workers.deposits[i],
-            thrift: w.workers.thrift[i],
-            dependants: w.workers.dependants(i),
-            home: (w.workers.region[i] as usize) < w.geography.inside,
-        })
-    })
-}
-
-/// Household spending by inside region and good, without paying it.
-pub fn household_spending(w: &World) -> Vec<Vec<i64>> {
-    let inside = w.geography.inside;
-    let budgets = Budgets::new(w);
-    let mut by = vec![[0i64; 2]; inside];
-    for i in 0..w.workers.len() {
-        if let Some(c) = consumption_of(w, &budgets, i) {
-            let place = &mut by[w.account_place(i)];
-            place[0] += c.food;
-            place[1] += c.inside - c.food;
-        }
-    }
-    by.into_iter().map(|c| by_good(w, c).to_vec()).collect()
-}
-
-/// Consumption by good from what is spent on food and on everything else [fen].
-pub fn by_good(w: &World, [food, other]: [i64; 2]) -> [i64; GOODS] {
-    let mut parts = [0i64; GOODS - 1];
-    split(other, &w.params.goods.consumption_split, &mut parts);
-    [food, parts[0], parts[1], parts[2]]
 }
 
 /// Means by region and group; a group without people in a region takes the city's mean of the group.

@@ -2,6 +2,7 @@
 
 mod abatement;
 pub mod birth;
+mod budgets;
 pub mod census;
 pub mod checkpoint;
 mod efficiency;
@@ -40,15 +41,16 @@ use std::ops::Range;
 
 pub use crate::agents::landholders::{Farming, UrbanLand};
 pub use abatement::{Book, abatement_share, permit_books};
+pub use budgets::{Budgets, Consumption, Households, Spending, by_good, consumption_of, household_spending};
 pub use finance::{
     Desk, accepted_debt, counters, crowding, data_debt, deposit_interest, exit_rate, land_wear, leverage,
     private_scores, raw_score, shock_sd, subsidy, user_cost, village_line, village_rate, wanted_debt, wear, young,
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
-    Budgets, Consumption, FarmTerms, Farmland, GroupTerms, Means, PayTerms, away_wage, benefit, bonus, by_good,
-    consumption_of, efficiency_used, farm_output, farm_rent, home_class, household_spending, housing_share, pay,
-    pay_terms, pension, pension_class, pension_gain, plot_value, service_level, smooth_group_means,
+    FarmTerms, Farmland, GroupTerms, PayTerms, away_wage, benefit, bonus, efficiency_used, farm_output, farm_rent,
+    home_class, housing_share, pay, pay_terms, pension, pension_class, pension_gain, plot_value, service_level,
+    smooth_group_means,
 };
 pub use quarter::{COHORTS, Quarter};
 pub use quarter_land::LandQuarter;

@@ -2,8 +2,10 @@
 
 use crate::agents::firms::Technology;
 use crate::agents::workers::GROUPS;
+use crate::base::blocks::RUN;
 use crate::rules::Rules;
 use serde::{Deserialize, Serialize};
+use std::hint::select_unpredictable;
 
 /// Names and constant facts of the regions. Inside regions come first, outside regions after.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,17 @@ impl Geography {
         } else {
             hukou as usize
         }
+    }
+
+    /// [`Self::account_place`] of a run of workers by region and hukou.
+    #[inline]
+    pub fn account_places(&self, region: &[u8], hukou: &[u8]) -> [u8; RUN] {
+        let (mut places, inside) = ([0; RUN], self.inside as u8);
+        for (place, (&region, &hukou)) in places.iter_mut().zip(region.iter().zip(hukou)) {
+            // no branch: it is done for many at a time
+            *place = select_unpredictable(region < inside, region, hukou);
+        }
+        places
     }
 }
 
