@@ -208,6 +208,18 @@ impl Picked {
         picked
     }
 
+    /// Those of a run who are marked, few of many: where nobody of eight neighbours is, they are passed over together.
+    #[inline]
+    pub fn marked(marks: &[bool; RUN]) -> Self {
+        let mut picked = Picked::default();
+        for (eight, marks) in marks.as_chunks::<8>().0.iter().enumerate() {
+            if *marks != [false; 8] {
+                (0..8).for_each(|k| picked.ask(8 * eight + k, marks[k]));
+            }
+        }
+        picked
+    }
+
     /// Those of them who are `meant` too.
     #[inline]
     pub fn those(&self, meant: impl Fn(usize) -> bool) -> Self {
@@ -260,6 +272,8 @@ mod tests {
                 let run: Vec<usize> = (0..n).collect();
                 let picked = Picked::of(&run, |k| k % every == 0);
                 assert!(picked.iter().eq((0..n).step_by(every)));
+                let marks = std::array::from_fn(|k| k < n && k % every == 0);
+                assert!(Picked::marked(&marks).iter().eq(picked.iter()));
                 let even = picked.those(|k| k % 2 == 0);
                 assert!(even.iter().eq((0..n).step_by(every).filter(|k| k % 2 == 0)));
             }

@@ -251,6 +251,37 @@ pub fn threshold(p: f64) -> u64 {
     (p.clamp(0.0, 1.0) * 4_294_967_296.0) as u64
 }
 
+/// Words below a [`threshold`], asked for many at a time.
+#[derive(Clone, Copy)]
+pub struct Below {
+    word: u32,
+    /// The threshold is above all words.
+    all: bool,
+}
+
+impl Below {
+    /// Words that a probability takes.
+    pub fn new(p: f64) -> Self {
+        let threshold = threshold(p);
+        Below {
+            word: threshold as u32,
+            all: threshold > u64::from(u32::MAX),
+        }
+    }
+
+    /// Whether the word is one of them.
+    #[inline(always)]
+    pub fn has(self, word: u32) -> bool {
+        (word < self.word) | self.all
+    }
+}
+
+/// A word that stands for an agent, as its generation meets it ([`Stream::of`]).
+#[inline]
+pub fn of_generation(word: u32, generation: u32) -> u32 {
+    word ^ scramble(generation)
+}
+
 fn scramble(generation: u32) -> u32 {
     if generation == 0 {
         0
@@ -290,6 +321,15 @@ mod tests {
             s.words(first, &mut words);
             let each: Vec<u32> = (first..first + n).map(|i| s.at(i).word()).collect();
             assert_eq!(words, each);
+        }
+    }
+
+    #[test]
+    fn words_below_a_threshold_are_those_of_the_probability() {
+        for p in [0.0, 1e-10, 0.25, 0.5, 1.0 - 1e-12, 1.0] {
+            for word in [0, 1, 1 << 30, u32::MAX / 2, 1 << 31, u32::MAX] {
+                assert_eq!(Below::new(p).has(word), u64::from(word) < threshold(p), "{p} {word}");
+            }
         }
     }
 

@@ -105,6 +105,9 @@ impl<const N: usize> Tills<N> {
     #[inline]
     pub fn pay(&mut self, places: &[u8], accounts: &mut [i64], amounts: [&[i64]; N]) {
         for (paid, amounts) in self.paid.iter_mut().zip(amounts) {
+            if amounts.iter().fold(0, |any, &x| any | x) == 0 {
+                continue;
+            }
             accounts.iter_mut().zip(amounts).for_each(|(account, x)| *account -= x);
             paid.add(places, amounts);
         }

@@ -30,8 +30,9 @@ pub(super) fn run(w: &mut World) -> Tally {
     t
 }
 
-/// What households spend.
+/// What households spend, run after run.
 struct Spent {
+    run: Spending,
     tills: Tills<2>,
     /// On farm goods [fen].
     food: ByPlace,
@@ -44,6 +45,7 @@ fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
     let mut deposits = std::mem::take(&mut w.workers.deposits);
     let view: &World = w;
     let open = || Spent {
+        run: Spending::default(),
         tills: Tills::new([Flow::Consumption, Flow::ConsumptionOutside]),
         food: ByPlace::default(),
     };
@@ -80,12 +82,12 @@ fn consume(w: &mut World, t: &mut Tally) -> Vec<Vec<i64>> {
 /// A run of households, from `start` on, spend out of their `deposits`.
 fn spend(w: &World, budgets: &Budgets, (start, deposits): (usize, &mut [i64]), spent: &mut Spent) {
     let run = start..start + deposits.len();
-    let mut c = Spending::default();
-    budgets.spend(&Households::of(&w.workers, run.clone()), deposits, &mut c);
+    budgets.spend(&Households::of(&w.workers, run.clone()), deposits, &mut spent.run);
     let (region, hukou) = (&w.workers.region[run.clone()], &w.workers.hukou[run]);
     let (places, n) = (w.geography.account_places(region, hukou), deposits.len());
-    spent.tills.pay(&places[..n], deposits, [&c.inside[..n], &c.outside[..n]]);
-    spent.food.add(&places[..n], &c.food[..n]);
+    let [inside, outside, food] = [&spent.run.inside, &spent.run.outside, &spent.run.food].map(|all| &all[..n]);
+    spent.tills.pay(&places[..n], deposits, [inside, outside]);
+    spent.food.add(&places[..n], food);
 }
 
 /// Firms buy capital goods as far as their deposits go; they are at work next quarter.

@@ -7,7 +7,7 @@ mod relocation;
 use crate::agents::places::{anchored_choice, fresh_choice};
 use crate::agents::workers::{GROUPS, Status, flag};
 use crate::base::blocks::{self, Picked, RUN};
-use crate::base::draws::{self, Stage, Stream, words_of_each};
+use crate::base::draws::{self, Below, Stage, Stream, words_of_each};
 use crate::books::Tally;
 use crate::world::{World, plot_value};
 use home::{Lot, Luck};
@@ -267,6 +267,8 @@ struct Turns {
     when: Stream,
     /// Words below review, by [`World::is_young`].
     due: [u64; 2],
+    /// Words that review at the higher of both chances.
+    most: Below,
     /// Words below review of heirs of farms.
     heirs: u64,
     /// Quarter of birth of this quarter's new generation.
@@ -283,6 +285,7 @@ impl Turns {
         Turns {
             when: w.draws().stream(Stage::Review, w.stream_tick(), 2),
             due: [p.review_old, p.review_young].map(draws::threshold),
+            most: Below::new(p.review_old.max(p.review_young)),
             heirs: draws::threshold(p.succession),
             newborn: (w.tick as f64 - 4.0 * p.entry_age) as i16,
             redraw: p.redraw,
@@ -292,17 +295,17 @@ impl Turns {
 
     /// Those of a range of workers whose turn it is. For most it is not: whose it may be is looked up without branches.
     fn reviewers(&self, w: &World, range: Range<usize>) -> Vec<Reviewer> {
-        let most = self.due[0].max(self.due[1]);
         let mut list = Vec::new();
         let mut words = [[0; 2]; RUN];
         for first in range.clone().step_by(RUN) {
             let run = first..(first + RUN).min(range.end);
             let words = &mut words[..run.len()];
             self.when.words(first, words.as_flattened_mut());
-            let mut taking = Picked::default();
-            for (k, (&[turn, _], &born)) in words.iter().zip(&w.workers.born[run]).enumerate() {
-                taking.ask(k, (u64::from(turn) < most) | (born == self.newborn));
+            let mut marks = [false; RUN];
+            for (mark, (&[turn, _], &born)) in marks.iter_mut().zip(words.iter().zip(&w.workers.born[run])) {
+                *mark = self.most.has(turn) | (born == self.newborn);
             }
+            let taking = Picked::marked(&marks);
             list.extend(taking.iter().filter_map(|k| self.reviewer(w, first + k, words[k])));
         }
         list

@@ -2,8 +2,8 @@
 
 use crate::agents::places::conversion_probability;
 use crate::agents::workers::{NOBODY, Status, flag};
-use crate::base::blocks::{self, FIRM_BLOCK, RUN};
-use crate::base::draws::{self, Stage, Stream};
+use crate::base::blocks::{self, FIRM_BLOCK, Picked, RUN};
+use crate::base::draws::{self, Below, Stage, Stream};
 use crate::base::stats::normal_quantile;
 use crate::books::Tally;
 use crate::markets::talent;
@@ -20,13 +20,13 @@ pub(super) fn run(w: &mut World) -> Tally {
 /// When workers retire and are asked about the hukou.
 struct Turns {
     turnover: Stream,
-    /// Words below retire.
-    retire: u64,
+    /// Words that retire.
+    retire: Below,
     /// Last quarter of birth of those who may.
     oldest: i16,
     timing: Stream,
-    /// Words below are asked: at the fastest rate of all regions, for most are not asked this quarter.
-    ask: u64,
+    /// Words that are asked: at the fastest rate of all regions, for most are not asked this quarter.
+    ask: Below,
 }
 
 /// A worker who is asked about the hukou, and the word that says at which rates.
@@ -39,10 +39,10 @@ fn pass(w: &mut World) -> (Vec<u32>, Vec<Asked>) {
     let fastest = w.rules.iter().map(|r| r.hukou.conversion_rate).fold(0.0, f64::max);
     let turns = Turns {
         turnover: w.draws().stream(Stage::Turnover, w.stream_tick(), 1),
-        retire: draws::threshold(0.25 * p.retirement),
+        retire: Below::new(0.25 * p.retirement),
         oldest: (w.tick as f64 - 4.0 * p.retirement_age) as i16,
         timing: w.draws().stream(Stage::Conversion, w.stream_tick(), 1),
-        ask: draws::threshold(0.25 * fastest),
+        ask: Below::new(0.25 * fastest),
     };
     let mut credit = std::mem::take(&mut w.workers.credit);
     let view: &World = w;
@@ -69,11 +69,11 @@ fn retire(w: &World, turns: &Turns, run: Range<usize>, retiring: &mut Vec<u32>) 
     }
     let mut words = [0u32; RUN];
     turns.turnover.words(start, &mut words[..n]);
-    for (k, &word) in words[..n].iter().enumerate() {
-        if u64::from(word) < turns.retire && born[k] <= turns.oldest && status[k] != Status::Free {
-            retiring.push((start + k) as u32);
-        }
+    let mut marks = [false; RUN];
+    for ((mark, &word), (&born, &status)) in marks.iter_mut().zip(&words).zip(born.iter().zip(status)) {
+        *mark = turns.retire.has(word) & (born <= turns.oldest) & (status != Status::Free);
     }
+    retiring.extend(Picked::marked(&marks).iter().map(|k| (start + k) as u32));
 }
 
 /// One quarter more for those of a run of workers who live inside, away from their hukou; adds those who are asked about
@@ -94,11 +94,11 @@ fn reside(w: &World, turns: &Turns, (start, credit): (usize, &mut [u8]), asked: 
     }
     let mut words = [0u32; RUN];
     turns.timing.words(start, &mut words[..n]);
-    for (k, &word) in words[..n].iter().enumerate() {
-        if u64::from(word) < turns.ask && away(region[k], hukou[k]) && status[k] != Status::Free {
-            asked.push(((start + k) as u32, word));
-        }
+    let mut marks = [false; RUN];
+    for ((mark, &word), ((&r, &o), &status)) in marks.iter_mut().zip(&words).zip(places().zip(status)) {
+        *mark = turns.ask.has(word) & away(r, o) & (status != Status::Free);
     }
+    asked.extend(Picked::marked(&marks).iter().map(|k| ((start + k) as u32, words[k])));
 }
 
 /// Quarters of residence that are counted at most.

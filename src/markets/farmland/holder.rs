@@ -1,7 +1,7 @@
 //! Households with a plot, and what their persistent luck says of it.
 
 use crate::base::blocks::BLOCK;
-use crate::base::draws::{Reader, unit};
+use crate::base::draws::{of_generation, unit};
 
 /// What a household's persistent luck says of its plot; both are uniform.
 #[derive(Clone, Copy)]
@@ -13,14 +13,11 @@ pub(super) struct Tenure {
 }
 
 impl Tenure {
-    /// The next household's, two words in order along a block.
+    /// What the words of a household say to its generation.
     #[inline]
-    pub(super) fn next(words: &mut Reader, generation: u16) -> Self {
-        let g = u32::from(generation);
-        Tenure {
-            security: unit(words.word_of(g)),
-            idle: unit(words.word_of(g)),
-        }
+    pub(super) fn of(words: [u32; 2], generation: u16) -> Self {
+        let [security, idle] = words.map(|word| unit(of_generation(word, generation.into())));
+        Tenure { security, idle }
     }
 }
 

@@ -5,7 +5,7 @@ use super::reach::{Curve, reach};
 use super::serve::{Wishes, in_proportion, serve};
 use super::{Band, Histogram, Params};
 use crate::agents::workers::{Status, Workers, flag};
-use crate::base::blocks::{self, BLOCK};
+use crate::base::blocks::{self, BLOCK, Picked, RUN};
 use crate::base::draws::Stream;
 use crate::rules::Rules;
 use rayon::prelude::*;
@@ -149,40 +149,54 @@ impl Market<'_> {
         let land: Vec<AtomicI64> = self.villages.returned_m2.iter().map(|&m2| AtomicI64::new(m2)).collect();
         let farmers: Vec<AtomicI64> = self.villages.region.iter().map(|_| AtomicI64::new(0)).collect();
         let holders = blocks::map(self.workers.len(), |range| {
-            let mut words = tenure.at(range.start);
             let plots = &self.workers.plot_m2[range.clone()];
             let mut holders = Vec::with_capacity(plots.iter().filter(|&&plot| plot != 0).count());
-            for (i, &plot) in range.clone().zip(plots) {
-                let luck = Tenure::next(&mut words, self.workers.generation[i]);
-                if plot == 0 {
+            let mut words = [[0; 2]; RUN];
+            for (k, plots) in plots.chunks(RUN).enumerate() {
+                // neighbours often have none
+                if plots.iter().fold(0, |any, &plot| any | plot) == 0 {
                     continue;
                 }
-                let v = self.workers.village[i] as usize;
-                let region = self.villages.region[v];
-                let secure = luck.security >= self.laws[region as usize].farmland.insecure_share;
-                let side = match self.workers.status[i] {
-                    Status::Farm => Side::Farmer { secure },
-                    _ if secure => Side::Owner,
-                    _ if luck.idle < self.p.kin_share => Side::Lender,
-                    _ => Side::Idle,
-                };
-                match side {
-                    Side::Farmer { .. } => _ = farmers[v].fetch_add(1, Relaxed),
-                    Side::Lender => _ = land[v].fetch_add(i64::from(plot), Relaxed),
-                    Side::Owner | Side::Idle => {}
+                let first = k * RUN;
+                let words = &mut words[..plots.len()];
+                tenure.words(range.start + first, words.as_flattened_mut());
+                for k in Picked::of(plots, |&plot| plot != 0).iter() {
+                    let holder = self.holder((range.start, first + k), words[k]);
+                    let v = holder.village as usize;
+                    match holder.side {
+                        Side::Farmer { .. } => _ = farmers[v].fetch_add(1, Relaxed),
+                        Side::Lender => _ = land[v].fetch_add(holder.plot(), Relaxed),
+                        Side::Owner | Side::Idle => {}
+                    }
+                    holders.push(holder);
                 }
-                holders.push(Holder {
-                    plot,
-                    village: v as u32,
-                    place: (i - range.start) as u16,
-                    region,
-                    side,
-                });
             }
             holders
         });
         let plain = |x: Vec<AtomicI64>| x.into_iter().map(AtomicI64::into_inner).collect();
         (holders, Kin::new(plain(land), plain(farmers)))
+    }
+
+    /// The household with a plot at a place in the block of workers from `start` on, by its persistent luck.
+    #[inline]
+    fn holder(&self, (start, place): (usize, usize), words: [u32; 2]) -> Holder {
+        let i = start + place;
+        let village = self.workers.village[i];
+        let region = self.villages.region[village as usize];
+        let luck = Tenure::of(words, self.workers.generation[i]);
+        let secure = luck.security >= self.laws[region as usize].farmland.insecure_share;
+        Holder {
+            plot: self.workers.plot_m2[i],
+            village,
+            place: place as u16,
+            region,
+            side: match self.workers.status[i] {
+                Status::Farm => Side::Farmer { secure },
+                _ if secure => Side::Owner,
+                _ if luck.idle < self.p.kin_share => Side::Lender,
+                _ => Side::Idle,
+            },
+        }
     }
 
     /// Own land of a farmer, kin land included [m2].
