@@ -7,7 +7,10 @@
 //! y = weight^(1-nu) A z D^eta (E/weight)^eps K^alpha S^gamma L^beta,   q = weight B p^-sigma,   nu = alpha + beta + gamma
 //! ```
 
+use crate::base::lanes::{Lanes, Real, of_each};
+use crate::base::powers::LANES;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Sectors of firms; farming is done by households.
 pub const SECTORS: usize = 3;
@@ -169,6 +172,17 @@ impl Firms {
         self.cell[i] as usize / SECTORS
     }
 
+    /// The firms of `range` in runs of a cell, which is told, of at most [`LANES`] firms.
+    pub fn runs(&self, range: Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let mut next = range.start;
+        let cells = self.cell[range].chunk_by(|a, b| a == b);
+        cells.flat_map(|cell| cell.chunks(LANES)).map(move |run| {
+            let first = next;
+            next += run.len();
+            (run[0] as usize, first..next)
+        })
+    }
+
     /// Heads of one firm of lump `i` [persons].
     #[inline]
     pub fn size(&self, i: usize, scale: f64) -> f64 {
@@ -178,13 +192,26 @@ impl Firms {
 
 /// What the number of its firms means for a lump; the firms of a cell differ in it little.
 #[derive(Clone, Copy, Debug)]
-pub struct Lump {
+pub struct Lump<N = f64> {
     /// Of [`Technology::number`].
-    pub number: f64,
+    pub number: N,
     /// B^(1/sigma) of its demand B, so that output y sells for B^(1/sigma) y^rho.
-    pub demand: f64,
+    pub demand: N,
     /// What energy adds to the value of labour, g.
-    pub energy: f64,
+    pub energy: N,
+}
+
+impl Lump<Lanes> {
+    /// The lumps of a `run` of firms.
+    #[inline]
+    pub fn of(run: &Range<usize>, lump: impl FnMut(usize) -> Lump) -> Self {
+        let lumps = of_each(run.clone(), lump);
+        Lump {
+            number: lumps.map(|lump| lump.number).into(),
+            demand: lumps.map(|lump| lump.demand).into(),
+            energy: lumps.map(|lump| lump.energy).into(),
+        }
+    }
 }
 
 /// What size beyond ten heads does to something with elasticity `slope` to it: max(size/10, 1)^slope.
@@ -245,25 +272,25 @@ impl Technology {
     /// Everything of output but labour: Theta = weight^(1-nu) exp(z) D^eta K^alpha S^gamma (A inside z), `number` of
     /// [`Self::number`].
     #[inline]
-    pub fn theta(&self, number: f64, z: f64, data: f64, capital: f64, land: f64) -> f64 {
+    pub fn theta<N: Real>(&self, number: N, z: N, data: N, capital: N, land: N) -> N {
         // data per firm relative to its start value enters through z's normalisation
         (number
             + z
-            + self.eta * data.max(1e-9).ln()
-            + self.alpha * capital.max(1e-9).ln()
-            + self.gamma * land.max(1.0).ln())
-        .exp()
+            + data.max(1e-9).ln() * self.eta
+            + capital.max(1e-9).ln() * self.alpha
+            + land.max(1.0).ln() * self.gamma)
+            .exp()
     }
 
     /// Efficiency units that maximise (1 - tax) B^(1/sigma) y^rho - w L - p E at given Theta when energy follows:
     /// L* = ( ((1-tax) rho beta / w)^(1 - eps rho) B^(1/sigma) Theta^rho g )^(1/(1 - (beta + eps) rho)), g being
     /// what power adds.
     #[inline]
-    pub fn labour_wanted(&self, lump: &Lump, theta: f64, wage: f64, tax: f64) -> f64 {
+    pub fn labour_wanted<N: Real>(&self, lump: &Lump<N>, theta: N, wage: N, tax: f64) -> N {
         let (rho, beta) = (self.rho(), self.beta);
         let rest = 1.0 - self.eps * rho;
-        (((1.0 - tax) * rho * beta / wage).powf(rest) * lump.demand * theta.powf(rho) * lump.energy)
-            .powf(1.0 / (rest - beta * rho))
+        let value = N::from((1.0 - tax) * rho * beta) / wage;
+        (value.powf(rest) * lump.demand * theta.powf(rho) * lump.energy).powf(1.0 / (rest - beta * rho))
     }
 
     /// Elasticity of revenue to labour when energy follows: beta rho / (1 - eps rho).
@@ -285,30 +312,30 @@ impl Technology {
     /// Energy that the first-order condition asks for when labour is known: E = (1-tax) rho eps R / p with
     /// R = ( B^(1/sigma) (Theta L^beta)^rho g )^(1/(1 - eps rho)).
     #[inline]
-    pub fn energy_wanted(&self, lump: &Lump, made: f64, price: f64, tax: f64) -> f64 {
-        if self.eps <= 0.0 || made <= 0.0 {
-            return 0.0;
+    pub fn energy_wanted<N: Real>(&self, lump: &Lump<N>, made: N, price: f64, tax: f64) -> N {
+        if self.eps <= 0.0 {
+            return N::from(0.0);
         }
         let sales = lump.demand * made.powf(self.rho());
         let revenue = (sales * lump.energy).powf(1.0 / (1.0 - self.eps * self.rho()));
-        self.input_wanted(self.eps, tax, revenue, price)
+        self.input_wanted(self.eps, tax, revenue, N::from(price))
     }
 
     /// What energy adds to log output: eps ln(E / weight).
     #[inline]
-    pub fn energy_gain(&self, energy: f64, weight: f64) -> f64 {
+    pub fn energy_gain<N: Real>(&self, energy: N, weight: N) -> N {
         if self.eps > 0.0 {
-            self.eps * (energy / weight).max(1e-9).ln()
+            (energy / weight).max(1e-9).ln() * self.eps
         } else {
-            0.0
+            N::from(0.0)
         }
     }
 
     /// Input with exponent x that the first-order condition asks for at expected revenue R and unit cost c:
     /// (1 - tax) rho x R / c.
     #[inline]
-    pub fn input_wanted(&self, exponent: f64, tax: f64, revenue: f64, cost: f64) -> f64 {
-        (1.0 - tax) * self.rho() * exponent * revenue / cost
+    pub fn input_wanted<N: Real>(&self, exponent: f64, tax: f64, revenue: N, cost: N) -> N {
+        revenue * ((1.0 - tax) * self.rho() * exponent) / cost
     }
 }
 

@@ -3,15 +3,18 @@
 
 use crate::agents::firms::{Lump, SECTORS};
 use crate::base::blocks::{self, FIRM_BLOCK};
+use crate::base::lanes::{Lanes, Real};
 use crate::base::memo::Memo;
 use crate::books::Tally;
 use crate::markets::energy::{self, COAL, Cleared, GAS, Grid, STEPS};
 use crate::markets::permits::{self, CARBON, DISCHARGE};
 use crate::world::{
     Book, GRIDS, World, abatement_share, cell_gain, crowding, grid_of, own_productivity, permit_books, power_law,
+    power_price,
 };
 
 use std::mem::take;
+use std::ops::Range;
 
 /// Fen in a yuan.
 const FEN: f64 = 100.0;
@@ -35,8 +38,11 @@ fn want(w: &mut World) {
     let view: &World = w;
     let columns = (&mut made[..], &mut kwh[..]);
     blocks::map_into(FIRM_BLOCK, columns, Memo::default, |start, (made, kwh), lumps| {
-        for (f, (made, kwh)) in (start..).zip(made.iter_mut().zip(kwh)) {
-            (*made, *kwh) = wanted(view, (&crowd, &gain), f, lumps);
+        for (c, run) in view.firms.runs(start..start + made.len()) {
+            let at = run.start - start..run.end - start;
+            let (left, wanted) = wanted(view, (&crowd, &gain), (c, &run), lumps);
+            left.put(&mut made[at.clone()]);
+            wanted.put(&mut kwh[at]);
         }
     });
     (w.firms.output, w.firms.power_kwh) = (made, kwh);
@@ -50,23 +56,24 @@ fn want(w: &mut World) {
     }
 }
 
-/// Theta L^beta of firm `f` [units], and the power that it wants [kWh]; log gains of areas, gains of cells.
-fn wanted(w: &World, (crowd, gain): (&[f64], &[f64]), f: usize, lumps: &mut Memo<Lump>) -> (f64, f64) {
-    let c = w.firms.cell[f] as usize;
-    let r = c / SECTORS;
-    let t = w.cells.technology[c];
-    let labour = w.firms.efficiency[f] * f64::from(w.scale);
-    if labour <= 0.0 {
-        return (0.0, 0.0);
-    }
-    let z = own_productivity(w, f) + crowd[w.geography.area[r] as usize];
-    let (weight, land) = (w.firms.weight[f], w.firms.land_m2[f] as f64);
-    let (price, tax) = (
-        w.power.price[grid_of(&w.geography, r)],
-        w.rules[r].fiscal.production_tax,
-    );
-    let lump = lumps.of(c, weight, || t.lump(weight, w.cells.belief[c], price, tax));
-    let made = t.theta(lump.number, z, w.firms.data_used[f], w.firms.capital[f], land) * labour.powf(t.beta);
+/// Theta L^beta of a `run` of firms of cell `c` [units], and the power that they want [kWh]; log gains of areas, gains of
+/// cells.
+fn wanted(
+    w: &World,
+    (crowd, gain): (&[f64], &[f64]),
+    (c, run): (usize, &Range<usize>),
+    lumps: &mut Memo<Lump>,
+) -> (Lanes, Lanes) {
+    let (r, t, firms) = (c / SECTORS, w.cells.technology[c], &w.firms);
+    let of = |column: &[f64]| Lanes::of(run, |f| column[f]);
+    let labour = of(&firms.efficiency).max(0.0) * f64::from(w.scale);
+    let z = Lanes::of(run, |f| own_productivity(w, f)) + crowd[w.geography.area[r] as usize];
+    let (price, tax) = (power_price(w, r), w.rules[r].fiscal.production_tax);
+    let lump = |weight: f64| t.lump(weight, w.cells.belief[c], price, tax);
+    let lump = Lump::of(run, |f| lumps.of(c, firms.weight[f], || lump(firms.weight[f])));
+    let land = Lanes::of(run, |f| firms.land_m2[f] as f64);
+    let theta = t.theta(lump.number, z, of(&firms.data_used), of(&firms.capital), land);
+    let made = theta * labour.powf(t.beta);
     (made, t.energy_wanted(&lump, made * gain[c], price, tax))
 }
 

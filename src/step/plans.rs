@@ -3,12 +3,15 @@
 use crate::agents::firms::{Lump, SECTORS};
 use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{self, Reader, Stage};
+use crate::base::lanes::{Lanes, Real, of_each};
 use crate::base::log::ln;
 use crate::base::memo::Memo;
+use crate::base::powers::LANES;
 use crate::books::Tally;
 use crate::markets::labour;
 use crate::world::{World, cell_gain, crowding, know_how, power_price, research_plan, shock_sd, user_cost};
 use std::mem::take;
+use std::ops::Range;
 
 /// Firms set wages, then the labour, capital and revenue they plan for.
 pub(super) fn run(w: &mut World) -> Tally {
@@ -35,13 +38,14 @@ pub(super) fn run(w: &mut World) -> Tally {
     blocks::map_into(FIRM_BLOCK, columns, Memo::default, |start, columns, lumps| {
         let ((shock, target), ((revenue, investment), research)) = columns;
         let mut luck = (luck.at(start), round.at(start));
-        for k in 0..shock.len() {
-            let plan = plan(view, &known, (start + k, shock[k]), &mut luck, lumps);
-            shock[k] = plan.shock;
-            target[k] = plan.target;
-            revenue[k] = plan.revenue;
-            investment[k] = plan.investment;
-            research[k] = plan.research;
+        for (c, run) in view.firms.runs(start..start + shock.len()) {
+            let at = run.start - start..run.end - start;
+            let plan = plan(view, &known, (c, &run), &shock[at.clone()], &mut luck, lumps);
+            plan.shock.put(&mut shock[at.clone()]);
+            target[at.clone()].copy_from_slice(&plan.target[..at.len()]);
+            plan.revenue.put(&mut revenue[at.clone()]);
+            plan.investment.put(&mut investment[at.clone()]);
+            plan.research.put(&mut research[at]);
         }
     });
     let firms = &mut w.firms;
@@ -114,56 +118,65 @@ struct Known {
     skill: Vec<f64>,
 }
 
-/// What a firm plans for the quarter.
+/// What the firms of a run plan for the quarter.
 struct Plan {
     /// Log deviation of productivity from the firm's own level.
-    shock: f64,
+    shock: Lanes,
     /// Agents wanted.
-    target: u32,
+    target: [u32; LANES],
     /// Revenue expected [fen].
-    revenue: f64,
+    revenue: Lanes,
     /// Investment wanted [fen].
-    investment: f64,
+    investment: Lanes,
     /// Research wanted [fen].
-    research: f64,
+    research: Lanes,
 }
 
-/// Plan of firm `f`, whose shock was `before`: productivity is shocked; labour and capital follow from their first-order conditions under the
-/// demand that the firm believes in; capital closes part of its gap.
+/// Plan of a `run` of firms of cell `c`, whose shocks were `before`: productivity is shocked; labour and capital follow from
+/// their first-order conditions under the demand that a firm believes in; capital closes part of its gap.
 fn plan(
     w: &World,
     known: &Known,
-    (f, before): (usize, f64),
+    (c, run): (usize, &Range<usize>),
+    before: &[f64],
     (luck, round): &mut (Reader, Reader),
     lumps: &mut Memo<Lump>,
 ) -> Plan {
-    let p = &w.params.firms;
+    let (p, firms) = (&w.params.firms, &w.firms);
     let scale = f64::from(w.scale);
-    let c = w.firms.cell[f] as usize;
-    let r = c / SECTORS;
-    let t = w.cells.technology[c];
-    let shock = known.keep * before + shock_sd(p, w.firms.size(f, scale)) * luck.laplace();
-    let tax = w.rules[r].fiscal.production_tax;
-    let area = w.geography.area[r] as usize;
-    let z = w.firms.type_z[f] + shock + know_how(w, f) + known.crowd[area] + cell_gain(w, c);
-    let (k, land) = (w.firms.capital[f], w.firms.land_m2[f] as f64);
-    let weight = w.firms.weight[f];
-    let lump = lumps.of(c, weight, || t.lump(weight, w.cells.belief[c], power_price(w, r), tax));
-    let theta = t.theta(lump.number, z, w.firms.data_used[f], k, land);
-    let wanted = t.labour_wanted(&lump, theta, w.firms.wage[f], tax);
-    let luck_of_rounding = draws::unit(round.word_of(w.firms.generation[f]));
-    let employed = (f64::from(w.firms.heads[f]), w.firms.skill[f].max(0.05));
-    let heads = labour::heads_wanted(wanted / scale, employed, known.skill[area]);
-    let target = labour::target(heads, luck_of_rounding);
-    let revenue = w.firms.wage[f] * wanted / ((1.0 - tax) * t.rho() * t.beta);
-    let cost = user_cost(w, f) * w.firms.wedge[f].exp() * known.capital_price[r];
+    let (r, t) = (c / SECTORS, w.cells.technology[c]);
+    let (area, tax) = (w.geography.area[r] as usize, w.rules[r].fiscal.production_tax);
+    let of = |column: &[f64]| Lanes::of(run, |f| column[f]);
+    let shock = Lanes::of(run, |f| {
+        known.keep * before[f - run.start] + shock_sd(p, firms.size(f, scale)) * luck.laplace()
+    });
+    let know_how = Lanes::of(run, |f| know_how(w, f));
+    let z = of(&firms.type_z) + shock + know_how + known.crowd[area] + cell_gain(w, c);
+    let (capital, land) = (of(&firms.capital), Lanes::of(run, |f| firms.land_m2[f] as f64));
+    let lump = |weight: f64| t.lump(weight, w.cells.belief[c], power_price(w, r), tax);
+    let lump = Lump::of(run, |f| lumps.of(c, firms.weight[f], || lump(firms.weight[f])));
+    let theta = t.theta(lump.number, z, of(&firms.data_used), capital, land);
+    let wage = of(&firms.wage);
+    let wanted = t.labour_wanted(&lump, theta, wage, tax);
+    let target = of_each(run.clone(), |f| {
+        let luck_of_rounding = draws::unit(round.word_of(firms.generation[f]));
+        let employed = (f64::from(firms.heads[f]), firms.skill[f].max(0.05));
+        let wanted = wanted.numbers()[f - run.start] / scale;
+        labour::target(
+            labour::heads_wanted(wanted, employed, known.skill[area]),
+            luck_of_rounding,
+        )
+    });
+    let revenue = wage * wanted / ((1.0 - tax) * t.rho() * t.beta);
+    let cost = Lanes::of(run, |f| user_cost(w, f)) * of(&firms.wedge).exp() * known.capital_price[r];
     let want = t.input_wanted(t.alpha, tax, revenue, cost);
-    let invest = 0.25 * p.depreciation * k + 0.25 * p.adjustment * (want - k);
+    let invest = capital * (0.25 * p.depreciation) + (want - capital) * (0.25 * p.adjustment);
+    let price = known.research_price[r];
     Plan {
         shock,
         target,
         revenue,
         investment: invest.max(0.0) * known.capital_price[r],
-        research: research_plan(w, f, revenue, known.research_price[r]),
+        research: Lanes::of(run, |f| research_plan(w, f, revenue.numbers()[f - run.start], price)),
     }
 }

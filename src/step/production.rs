@@ -3,9 +3,11 @@
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;
 use crate::base::blocks::{self, FIRM_BLOCK};
+use crate::base::lanes::{Lanes, Real};
 use crate::base::memo::Memo;
 use crate::books::Tally;
 use crate::world::{FarmTerms, World, resource_gain};
+use std::ops::Range;
 
 /// Firms, own-account workers and farms produce.
 pub(super) fn run(w: &mut World) -> Tally {
@@ -14,8 +16,11 @@ pub(super) fn run(w: &mut World) -> Tally {
     let view: &World = w;
     let columns = (&mut made[..], &mut weight[..]);
     blocks::map_into(FIRM_BLOCK, columns, Memo::default, |start, (made, weight), lumps| {
-        for (k, (made, weight)) in made.iter_mut().zip(weight).enumerate() {
-            (*made, *weight) = output(view, start + k, *made, lumps);
+        for (c, run) in view.firms.runs(start..start + made.len()) {
+            let at = run.start - start..run.end - start;
+            let (y, in_sales) = output(view, (c, &run), &made[at.clone()], lumps);
+            y.put(&mut made[at.clone()]);
+            in_sales.put(&mut weight[at]);
         }
     });
     w.firms.output = made;
@@ -27,13 +32,18 @@ pub(super) fn run(w: &mut World) -> Tally {
     Tally::default()
 }
 
-/// Output of firm `f`, Theta L^beta (E / weight)^eps less what cuts and abatement take, and its weight in the cell's
-/// sales, weight^(1/sigma) y^rho. The energy stage left Theta L^beta, `made`.
-fn output(w: &World, f: usize, made: f64, lumps: &mut Memo<f64>) -> (f64, f64) {
-    let (c, weight) = (w.firms.cell[f] as usize, w.firms.weight[f]);
-    let t = w.cells.technology[c];
-    let y = made * resource_gain(w, f).exp();
-    (y, lumps.of(c, weight, || weight.powf(1.0 / t.sigma)) * y.powf(t.rho()))
+/// Output of a `run` of firms of cell `c`, Theta L^beta (E / weight)^eps less what cuts and abatement take, and their
+/// weight in the cell's sales, weight^(1/sigma) y^rho. The energy stage left Theta L^beta, `made`.
+fn output(w: &World, (c, run): (usize, &Range<usize>), made: &[f64], lumps: &mut Memo<f64>) -> (Lanes, Lanes) {
+    let (t, firms) = (w.cells.technology[c], &w.firms);
+    let (made, kwh) = (
+        Lanes::of(run, |f| made[f - run.start]),
+        Lanes::of(run, |f| firms.power_kwh[f]),
+    );
+    let weight = Lanes::of(run, |f| firms.weight[f]);
+    let y = made * resource_gain(w, c, kwh, weight).exp();
+    let number = |weight: f64| lumps.of(c, weight, || weight.powf(1.0 / t.sigma));
+    (y, weight.map(number) * y.powf(t.rho()))
 }
 
 /// Variety and CES aggregate of cell `c` over its firms and its own-account workers (Dixit and Stiglitz 1977), without love of

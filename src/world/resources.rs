@@ -2,6 +2,7 @@
 
 use super::{Geography, World};
 use crate::agents::firms::SECTORS;
+use crate::base::lanes::Real;
 use crate::markets::energy::STEPS;
 use crate::markets::permits::RESOURCES;
 use crate::rules::EnergyRules;
@@ -105,11 +106,10 @@ pub fn power_price(w: &World, region: usize) -> f64 {
     w.power.price[grid_of(&w.geography, region)]
 }
 
-/// Log output that power and abatement add to firm `f` relative to Theta L^beta: what it uses, what cuts cost beyond,
-/// what abatement takes.
-pub fn resource_gain(w: &World, f: usize) -> f64 {
-    let c = w.firms.cell[f] as usize;
-    w.cells.technology[c].energy_gain(w.firms.power_kwh[f], w.firms.weight[f]) + cell_gain(w, c)
+/// Log output that power and abatement add to a lump of `weight` firms of cell `c` relative to Theta L^beta: the power
+/// that it uses, what cuts cost beyond, what abatement takes.
+pub fn resource_gain<N: Real>(w: &World, c: usize, kwh: N, weight: N) -> N {
+    w.cells.technology[c].energy_gain(kwh, weight) + cell_gain(w, c)
 }
 
 /// The part of [`resource_gain`] that all firms of cell `c` share.
