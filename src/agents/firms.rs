@@ -7,8 +7,7 @@
 //! y = weight^(1-nu) A z D^eta (E/weight)^eps K^alpha S^gamma L^beta,   q = weight B p^-sigma,   nu = alpha + beta + gamma
 //! ```
 
-use crate::base::lanes::{Lanes, Real, of_each};
-use crate::base::powers::LANES;
+use crate::base::lanes::{LANES, Real};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -190,9 +189,9 @@ impl Firms {
     }
 }
 
-/// What the number of its firms means for a lump; the firms of a cell differ in it little.
+/// What the number of its firms means for a lump.
 #[derive(Clone, Copy, Debug)]
-pub struct Lump<N = f64> {
+pub struct Lump<N> {
     /// Of [`Technology::number`].
     pub number: N,
     /// B^(1/sigma) of its demand B, so that output y sells for B^(1/sigma) y^rho.
@@ -201,24 +200,10 @@ pub struct Lump<N = f64> {
     pub energy: N,
 }
 
-impl Lump<Lanes> {
-    /// The lumps of a `run` of firms.
-    #[inline]
-    pub fn of(run: &Range<usize>, lump: impl FnMut(usize) -> Lump) -> Self {
-        let lumps = of_each(run.clone(), lump);
-        Lump {
-            number: lumps.map(|lump| lump.number).into(),
-            demand: lumps.map(|lump| lump.demand).into(),
-            energy: lumps.map(|lump| lump.energy).into(),
-        }
-    }
-}
-
 /// What size beyond ten heads does to something with elasticity `slope` to it: max(size/10, 1)^slope.
 #[inline]
-pub fn beyond_ten_heads(size: f64, slope: f64) -> f64 {
-    // most firms are small
-    if size > 10.0 { (size / 10.0).powf(slope) } else { 1.0 }
+pub fn beyond_ten_heads<N: Real>(size: N, slope: f64) -> N {
+    (size / 10.0).max(1.0).powf(slope)
 }
 
 /// Exponents and tax that a plan needs.
@@ -254,7 +239,7 @@ impl Technology {
     }
 
     /// What its number of firms means for a lump of `weight` firms with demand `belief` a firm and power at `price`.
-    pub fn lump(&self, weight: f64, belief: f64, price: f64, tax: f64) -> Lump {
+    pub fn lump<N: Real>(&self, weight: N, belief: f64, price: f64, tax: f64) -> Lump<N> {
         Lump {
             number: self.number(weight),
             demand: (weight * belief).powf(1.0 / self.sigma),
@@ -264,9 +249,9 @@ impl Technology {
 
     /// What the number of firms in a lump adds to log output at given inputs: (1 - nu) ln weight.
     #[inline]
-    pub fn number(&self, weight: f64) -> f64 {
+    pub fn number<N: Real>(&self, weight: N) -> N {
         let nu = self.alpha + self.beta + self.gamma;
-        (1.0 - nu) * weight.ln()
+        weight.ln() * (1.0 - nu)
     }
 
     /// Everything of output but labour: Theta = weight^(1-nu) exp(z) D^eta K^alpha S^gamma (A inside z), `number` of
@@ -301,11 +286,11 @@ impl Technology {
 
     /// What energy bought at price p adds to the value of labour: g = ((1-tax) rho eps / (p weight))^(eps rho).
     #[inline]
-    fn energy_factor(&self, weight: f64, price: f64, tax: f64) -> f64 {
+    fn energy_factor<N: Real>(&self, weight: N, price: f64, tax: f64) -> N {
         if self.eps > 0.0 {
-            ((1.0 - tax) * self.rho() * self.eps / (price * weight)).powf(self.eps * self.rho())
+            (N::from((1.0 - tax) * self.rho() * self.eps) / (weight * price)).powf(self.eps * self.rho())
         } else {
-            1.0
+            N::from(1.0)
         }
     }
 

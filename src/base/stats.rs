@@ -1,5 +1,7 @@
 //! Statistics with stated formulas.
 
+use crate::base::lanes::Real;
+
 /// Quantile of the standard normal (Acklam 2003, relative error under 1.15e-9).
 pub fn normal_quantile(p: f64) -> f64 {
     const A: [f64; 6] = [
@@ -45,6 +47,13 @@ pub fn normal_quantile(p: f64) -> f64 {
         (((((A[0] * r + A[1]) * r + A[2]) * r + A[3]) * r + A[4]) * r + A[5]) * q
             / (((((B[0] * r + B[1]) * r + B[2]) * r + B[3]) * r + B[4]) * r + 1.0)
     }
+}
+
+/// Quantile `p` of the Laplace distribution with unit variance.
+#[inline]
+pub fn laplace_quantile<N: Real>(p: N) -> N {
+    let u = p - 0.5;
+    u.map(|u| -u.signum()) * u.map(|u| 1.0 - 2.0 * u.abs()).ln() / std::f64::consts::SQRT_2
 }
 
 /// Distribution function of the standard normal (Zelen and Severo 1964, eq. 26.2.17, error under 7.5e-8).

@@ -21,6 +21,7 @@ pub use lease::{Leases, Villages, lease, output};
 pub use reach::Curve;
 pub use village::reallocate;
 
+use crate::base::lanes::Real;
 use crate::base::log::ln;
 use serde::{Deserialize, Serialize};
 
@@ -60,12 +61,8 @@ impl Params {
 
     /// Output of one person with `land` m2: A a^(1-psi) l^theta.
     #[inline]
-    pub fn output(&self, a_region: f64, skill: f64, land: f64) -> f64 {
-        if land > 0.0 {
-            a_region * ((1.0 - self.span) * ln(skill) + self.theta() * ln(land)).exp()
-        } else {
-            0.0
-        }
+    pub fn output<N: Real>(&self, a_region: N, skill: N, land: N) -> N {
+        a_region * (skill.map(ln) * (1.0 - self.span) + land.map(ln) * self.theta()).exp()
     }
 
     /// Log marginal product of land over theta A, of a person with size index `s` and `land` m2:

@@ -12,6 +12,7 @@
 //! firm has of its own. Nothing is rationed.
 
 use crate::agents::firms::beyond_ten_heads;
+use crate::base::lanes::Real;
 use crate::rules::PublicDataRules;
 use serde::{Deserialize, Serialize};
 
@@ -37,8 +38,8 @@ pub fn stock(law: &PublicDataRules) -> f64 {
 }
 
 /// Share of firms of a sector and size [persons] that use public data.
-pub fn users(p: &Params, law: &PublicDataRules, sector: usize, size: f64) -> f64 {
-    p.absorption[sector] * beyond_ten_heads(size, p.absorption_slope) * stock(law)
+pub fn users<N: Real>(p: &Params, law: &PublicDataRules, sector: usize, size: N) -> N {
+    beyond_ten_heads(size, p.absorption_slope) * p.absorption[sector] * stock(law)
 }
 
 /// Data with public data over data without, relative to the start: (x + u T) / (x + u0 T).

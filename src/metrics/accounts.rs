@@ -207,7 +207,7 @@ fn cell(w: &World, c: usize, crowd: f64) -> CellAccount {
     let mut sums = [0.0; 4];
     for f in w.cell_start[c] as usize..w.cell_start[c + 1] as usize {
         let weight = w.firms.weight[f];
-        let own = own_productivity(w, f) + resource_gain(w, c, w.firms.power_kwh[f], weight);
+        let own = own_productivity(w, |column| column[f]) + resource_gain(w, c, w.firms.power_kwh[f], weight);
         let ln_a = own + crowd + t.eta * w.firms.data_used[f].max(1e-9).ln();
         let inputs = [
             w.firms.capital[f],

@@ -3,12 +3,14 @@
 use crate::agents::firms::SECTORS;
 use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{self, Stage};
+use crate::base::lanes::Lanes;
 use crate::base::split::split;
 use crate::books::{Flow, Sector, Tally, Till};
 use crate::markets::{computing, public_data};
 use crate::world::World;
 use std::array::from_fn;
 use std::mem::take;
+use std::ops::Range;
 
 /// Public data and computing of the quarter, known before firms are asked.
 struct Offer {
@@ -39,12 +41,18 @@ pub(super) fn use_commons(w: &mut World, t: &mut Tally, mean: [f64; SECTORS]) {
     let open = || vec![Till::default(); view.geography.inside];
     let block = |start: usize, (used, deposits): (&mut [f64], &mut [i64]), tills: &mut Vec<Till>| {
         let mut luck = luck.at(start);
-        let accounts = (start..).zip(used.iter_mut().zip(deposits));
-        let serve = |(f, account)| {
-            let draw = draws::unit(luck.word_of(view.firms.generation[f]));
-            serve(view, &offer, (f, draw), account, &mut tills[view.firms.region(f)])
-        };
-        accounts.map(serve).collect::<Vec<Use>>()
+        let mut uses = Vec::with_capacity(used.len());
+        for (c, run) in view.firms.runs(start..start + used.len()) {
+            let able = able(view, c, &run);
+            for (k, f) in run.enumerate() {
+                let draw = draws::unit(luck.word_of(view.firms.generation[f]));
+                let uses_public = able.each_ref().map(|able| draw < able.numbers()[k]);
+                let account = (&mut used[f - start], &mut deposits[f - start]);
+                let till = &mut tills[view.firms.region(f)];
+                uses.push(serve(view, &offer, (f, uses_public), account, till));
+            }
+        }
+        uses
     };
     let (uses, tills) = blocks::map_into(FIRM_BLOCK, (&mut used[..], &mut deposits[..]), open, block);
     (w.firms.data_used, w.firms.deposits) = (used, deposits);
@@ -66,25 +74,27 @@ struct Use {
     large: bool,
 }
 
-/// Firm `f`, whose persistent draw is `draw`, uses what is offered and pays for it as far as it has money.
+/// Share of firms as large as those of a `run` of cell `c` that use public data, now and under the law of the start.
+fn able(w: &World, c: usize, run: &Range<usize>) -> [Lanes; 2] {
+    let (p, r) = (&w.params.public_data, c / SECTORS);
+    let size = Lanes::of(run, |f| w.firms.size(f, f64::from(w.scale)));
+    let (law, start) = (&w.rules[r].public_data, &w.places.start_rules[r].public_data);
+    [law, start].map(|law| public_data::users(p, law, c % SECTORS, size))
+}
+
+/// Firm `f`, which `uses` public data and has `used` them under the law of the start, uses what is offered and pays for it as
+/// far as it has money.
 fn serve(
     w: &World,
     offer: &Offer,
-    (f, draw): (usize, f64),
+    (f, [uses, used]): (usize, [bool; 2]),
     (data, account): (&mut f64, &mut i64),
     till: &mut Till,
 ) -> Use {
     let (r, s, weight) = (w.firms.region(f), w.firms.sector(f), w.firms.weight[f]);
     let p = &w.params.public_data;
     let size = w.firms.size(f, f64::from(w.scale));
-    let (law, start) = (&w.rules[r].public_data, &w.places.start_rules[r].public_data);
-    let uses = draw < public_data::users(p, law, s, size);
-    // most laws leave alone what was open at the start
-    let used = if law == start {
-        uses
-    } else {
-        draw < public_data::users(p, start, s, size)
-    };
+    let law = &w.rules[r].public_data;
     let (own, common) = (*data, offer.common[s]);
     *data = own * public_data::factor(own, common, uses, used) * offer.services;
     let revenue = w.firms.revenue[f] as f64;

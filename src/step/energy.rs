@@ -1,10 +1,9 @@
 //! The stage of energy and permits: firms choose power, grids clear, what lacks is cut; emissions are permitted, traded,
 //! abated (model, "Energy and permits").
 
-use crate::agents::firms::{Lump, SECTORS};
+use crate::agents::firms::SECTORS;
 use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::lanes::{Lanes, Real};
-use crate::base::memo::Memo;
 use crate::books::Tally;
 use crate::markets::energy::{self, COAL, Cleared, GAS, Grid, STEPS};
 use crate::markets::permits::{self, CARBON, DISCHARGE};
@@ -37,14 +36,19 @@ fn want(w: &mut World) {
     let (mut made, mut kwh) = (take(&mut w.firms.output), take(&mut w.firms.power_kwh));
     let view: &World = w;
     let columns = (&mut made[..], &mut kwh[..]);
-    blocks::map_into(FIRM_BLOCK, columns, Memo::default, |start, (made, kwh), lumps| {
-        for (c, run) in view.firms.runs(start..start + made.len()) {
-            let at = run.start - start..run.end - start;
-            let (left, wanted) = wanted(view, (&crowd, &gain), (c, &run), lumps);
-            left.put(&mut made[at.clone()]);
-            wanted.put(&mut kwh[at]);
-        }
-    });
+    blocks::map_into(
+        FIRM_BLOCK,
+        columns,
+        || (),
+        |start, (made, kwh), ()| {
+            for (c, run) in view.firms.runs(start..start + made.len()) {
+                let at = run.start - start..run.end - start;
+                let (left, wanted) = wanted(view, (&crowd, &gain), (c, &run));
+                left.put(&mut made[at.clone()]);
+                wanted.put(&mut kwh[at]);
+            }
+        },
+    );
     (w.firms.output, w.firms.power_kwh) = (made, kwh);
     let used = |c: usize| w.firms.power_kwh[w.firms_of(c)].iter().fold(0.0, |all, kwh| all + kwh);
     w.power.used_kwh = blocks::map_each(w.cell_count(), used);
@@ -58,19 +62,13 @@ fn want(w: &mut World) {
 
 /// Theta L^beta of a `run` of firms of cell `c` [units], and the power that they want [kWh]; log gains of areas, gains of
 /// cells.
-fn wanted(
-    w: &World,
-    (crowd, gain): (&[f64], &[f64]),
-    (c, run): (usize, &Range<usize>),
-    lumps: &mut Memo<Lump>,
-) -> (Lanes, Lanes) {
+fn wanted(w: &World, (crowd, gain): (&[f64], &[f64]), (c, run): (usize, &Range<usize>)) -> (Lanes, Lanes) {
     let (r, t, firms) = (c / SECTORS, w.cells.technology[c], &w.firms);
     let of = |column: &[f64]| Lanes::of(run, |f| column[f]);
     let labour = of(&firms.efficiency).max(0.0) * f64::from(w.scale);
-    let z = Lanes::of(run, |f| own_productivity(w, f)) + crowd[w.geography.area[r] as usize];
+    let z = own_productivity(w, of) + crowd[w.geography.area[r] as usize];
     let (price, tax) = (power_price(w, r), w.rules[r].fiscal.production_tax);
-    let lump = |weight: f64| t.lump(weight, w.cells.belief[c], price, tax);
-    let lump = Lump::of(run, |f| lumps.of(c, firms.weight[f], || lump(firms.weight[f])));
+    let lump = t.lump(of(&firms.weight), w.cells.belief[c], price, tax);
     let land = Lanes::of(run, |f| firms.land_m2[f] as f64);
     let theta = t.theta(lump.number, z, of(&firms.data_used), of(&firms.capital), land);
     let made = theta * labour.powf(t.beta);

@@ -1,12 +1,11 @@
 //! The plans stage: wages, then the labour, capital and revenue that firms plan for (model, 7.1).
 
-use crate::agents::firms::{Lump, SECTORS};
+use crate::agents::firms::SECTORS;
 use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{self, Reader, Stage};
-use crate::base::lanes::{Lanes, Real, of_each};
+use crate::base::lanes::{LANES, Lanes, Real, of_each};
 use crate::base::log::ln;
-use crate::base::memo::Memo;
-use crate::base::powers::LANES;
+use crate::base::stats::laplace_quantile;
 use crate::books::Tally;
 use crate::markets::labour;
 use crate::world::{World, cell_gain, crowding, know_how, power_price, research_plan, shock_sd, user_cost};
@@ -35,19 +34,24 @@ pub(super) fn run(w: &mut World) -> Tally {
         (&mut shock[..], &mut target[..]),
         ((&mut revenue[..], &mut investment[..]), &mut research[..]),
     );
-    blocks::map_into(FIRM_BLOCK, columns, Memo::default, |start, columns, lumps| {
-        let ((shock, target), ((revenue, investment), research)) = columns;
-        let mut luck = (luck.at(start), round.at(start));
-        for (c, run) in view.firms.runs(start..start + shock.len()) {
-            let at = run.start - start..run.end - start;
-            let plan = plan(view, &known, (c, &run), &shock[at.clone()], &mut luck, lumps);
-            plan.shock.put(&mut shock[at.clone()]);
-            target[at.clone()].copy_from_slice(&plan.target[..at.len()]);
-            plan.revenue.put(&mut revenue[at.clone()]);
-            plan.investment.put(&mut investment[at.clone()]);
-            plan.research.put(&mut research[at]);
-        }
-    });
+    blocks::map_into(
+        FIRM_BLOCK,
+        columns,
+        || (),
+        |start, columns, ()| {
+            let ((shock, target), ((revenue, investment), research)) = columns;
+            let mut luck = (luck.at(start), round.at(start));
+            for (c, run) in view.firms.runs(start..start + shock.len()) {
+                let at = run.start - start..run.end - start;
+                let plan = plan(view, &known, (c, &run), &shock[at.clone()], &mut luck);
+                plan.shock.put(&mut shock[at.clone()]);
+                target[at.clone()].copy_from_slice(&plan.target[..at.len()]);
+                plan.revenue.put(&mut revenue[at.clone()]);
+                plan.investment.put(&mut investment[at.clone()]);
+                plan.research.put(&mut research[at]);
+            }
+        },
+    );
     let firms = &mut w.firms;
     (firms.shock, firms.target) = (shock, target);
     (firms.planned_revenue, firms.planned_investment) = (revenue, investment);
@@ -70,24 +74,29 @@ fn post_wages(w: &mut World) {
         .collect();
     let mut wages = take(&mut w.firms.wage);
     let view: &World = w;
-    let post = |f: usize, before: f64| {
-        let c = view.firms.cell[f] as usize;
+    let post = |c: usize, run: &Range<usize>, before: &[f64]| {
         let a = view.geography.area[c / SECTORS] as usize;
-        let gap = if view.firms.openings[f] > 0 {
-            f64::from(view.firms.unfilled[f]) / f64::from(view.firms.openings[f]) - view.areas.normal_unfilled[a]
-        } else {
-            0.0
-        };
-        let to_mean = mean[c] - ln(before);
-        let wage = before * labour::wage_change(&view.params.labour, slack[a], gap, to_mean).exp();
-        wage.max(view.rules[c / SECTORS].labour.minimum_wage * view.cells.start_wage[c])
+        let before = Lanes::of(run, |f| before[f - run.start]);
+        let to_mean = before.map(|wage| mean[c] - ln(wage));
+        let change = Lanes::of(run, |f| {
+            let gap = if view.firms.openings[f] > 0 {
+                f64::from(view.firms.unfilled[f]) / f64::from(view.firms.openings[f]) - view.areas.normal_unfilled[a]
+            } else {
+                0.0
+            };
+            labour::wage_change(&view.params.labour, slack[a], gap, to_mean.numbers()[f - run.start])
+        });
+        (before * change.exp()).max(view.rules[c / SECTORS].labour.minimum_wage * view.cells.start_wage[c])
     };
     blocks::map_into(
         FIRM_BLOCK,
         &mut wages[..],
         || (),
         |start, wages, ()| {
-            (start..).zip(wages).for_each(|(f, wage)| *wage = post(f, *wage));
+            for (c, run) in view.firms.runs(start..start + wages.len()) {
+                let wages = &mut wages[run.start - start..run.end - start];
+                post(c, &run, wages).put(wages);
+            }
         },
     );
     w.firms.wage = wages;
@@ -140,21 +149,18 @@ fn plan(
     (c, run): (usize, &Range<usize>),
     before: &[f64],
     (luck, round): &mut (Reader, Reader),
-    lumps: &mut Memo<Lump>,
 ) -> Plan {
     let (p, firms) = (&w.params.firms, &w.firms);
     let scale = f64::from(w.scale);
     let (r, t) = (c / SECTORS, w.cells.technology[c]);
     let (area, tax) = (w.geography.area[r] as usize, w.rules[r].fiscal.production_tax);
     let of = |column: &[f64]| Lanes::of(run, |f| column[f]);
-    let shock = Lanes::of(run, |f| {
-        known.keep * before[f - run.start] + shock_sd(p, firms.size(f, scale)) * luck.laplace()
-    });
-    let know_how = Lanes::of(run, |f| know_how(w, f));
-    let z = of(&firms.type_z) + shock + know_how + known.crowd[area] + cell_gain(w, c);
+    let sd = shock_sd(p, Lanes::of(run, |f| firms.size(f, scale)));
+    let before = Lanes::of(run, |f| before[f - run.start]);
+    let shock = before * known.keep + sd * laplace_quantile(Lanes::of(run, |_| luck.uniform()));
+    let z = of(&firms.type_z) + shock + know_how(w, of) + known.crowd[area] + cell_gain(w, c);
     let (capital, land) = (of(&firms.capital), Lanes::of(run, |f| firms.land_m2[f] as f64));
-    let lump = |weight: f64| t.lump(weight, w.cells.belief[c], power_price(w, r), tax);
-    let lump = Lump::of(run, |f| lumps.of(c, firms.weight[f], || lump(firms.weight[f])));
+    let lump = t.lump(of(&firms.weight), w.cells.belief[c], power_price(w, r), tax);
     let theta = t.theta(lump.number, z, of(&firms.data_used), capital, land);
     let wage = of(&firms.wage);
     let wanted = t.labour_wanted(&lump, theta, wage, tax);

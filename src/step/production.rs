@@ -3,8 +3,7 @@
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::Status;
 use crate::base::blocks::{self, FIRM_BLOCK};
-use crate::base::lanes::{Lanes, Real};
-use crate::base::memo::Memo;
+use crate::base::lanes::{Lanes, Real, in_runs};
 use crate::books::Tally;
 use crate::world::{FarmTerms, World, resource_gain};
 use std::ops::Range;
@@ -15,14 +14,19 @@ pub(super) fn run(w: &mut World) -> Tally {
     let mut weight = std::mem::take(&mut w.firms.market_weight);
     let view: &World = w;
     let columns = (&mut made[..], &mut weight[..]);
-    blocks::map_into(FIRM_BLOCK, columns, Memo::default, |start, (made, weight), lumps| {
-        for (c, run) in view.firms.runs(start..start + made.len()) {
-            let at = run.start - start..run.end - start;
-            let (y, in_sales) = output(view, (c, &run), &made[at.clone()], lumps);
-            y.put(&mut made[at.clone()]);
-            in_sales.put(&mut weight[at]);
-        }
-    });
+    blocks::map_into(
+        FIRM_BLOCK,
+        columns,
+        || (),
+        |start, (made, weight), ()| {
+            for (c, run) in view.firms.runs(start..start + made.len()) {
+                let at = run.start - start..run.end - start;
+                let (y, in_sales) = output(view, (c, &run), &made[at.clone()]);
+                y.put(&mut made[at.clone()]);
+                in_sales.put(&mut weight[at]);
+            }
+        },
+    );
     w.firms.output = made;
     w.firms.market_weight = weight;
     (w.cells.variety, w.cells.quantity) = blocks::map_each(w.cell_count(), |c| aggregate(w, c))
@@ -34,7 +38,7 @@ pub(super) fn run(w: &mut World) -> Tally {
 
 /// Output of a `run` of firms of cell `c`, Theta L^beta (E / weight)^eps less what cuts and abatement take, and their
 /// weight in the cell's sales, weight^(1/sigma) y^rho. The energy stage left Theta L^beta, `made`.
-fn output(w: &World, (c, run): (usize, &Range<usize>), made: &[f64], lumps: &mut Memo<f64>) -> (Lanes, Lanes) {
+fn output(w: &World, (c, run): (usize, &Range<usize>), made: &[f64]) -> (Lanes, Lanes) {
     let (t, firms) = (w.cells.technology[c], &w.firms);
     let (made, kwh) = (
         Lanes::of(run, |f| made[f - run.start]),
@@ -42,8 +46,7 @@ fn output(w: &World, (c, run): (usize, &Range<usize>), made: &[f64], lumps: &mut
     );
     let weight = Lanes::of(run, |f| firms.weight[f]);
     let y = made * resource_gain(w, c, kwh, weight).exp();
-    let number = |weight: f64| lumps.of(c, weight, || weight.powf(1.0 / t.sigma));
-    (y, weight.map(number) * y.powf(t.rho()))
+    (y, weight.powf(1.0 / t.sigma) * y.powf(t.rho()))
 }
 
 /// Variety and CES aggregate of cell `c` over its firms and its own-account workers (Dixit and Stiglitz 1977), without love of
@@ -74,14 +77,16 @@ fn farms(w: &mut World) {
             &view.workers.village[range.clone()],
         );
         let (status, operated) = (&view.workers.status[range.clone()], &view.workers.operated_m2[range]);
-        for (k, &operated) in operated.iter().enumerate() {
-            if operated != 0 && status[k] != Status::Free {
-                let region = view.farming.village_region[village[k] as usize] as usize;
-                let crop = terms[region].output(params, scale, skill[k], operated);
-                y[region] += crop;
-                crops.push(crop);
+        let region = |k: usize| view.farming.village_region[village[k] as usize] as usize;
+        let farmers = (0..operated.len()).filter(|&k| operated[k] != 0 && status[k] != Status::Free);
+        in_runs(farmers, |run| {
+            let terms = |k: usize| (&terms[region(run[k])], skill[run[k]], operated[run[k]]);
+            let made = FarmTerms::outputs(params, scale, &(0..run.len()), terms);
+            for (&k, made) in run.iter().zip(made.numbers()) {
+                y[region(k)] += made;
+                crops.push(*made);
             }
-        }
+        });
         (y, crops)
     });
     let (by_region, crops) = parts.into_iter().unzip();

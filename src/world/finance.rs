@@ -4,6 +4,7 @@
 use super::{World, pledged_knowledge};
 use crate::agents::firms::{Params, SECTORS, beyond_ten_heads};
 use crate::base::draws::{Stage, Stream, unit};
+use crate::base::lanes::Real;
 use crate::base::stats::normal_quantile;
 use crate::markets::credit::{self, Borrower, Counter, Decision};
 use crate::markets::{data, urban_land, village_credit};
@@ -11,8 +12,8 @@ use std::ops::Range;
 
 /// Standard deviation of a quarter's productivity shock of a firm with `size` heads: yearly value times one half,
 /// s(n) = s0 max(n/10, 1)^slope (Stanley et al. 1996).
-pub fn shock_sd(p: &Params, size: f64) -> f64 {
-    0.5 * p.shock_sd * beyond_ten_heads(size, p.shock_size_slope)
+pub fn shock_sd<N: Real>(p: &Params, size: N) -> N {
+    beyond_ten_heads(size, p.shock_size_slope) * (0.5 * p.shock_sd)
 }
 
 /// Log gain of productivity from an area's employment relative to the start (agglomeration), from its public capital,

@@ -2,8 +2,10 @@
 
 use super::World;
 use crate::agents::workers::{GROUPS, HIGH_MIGRANT, OWNED, Status, flag};
+use crate::base::lanes::{Lanes, Real, of_each};
 use crate::markets::farmland;
 use crate::rules::Rules;
+use std::ops::Range;
 
 /// Share of its net income that a resident household in a `dwelling` ([`dwelling_of`](crate::agents::workers::dwelling_of))
 /// pays for housing: tenants the rent, owners the upkeep, villagers nothing.
@@ -173,8 +175,29 @@ impl FarmTerms {
     /// Output of a household of `scale` people with farm `skill` that operates `operated` m2 [units].
     #[inline]
     pub fn output(&self, p: &farmland::Params, scale: f64, skill: f32, operated: u32) -> f64 {
-        scale * p.output(self.a, f64::from(skill), f64::from(operated) / scale)
+        crop(p, scale, self.a, (f64::from(skill), f64::from(operated)))
     }
+
+    /// Output of a run of households, each as [`Self::output`]: `household` tells the terms of its region, its skill and the
+    /// land that it operates.
+    #[inline]
+    pub fn outputs<'a>(
+        p: &farmland::Params,
+        scale: f64,
+        run: &Range<usize>,
+        household: impl Fn(usize) -> (&'a FarmTerms, f32, u32),
+    ) -> Lanes {
+        let all = of_each(run.clone(), household);
+        let (skill, operated) = (all.map(|(_, skill, _)| skill), all.map(|(.., operated)| operated));
+        let lanes = (skill.map(f64::from).into(), operated.map(f64::from).into());
+        crop(p, scale, Lanes::from(all.map(|(terms, ..)| terms.a)), lanes)
+    }
+}
+
+/// Output of a household of `scale` people, or of a run of them, where productivity is `a` ([`farmland::Params::output`]).
+#[inline]
+fn crop<N: Real>(p: &farmland::Params, scale: f64, a: N, (skill, operated): (N, N)) -> N {
+    p.output(a, skill, operated / scale) * scale
 }
 
 /// Region of the village of household `i`.

@@ -3,20 +3,21 @@
 use super::finance::debt_cost;
 use super::{World, exit_rate};
 use crate::agents::laboratories::Terms;
+use crate::base::lanes::Real;
 use crate::markets::technology::{self, Offer};
 
-/// Log productivity of firm `f` from licences and from its own knowledge.
+/// Log productivity of a firm, or of a run of them, from licences and from its own knowledge; `of` a column is its number.
 #[inline]
-pub fn know_how(w: &World, f: usize) -> f64 {
-    let n = w.firms.knowledge[f];
-    let own = if n > 0.0 { n.ln() } else { 0.0 };
-    w.firms.licence[f] + w.params.technology.knowledge_exponent * own
+pub fn know_how<N: Real>(w: &World, of: impl Fn(&[f64]) -> N) -> N {
+    // who does no research knows nothing of its own: ln 1
+    let own = of(&w.firms.knowledge).map(|n| if n > 0.0 { n } else { 1.0 }).ln();
+    of(&w.firms.licence) + own * w.params.technology.knowledge_exponent
 }
 
-/// Log productivity that firm `f` has of its own: its level, the running shock, and what it knows.
+/// Log productivity that a firm has of its own, as [`know_how`]: its level, the running shock, and what it knows.
 #[inline]
-pub fn own_productivity(w: &World, f: usize) -> f64 {
-    w.firms.type_z[f] + w.firms.shock[f] + know_how(w, f)
+pub fn own_productivity<N: Real>(w: &World, of: impl Fn(&[f64]) -> N) -> N {
+    of(&w.firms.type_z) + of(&w.firms.shock) + know_how(w, of)
 }
 
 /// Knowledge of firm `f` that a bank accepts as collateral [fen].

@@ -263,7 +263,7 @@ pub(super) fn productivity(w: &mut World) {
         let labour = w.firms.efficiency[f] * scale;
         let (k, land) = (w.firms.capital[f], w.firms.land_m2[f] as f64);
         let weight = w.firms.weight[f];
-        let gain = t.energy_gain(w.firms.power_kwh[f], weight) + know_how(w, f);
+        let gain = t.energy_gain(w.firms.power_kwh[f], weight) + know_how(w, |column| column[f]);
         let one = t.theta(t.number(weight), gain, w.firms.data_used[f], k, land);
         w.firms.output[f] = output;
         w.firms.type_z[f] = (output / (one * labour.powf(t.beta))).ln();
