@@ -20,25 +20,18 @@ pub fn map<T: Send>(n: usize, f: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
 /// Heavier items per block than [`BLOCK`] workers: firms.
 pub const FIRM_BLOCK: usize = 1024;
 
-/// Applies `f(state, index)` to every index in parallel, in order within blocks of firms; `open(first)` makes the
-/// block's state, such as a reader of draws. Results in order.
+/// Applies `f(state, index)` to every index in parallel, in order within pieces of at most a block of firms; `open(first)`
+/// makes the piece's state, such as a reader of draws. Results in order, each written where it stays.
 pub fn map_firms<S, T: Send>(
     n: usize,
     open: impl Fn(usize) -> S + Sync,
     f: impl Fn(&mut S, usize) -> T + Sync,
 ) -> Vec<T> {
-    let parts: Vec<Vec<T>> = (0..n.div_ceil(FIRM_BLOCK))
+    (0..n)
         .into_par_iter()
-        .with_max_len(1)
-        .map(|b| {
-            let range = b * FIRM_BLOCK..((b + 1) * FIRM_BLOCK).min(n);
-            let mut state = open(range.start);
-            range.map(|i| f(&mut state, i)).collect()
-        })
-        .collect();
-    let mut all = Vec::with_capacity(n);
-    parts.into_iter().for_each(|part| all.extend(part));
-    all
+        .with_max_len(FIRM_BLOCK)
+        .map_init(|| None, |state, i| f(state.get_or_insert_with(|| open(i)), i))
+        .collect()
 }
 
 /// Results of few heavy items, such as cells of firms, in order.

@@ -11,14 +11,20 @@ impl World {
     /// with one agent a person). Units are averaged by what they are paid, so that the pay of an area stays what it is.
     pub fn employ(&mut self, units: &[f64], pay: &[f64]) {
         let kept = f64::from(self.scale.max(1)).sqrt().recip();
-        let heads = |f: usize| f64::from(self.firms.heads[f]);
-        let mean = self.ratio_by_area(|f| pay[f] * units[f], |f| pay[f] * heads(f));
-        for (f, own) in units.iter().enumerate() {
-            let heads = f64::from(self.firms.heads[f]);
-            let usual = heads * mean[self.geography.area[self.firms.region(f)] as usize];
-            self.firms.efficiency[f] = usual + kept * (own - usual);
-            self.firms.skill[f] = self.firms.efficiency[f] / heads.max(1.0);
-        }
+        let heads = |w: &World, f: usize| f64::from(w.firms.heads[f]);
+        let mean = self.ratio_by_area(|f| pay[f] * units[f], |f| pay[f] * heads(self, f));
+        let mut efficiency = std::mem::take(&mut self.firms.efficiency);
+        let mut skill = std::mem::take(&mut self.firms.skill);
+        let view: &World = self;
+        blocks::map_mut2(&mut efficiency, &mut skill, |start, efficiency, skill| {
+            for (f, (efficiency, skill)) in (start..).zip(efficiency.iter_mut().zip(skill)) {
+                let heads = heads(view, f);
+                let usual = heads * mean[view.geography.area[view.firms.region(f)] as usize];
+                *efficiency = usual + kept * (units[f] - usual);
+                *skill = *efficiency / heads.max(1.0);
+            }
+        });
+        (self.firms.efficiency, self.firms.skill) = (efficiency, skill);
     }
 
     /// Efficiency units of an employee at the last count, by area: what firms expect of those whom they hire [agents].
