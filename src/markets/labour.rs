@@ -210,53 +210,47 @@ pub struct Seeker {
 /// Openings a seeker can sample at most.
 pub const MAX_SAMPLED: usize = 4;
 
-/// What seekers see of a firm.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Employer {
-    /// Log attractiveness of its jobs.
-    pub attraction: f64,
-    /// Openings left.
-    pub openings: u32,
-}
-
 /// No opening taken.
 pub const NO_FIRM: u32 = u32::MAX;
 
 /// Puts the firms that a seeker samples in the order in which it would take them, the first of equals first; those closed
-/// to it, or no better than its reservation, become [`NO_FIRM`] at the end.
-fn rank(seeker: &Seeker, sample: &mut [u32], firms: &[Employer]) {
-    let attraction = |f: u32| firms.get(f as usize).map_or(f64::NEG_INFINITY, |firm| firm.attraction);
+/// to it, or no better than its reservation, become [`NO_FIRM`] at the end. Places are counted: who comes first cannot be
+/// guessed.
+fn rank(seeker: &Seeker, sample: &mut [u32], attraction: &[f64]) {
+    let (mut firms, mut worth) = ([NO_FIRM; MAX_SAMPLED], [f64::NEG_INFINITY; MAX_SAMPLED]);
+    for (k, &f) in sample.iter().enumerate() {
+        let of_job = attraction.get(f as usize).copied().unwrap_or(f64::NEG_INFINITY);
+        let taken = (seeker.barred & (1 << k) == 0) & (of_job > seeker.reservation);
+        firms[k] = if taken { f } else { NO_FIRM };
+        worth[k] = if taken { of_job } else { f64::NEG_INFINITY };
+    }
     for k in 0..sample.len() {
-        if seeker.barred & (1 << k) != 0 || attraction(sample[k]) <= seeker.reservation {
-            sample[k] = NO_FIRM;
-        }
-        for at in (1..=k).rev() {
-            if attraction(sample[at]) > attraction(sample[at - 1]) {
-                sample.swap(at, at - 1);
-            }
-        }
+        let before = worth[..k].iter().map(|&x| usize::from(x >= worth[k]));
+        let behind = worth[k + 1..sample.len()].iter().map(|&x| usize::from(x > worth[k]));
+        sample[before.chain(behind).sum::<usize>()] = firms[k];
     }
 }
 
-/// Matches the seekers of one area, one after the other by their priority, with the openings of its `firms`, which are
-/// reduced as they fill. Every seeker samples `owners`, as many after one another as `sampled` says. Returns the firm that
-/// every seeker takes (its place in the area), or [`NO_FIRM`].
+/// Matches the seekers of one area, one after the other by their priority, with the `openings` of its firms, whose jobs have
+/// these log `attraction`s; openings are reduced as they fill. Every seeker samples `owners`, as many after one another as
+/// `sampled` says. Returns the firm that every seeker takes (its place in the area), or [`NO_FIRM`].
 pub fn match_area<'a>(
     seekers: impl Iterator<Item = &'a Seeker> + Clone,
-    firms: &mut [Employer],
+    attraction: &[f64],
+    openings: &mut [u32],
     mut owners: Vec<u32>,
     sampled: usize,
 ) -> Vec<u32> {
     for (seeker, sample) in seekers.clone().zip(owners.chunks_exact_mut(sampled)) {
-        rank(seeker, sample, firms);
+        rank(seeker, sample, attraction);
     }
     let mut taken = vec![NO_FIRM; owners.len() / sampled];
     for place in places_in_order(seekers.map(|s| s.priority), taken.len()) {
         let place = place as usize;
         for &f in &owners[sampled * place..sampled * (place + 1)] {
-            match firms.get_mut(f as usize) {
-                Some(firm) if firm.openings > 0 => {
-                    firm.openings -= 1;
+            match openings.get_mut(f as usize) {
+                Some(left) if *left > 0 => {
+                    *left -= 1;
                     taken[place] = f;
                     break;
                 }
@@ -345,14 +339,13 @@ mod tests {
             barred: 0,
         };
         let seekers: Vec<Seeker> = (0..10).map(|w| seeker(w, [0, u32::MAX, 0, 0])).collect();
-        let firm = |attraction, openings| Employer { attraction, openings };
-        let mut firms = [firm(0.0, 3), firm(0.1, 4)];
+        let (attraction, mut openings) = ([0.0, 0.1], [3, 4]);
         let mut ring = Ring::new(seekers.iter().flat_map(|s| s.words[..2].iter().copied()), 20, 3);
         [(u32::MAX, 1), (5, 0), (1 << 31, 1)]
             .into_iter()
             .for_each(|(at, f)| ring.own(at, f));
-        let taken = match_area(seekers.iter(), &mut firms, ring.owners().unwrap(), 2);
-        assert_eq!(firms, [firm(0.0, 0), firm(0.1, 0)]);
+        let taken = match_area(seekers.iter(), &attraction, &mut openings, ring.owners().unwrap(), 2);
+        assert_eq!(openings, [0, 0]);
         assert_eq!(taken, [1, 1, 1, 1, 0, 0, 0, NO_FIRM, NO_FIRM, NO_FIRM]);
     }
 }

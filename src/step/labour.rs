@@ -2,11 +2,12 @@
 
 mod turns;
 
+use crate::agents::firms::SECTORS;
 use crate::agents::workers::{GROUPS, Status};
-use crate::base::blocks::{self, Picked};
+use crate::base::blocks::{self, Picked, RUN};
 use crate::base::draws::{Stage, Stream};
 use crate::books::Tally;
-use crate::markets::labour::{self, Employer, MAX_SAMPLED, NO_FIRM, POINTS, Ring, Seeker, match_area};
+use crate::markets::labour::{self, MAX_SAMPLED, NO_FIRM, POINTS, Ring, Seeker, match_area};
 use crate::world::{World, bonus};
 use rayon::prelude::*;
 use turns::{Part, STATUS, Turns, kept, used};
@@ -81,19 +82,20 @@ fn separate(w: &mut World, attraction: &[f64]) -> Force {
     w.workers.employer = employer;
     // whatever a firm wants, there are no more people than that
     let workers = w.workers.len() as u32;
-    for f in 0..w.firms.len() {
-        w.firms.openings[f] = w.firms.target[f].saturating_sub(w.firms.heads[f]).min(workers);
-    }
+    let firms = &mut w.firms;
+    let (target, heads) = (&firms.target, &firms.heads);
+    blocks::map_mut(&mut firms.openings, |start, openings| {
+        for (f, openings) in (start..).zip(openings) {
+            *openings = target[f].saturating_sub(heads[f]).min(workers);
+        }
+    });
     force
 }
 
 /// Seekers sample openings of their area; areas match in parallel, those with most firms first.
 fn search(w: &mut World, attraction: &[f64], force: &mut Force) {
     let areas = w.geography.areas;
-    let mut firms: Vec<Vec<u32>> = vec![Vec::new(); areas];
-    for f in 0..w.firms.len() {
-        firms[w.geography.area[w.firms.region(f)] as usize].push(f as u32);
-    }
+    let firms = blocks::map_each(areas, |a| firms_of(w, a).map(|f| f as u32).collect::<Vec<_>>());
     let places = w.draws().stream(Stage::Opening, w.stream_tick(), POINTS as u32);
     let mut order: Vec<usize> = (0..areas).collect();
     order.sort_by_key(|&a| std::cmp::Reverse(firms[a].len()));
@@ -114,39 +116,39 @@ fn search(w: &mut World, attraction: &[f64], force: &mut Force) {
     hire(w, &firms, &matched, force);
 }
 
+/// Firms of area `a`, in order.
+fn firms_of(w: &World, a: usize) -> impl Iterator<Item = usize> {
+    let cells = (0..w.cell_count()).filter(move |c| w.geography.area[c / SECTORS] as usize == a);
+    cells.flat_map(|c| w.firms_of(c))
+}
+
 /// What an area's market settles.
 struct Matched {
     /// Place in the area of the firm that every seeker takes.
     taken: Vec<u32>,
-    /// Firms of the area after it.
-    firms: Vec<Employer>,
+    /// Openings left, by firm of the area.
+    left: Vec<u32>,
 }
 
 /// The market of an area; its seekers by block.
 fn market(w: &World, attraction: &[f64], places: &Stream, firms: &[u32], seekers: &[&[Seeker]]) -> Matched {
     let sampled = (w.params.labour.sampled as usize).min(MAX_SAMPLED);
-    let offered = firms.iter().map(|&f| Employer {
-        attraction: attraction[f as usize],
-        openings: w.firms.openings[f as usize],
-    });
-    let mut employers: Vec<Employer> = offered.collect();
+    let attraction: Vec<f64> = firms.iter().map(|&f| attraction[f as usize]).collect();
+    let mut left: Vec<u32> = firms.iter().map(|&f| w.firms.openings[f as usize]).collect();
     let n: usize = seekers.iter().map(|block| block.len()).sum();
     let seekers = seekers.iter().copied().flatten();
     let words = seekers.clone().flat_map(|s| s.words[..sampled].iter().copied());
-    let openings = employers.iter().map(|e| e.openings as usize).sum();
-    let ring = ring(places, firms, &employers, Ring::new(words, sampled * n, openings));
+    let openings = left.iter().map(|&openings| openings as usize).sum();
+    let ring = ring(places, firms, &left, Ring::new(words, sampled * n, openings));
     let taken = match ring.owners() {
-        Some(owners) => match_area(seekers, &mut employers, owners, sampled),
+        Some(owners) => match_area(seekers, &attraction, &mut left, owners, sampled),
         None => vec![NO_FIRM; n],
     };
-    Matched {
-        taken,
-        firms: employers,
-    }
+    Matched { taken, left }
 }
 
-/// The circle of an area after all openings of its firms have taken their points.
-fn ring(places: &Stream, firms: &[u32], employers: &[Employer], mut ring: Ring) -> Ring {
+/// The circle of an area after all openings of its firms, `offered` by each, have taken their points.
+fn ring(places: &Stream, firms: &[u32], offered: &[u32], mut ring: Ring) -> Ring {
     let (mut openings, mut owners) = (Vec::new(), Vec::new());
     let mut own = |openings: &mut Vec<(usize, u32)>, owners: &mut Vec<u32>| {
         places.scattered(openings, |n, points: [u32; POINTS]| {
@@ -155,9 +157,9 @@ fn ring(places: &Stream, firms: &[u32], employers: &[Employer], mut ring: Ring) 
         openings.clear();
         owners.clear();
     };
-    for ((k, &f), employer) in (0..).zip(firms).zip(employers) {
+    for ((k, &f), &offered) in (0..).zip(firms).zip(offered) {
         // 65,536 openings a firm before positions of two firms could meet
-        let mut left = (0..employer.openings as usize).map(|n| (((f as usize) << 16) + n, 0));
+        let mut left = (0..offered as usize).map(|n| (((f as usize) << 16) + n, 0));
         while left.len() > 0 {
             openings.extend(left.by_ref().take(blocks::RUN - openings.len()));
             owners.resize(openings.len(), k);
@@ -172,13 +174,13 @@ fn ring(places: &Stream, firms: &[u32], employers: &[Employer], mut ring: Ring) 
 
 /// Counts what area `a` had to offer and what is left of it. Firms count in those whom they hire.
 fn close(w: &mut World, a: usize, firms: &[u32], matched: &Matched) {
-    for (&f, left) in firms.iter().zip(&matched.firms) {
+    for (&f, &left) in firms.iter().zip(&matched.left) {
         let f = f as usize;
-        let filled = w.firms.openings[f] - left.openings;
+        let filled = w.firms.openings[f] - left;
         w.quarter.openings[a] += w.firms.openings[f];
-        w.quarter.unfilled[a] += left.openings;
+        w.quarter.unfilled[a] += left;
         w.quarter.hires[a] += filled;
-        w.firms.unfilled[f] = left.openings;
+        w.firms.unfilled[f] = left;
         w.firms.heads[f] += filled;
     }
 }
@@ -257,29 +259,41 @@ fn census(w: &mut World, force: Force) {
 
 /// Efficiency employed by every firm, at the prices of groups, and mean pay of the areas.
 fn efficiency_and_pay(w: &mut World) {
-    let kept = kept(w);
+    let units = units(w);
+    let paid = |f: usize| (w.firms.wage[f] + bonus(w, f)) / (1.0 + w.rules[w.firms.region(f)].fiscal.payroll);
+    let paid = blocks::map_firms(w.firms.len(), |_| (), |(), f| paid(f));
+    w.employ(&units, &paid);
+    let view: &World = w;
+    let mean_pay = |a: usize| {
+        let add = |[pay, heads]: [f64; 2], f: usize| {
+            let of_firm = paid[f] * units[f] * f64::from(view.scale);
+            [pay + of_firm, heads + f64::from(view.firms.heads[f])]
+        };
+        let [pay, heads] = firms_of(view, a).fold([0.0; 2], add);
+        pay / f64::max(heads, 1.0)
+    };
+    w.areas.mean_pay = blocks::map_each(w.geography.areas, mean_pay);
+}
+
+/// Efficiency units of the employees of every firm, at the prices of groups [agents].
+fn units(w: &World) -> Vec<f64> {
+    let (workers, kept) = (&w.workers, kept(w));
     let prices: Vec<[f64; GROUPS]> = w.geography.area.iter().map(|&a| w.groups.price[a as usize]).collect();
-    let view = &w.workers;
-    let (_, sums) = blocks::map_sums(view.len(), w.firms.len(), |range, sums| {
-        for first in range.clone().step_by(blocks::RUN) {
-            let run = &view.status[first..(first + blocks::RUN).min(range.end)];
-            for k in Picked::of(run, |&status| status == Status::Employed).iter() {
-                let i = first + k;
-                let (r, group) = (view.region[i] as usize, view.group(i));
-                let units = used(f64::from(view.efficiency[i]), group, kept[r]) * prices[r][group];
-                sums[view.employer[i] as usize] += (units * FIXED) as i64;
+    let (_, sums) = blocks::map_sums(workers.len(), w.firms.len(), |range, sums| {
+        let mut units = [0; RUN];
+        for first in range.clone().step_by(RUN) {
+            let run = &workers.status[first..(first + RUN).min(range.end)];
+            let employed = Picked::of(run, |&status| status == Status::Employed);
+            for (units, i) in units.iter_mut().zip(employed.iter().map(|k| first + k)) {
+                let (r, group) = (workers.region[i] as usize, workers.group(i));
+                let own = used(f64::from(workers.efficiency[i]), group, kept[r]) * prices[r][group];
+                *units = (own * FIXED) as i64;
+            }
+            // sums of firms lie anywhere in memory: nothing but additions, so that many are fetched at once
+            for (units, i) in units.iter().zip(employed.iter().map(|k| first + k)) {
+                sums[workers.employer[i] as usize] += units;
             }
         }
     });
-    let units: Vec<f64> = sums.into_iter().map(|sum| sum as f64 / FIXED).collect();
-    let paid = |f: usize| (w.firms.wage[f] + bonus(w, f)) / (1.0 + w.rules[w.firms.region(f)].fiscal.payroll);
-    let paid: Vec<f64> = (0..w.firms.len()).map(paid).collect();
-    w.employ(&units, &paid);
-    let mut pay = vec![[0.0; 2]; w.geography.areas];
-    for (f, paid) in paid.into_iter().enumerate() {
-        let a = w.geography.area[w.firms.region(f)] as usize;
-        pay[a][0] += paid * units[f] * f64::from(w.scale);
-        pay[a][1] += f64::from(w.firms.heads[f]);
-    }
-    w.areas.mean_pay = pay.iter().map(|p| p[0] / f64::max(p[1], 1.0)).collect();
+    blocks::map_firms(sums.len(), |_| (), |(), f| sums[f] as f64 / FIXED)
 }

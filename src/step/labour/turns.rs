@@ -36,29 +36,50 @@ struct Chance {
     looks: u64,
 }
 
+/// What an employee of a firm looks up.
+struct Job {
+    /// Chance to lose it: by churn, or by layoffs of what exceeds the target.
+    lose: u64,
+    /// Log attractiveness asked of another one.
+    reservation: f64,
+}
+
 /// Chances of a quarter as thresholds of drawn words.
 struct Chances {
-    /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target. None for no firm (the
-    /// last).
-    lose: Vec<u64>,
-    /// The leading byte of the same: of a million firms it stays in the cache.
+    /// Jobs by firm. No firm (the last) lays nobody off, and any job is better than none.
+    jobs: Vec<Job>,
+    /// The leading byte of the chance to lose a job: of a million firms it stays in the cache.
     may_lose: Vec<u8>,
     /// By region and status.
     other: Vec<[Chance; STATUS]>,
+    /// Leading bytes of the chances that something else ends and that somebody looks.
+    may: Vec<[[u8; 2]; STATUS]>,
     /// That an unemployed worker of high skill gets a public post, by region.
     post: Vec<u64>,
 }
 
+/// Leading byte of a threshold: words whose own is greater are above it.
+#[inline]
+fn leading(threshold: u64) -> u8 {
+    (threshold >> 24).min(u64::from(u8::MAX)) as u8
+}
+
 impl Chances {
-    fn new(w: &World) -> Self {
+    fn new(w: &World, attraction: &[f64]) -> Self {
         let p = &w.params.labour;
         let churn = 0.25 * p.separation;
+        let firms = w.firms.len();
         let lose = |f: usize| {
             let (heads, target) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
             draws::threshold(churn.max(if heads > target { 1.0 - target / heads } else { 0.0 }))
         };
-        let mut lose: Vec<u64> = blocks::map_firms(w.firms.len(), |_| (), |(), f| lose(f));
-        lose.push(0);
+        let job = |f: usize| Job {
+            lose: if f < firms { lose(f) } else { 0 },
+            reservation: attraction
+                .get(f)
+                .map_or(f64::NEG_INFINITY, |of_job| of_job + p.moving_gain),
+        };
+        let jobs = blocks::map_firms(firms + 1, |_| (), |(), f| job(f));
         let post: Vec<u64> = w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect();
         let mut other = vec![[Chance::default(); STATUS]; w.geography.all()];
         for (r, of) in other.iter_mut().enumerate().take(w.geography.inside) {
@@ -73,13 +94,20 @@ impl Chances {
                 of[Status::Unemployed as usize].looks = u64::MAX;
             }
         }
-        let leading = |&lose: &u64| (lose >> 24).min(u64::from(u8::MAX)) as u8;
+        let may = |of: &[Chance; STATUS]| of.map(|chance| [chance.ends, chance.looks].map(leading));
         Chances {
-            may_lose: lose.iter().map(leading).collect(),
-            lose,
+            may_lose: blocks::map_firms(firms + 1, |_| (), |(), f| leading(jobs[f].lose)),
+            jobs,
+            may: other.iter().map(may).collect(),
             other,
             post,
         }
+    }
+
+    /// The job that an employer gives, or none.
+    #[inline]
+    fn job(&self, employer: u32) -> &Job {
+        &self.jobs[(employer as usize).min(self.jobs.len() - 1)]
     }
 }
 
@@ -104,8 +132,6 @@ fn own_account_entry(w: &World, r: usize) -> f64 {
 pub(super) struct Turns<'a> {
     w: &'a World,
     chances: Chances,
-    /// Log attractiveness that an employee asks of another job, by firm; any will do for those of no firm (the last).
-    reservation: Vec<f64>,
     kept: Vec<[f64; 2]>,
     /// Area in which a worker of a region and status offers labour; one more than there are for nowhere.
     area: Vec<[usize; STATUS]>,
@@ -126,11 +152,9 @@ struct Run<'a> {
 impl<'a> Turns<'a> {
     pub(super) fn new(w: &'a World, attraction: &'a [f64]) -> Self {
         let (draws, tick) = (w.draws(), w.stream_tick());
-        let moving = attraction.iter().map(|of_job| of_job + w.params.labour.moving_gain);
         Turns {
             w,
-            chances: Chances::new(w),
-            reservation: moving.chain([f64::NEG_INFINITY]).collect(),
+            chances: Chances::new(w, attraction),
             kept: kept(w),
             area: offered(w),
             separation: draws.stream(Stage::Separation, tick, 1),
@@ -161,8 +185,7 @@ impl<'a> Turns<'a> {
             let search = |k| {
                 u64::from(run.luck[1][k]) < self.chances.other[run.region[k] as usize][run.status[k] as usize].search
             };
-            let none = self.reservation.len() - 1;
-            let reservation = |k| self.reservation[(run.employer[k] as usize).min(none)];
+            let reservation = |k: usize| self.chances.job(run.employer[k]).reservation;
             searching.extend(taking.those(search).iter().map(|k| (first + k, reservation(k))));
             self.count(first, run.status, &mut sums);
         }
@@ -183,12 +206,9 @@ impl<'a> Turns<'a> {
         let mut taking = Picked::default();
         let now = run.region.iter().zip(&*run.status).zip(&*run.employer);
         for (k, ((&word, &door), ((&r, &status), &employer))) in words.iter().zip(doors).zip(now).enumerate() {
-            let chance = &chances.other[r as usize][status as usize];
-            let may_lose = (word >> 24) as u8 <= chances.may_lose[(employer as usize).min(none)];
-            taking.ask(
-                k,
-                may_lose | (u64::from(word) < chance.ends) | (u64::from(door) < chance.looks),
-            );
+            let [ends, looks] = chances.may[r as usize][status as usize];
+            let ends = ends.max(chances.may_lose[(employer as usize).min(none)]);
+            taking.ask(k, ((word >> 24) as u8 <= ends) | ((door >> 24) as u8 <= looks));
         }
         taking
     }
@@ -197,9 +217,8 @@ impl<'a> Turns<'a> {
     /// posts. Firms of jobs that end are added to `lost`.
     fn endings(&self, first: usize, run: &mut Run, taking: &Picked, lost: &mut Vec<u32>) {
         let chances = &self.chances;
-        let none = chances.lose.len() - 1;
         let [words, _] = run.luck;
-        let losing = taking.those(|k| u64::from(words[k]) < chances.lose[(run.employer[k] as usize).min(none)]);
+        let losing = taking.those(|k| u64::from(words[k]) < chances.job(run.employer[k]).lose);
         let ending = taking.those(|k| {
             let chance = &chances.other[run.region[k] as usize][run.status[k] as usize];
             // who looks more surely than it searches may get a post
