@@ -1,7 +1,7 @@
 //! Whole sums by place, of agents who are met in a row.
 
-/// Agents in a row who add to sums of their own.
-const ABREAST: usize = 8;
+/// Neighbours who add to sums of their own.
+pub const ABREAST: usize = 8;
 
 /// Places: all that a byte can name.
 const PLACES: usize = 1 << u8::BITS;
@@ -20,17 +20,23 @@ impl Default for ByPlace {
 impl ByPlace {
     /// Adds what agents in a row have, each at its place.
     #[inline]
-    pub fn add<T: Copy + Into<i64>>(&mut self, places: &[u8], amounts: &[T]) {
+    pub fn add(&mut self, places: &[u8], amounts: &[i64]) {
         debug_assert_eq!(places.len(), amounts.len());
         let (places, rest) = places.as_chunks::<ABREAST>();
         let (amounts, last) = amounts.as_chunks::<ABREAST>();
         for (places, amounts) in places.iter().zip(amounts) {
-            for k in 0..ABREAST {
-                self.0[usize::from(places[k])][k] += amounts[k].into();
-            }
+            self.add_abreast(*places, *amounts);
         }
         for (&place, &amount) in rest.iter().zip(last) {
-            self.0[usize::from(place)][0] += amount.into();
+            self.0[usize::from(place)][0] += amount;
+        }
+    }
+
+    /// Adds what neighbours have, each at its place.
+    #[inline(always)]
+    pub fn add_abreast<T: Into<i64>, const K: usize>(&mut self, places: [u8; K], amounts: [T; K]) {
+        for ((k, place), amount) in places.into_iter().enumerate().zip(amounts) {
+            self.0[usize::from(place)][k % ABREAST] += amount.into();
         }
     }
 

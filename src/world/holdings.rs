@@ -4,8 +4,9 @@ use super::World;
 use crate::agents::firms;
 use crate::agents::workers::Status;
 use crate::base::blocks::{self, BLOCK, RUN};
-use crate::base::by_place::ByPlace;
+use crate::base::by_place::{ABREAST, ByPlace};
 use crate::books::{BANKS, CENTRAL, Holdings, Sector};
+use multiversion::multiversion;
 use std::ops::Range;
 
 /// What the audit counts agent by agent, as a set of bits.
@@ -189,27 +190,44 @@ fn money(w: &World, run: Range<usize>, sums: &mut ByPlace) {
 /// Workers and dependants of a block.
 fn people(w: &World, range: Range<usize>) -> [i64; 2] {
     let workers = &w.workers;
-    let free = |status: &[Status]| status.iter().map(|&s| u32::from(s == Status::Free)).sum::<u32>();
-    let whole = |column: &[u8]| column.iter().map(|&x| u32::from(x)).sum::<u32>();
-    let here = range.len() as i64 - i64::from(free(&workers.status[range.clone()]));
-    let dependants = whole(&workers.old[range.clone()]) + whole(&workers.young[range]);
-    [here, i64::from(dependants)]
+    let here = range.len() as i64 - free(&workers.status[range.clone()]);
+    let dependants = total(&workers.old[range.clone()]) + total(&workers.young[range]);
+    [here, dependants]
 }
 
-/// Adds plots held and land operated of a run of households by region; neighbours often have none.
+/// Empty slots.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2"))]
+fn free(status: &[Status]) -> i64 {
+    let free = status.iter().map(|&s| u32::from(s == Status::Free)).sum::<u32>();
+    i64::from(free)
+}
+
+/// Sum of a block of bytes.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2"))]
+fn total(column: &[u8]) -> i64 {
+    i64::from(column.iter().map(|&x| u32::from(x)).sum::<u32>())
+}
+
+/// Adds plots held and land operated of a run of households, by region.
 fn farmland(w: &World, run: Range<usize>, sums: &mut [ByPlace; 2]) {
     let workers = &w.workers;
-    let land = [&workers.plot_m2[run.clone()], &workers.operated_m2[run.clone()]];
-    let some = land.map(|column| column.iter().fold(0, |any, &m2| any | m2) != 0);
-    if some == [false; 2] {
-        return;
+    let columns = [&workers.plot_m2, &workers.operated_m2, &workers.village];
+    let [(plot, p), (operated, o), (village, v)] = columns.map(|column| column[run.clone()].as_chunks());
+    for ((plot, operated), village) in plot.iter().zip(operated).zip(village) {
+        neighbours(w, [plot, operated], village, sums);
     }
-    let mut places = [0; RUN];
-    for (place, &village) in places.iter_mut().zip(&workers.village[run.clone()]) {
-        *place = w.farming.village_region[village as usize];
-    }
-    for ((sums, land), _) in sums.iter_mut().zip(land).zip(some).filter(|(_, some)| *some) {
-        sums.add(&places[..run.len()], land);
+    let [p, o, v] = [p, o, v].map(|last| std::array::from_fn(|k| last.get(k).copied().unwrap_or_default()));
+    neighbours(w, [&p, &o], &v, sums);
+}
+
+/// Adds plots held and land operated of neighbours with plots in these villages; often they have none.
+#[inline(always)]
+fn neighbours(w: &World, land: [&[u32; ABREAST]; 2], village: &[u32; ABREAST], sums: &mut [ByPlace; 2]) {
+    if land[0].iter().chain(land[1]).fold(0, |any, &m2| any | m2) != 0 {
+        let places = village.map(|v| w.farming.village_region[v as usize]);
+        for (sums, land) in sums.iter_mut().zip(land) {
+            sums.add_abreast(places, *land);
+        }
     }
 }
 
