@@ -110,44 +110,55 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Settles a run of households from `start` on: what their firms pay is looked up first, and added to the wage `bills`
-    /// of firms and to cohorts last, so that the misses of the cache overlap.
+    /// Settles a run of households from `start` on.
     fn run(&mut self, start: usize, (deposits, permanent): (&mut [i64], &mut [f32]), bills: &mut [i64]) {
         let n = deposits.len();
         let c = Columns::of(&self.w.workers, start, n);
         let permanent = &mut permanent[..n];
-        let mut offers = [PayTerms::NONE; RUN];
-        // who has no employer is beyond all firms
-        let nobody = self.terms.pay.len() - 1;
-        for (offer, &f) in offers.iter_mut().zip(c.employer) {
-            *offer = self.terms.pay[nobody.min(f as usize)];
-        }
         let kinds = Kind::of(&c);
-        let mut wages = [0i64; RUN];
+        let wages = self.wages(&c, &kinds, bills);
         for k in 0..n {
             if c.status[k] != Status::Free {
-                let (kind, offer) = (kinds[k % RUN], offers[k % RUN]);
-                wages[k % RUN] = self.household(&c, (k, kind, offer), (&mut deposits[k], &mut permanent[k]));
+                let columns = (&mut deposits[k], &mut permanent[k]);
+                self.household(&c, (k, kinds[k % RUN], wages[k % RUN]), columns);
             }
-        }
-        for k in Picked::of(c.status, |&status| status == Status::Employed).iter() {
-            let wage = wages[k % RUN];
-            bills[c.employer[k] as usize] += wage;
-            let cohort = &mut self.cohorts[c.cohort[k] as usize];
-            cohort[0] += self.terms.log.ln(wage.max(1) as f64);
-            cohort[1] += 1.0;
         }
     }
 
-    /// Settles household `k` of a `kind`, whose employer pays on the terms of `offer`, with its `money` and `expected` (permanent)
-    /// income. Returns its wage [fen].
+    /// Wages of the employees of a run after tax: posted wage and share of profit x efficiency x price of the group, net of
+    /// the employer's contribution; wage tax is withheld. What their firms pay is looked up first, so that the misses of the
+    /// cache overlap. Adds to the wage `bills` of firms and to cohorts.
+    fn wages(&mut self, c: &Columns, kinds: &[Kind; RUN], bills: &mut [i64]) -> [i64; RUN] {
+        let employees = Picked::of(c.status, |&status| status == Status::Employed);
+        let (mut offers, mut logs) = ([PayTerms::NONE; RUN], [1.0; RUN]);
+        for (offer, k) in offers.iter_mut().zip(employees.iter()) {
+            *offer = self.terms.pay[c.employer[k] as usize];
+        }
+        let mut net = [0; RUN];
+        let mut number = 0;
+        for ((offer, log), k) in offers.iter().zip(&mut logs).zip(employees.iter()) {
+            let (region, g) = (c.region[k] as usize, kinds[k % RUN].group());
+            let wage = self.terms.residents[region].groups.pay(offer.unit, c.efficiency[k], g) as i64;
+            let (place, account) = (&mut self.places[region], &mut net[k % RUN]);
+            place.till.receive(Flow::Wages, account, wage);
+            place.till.pay(Flow::WageTax, account, (wage as f64 * offer.tax) as i64);
+            place.wages[g] += wage;
+            bills[c.employer[k] as usize] += wage;
+            *log = wage.max(1) as f64;
+            number += 1;
+        }
+        self.terms.log.all(&mut logs[..number]);
+        for (log, k) in logs.iter().zip(employees.iter()) {
+            let cohort = &mut self.cohorts[c.cohort[k] as usize];
+            cohort[0] += log;
+            cohort[1] += 1.0;
+        }
+        net
+    }
+
+    /// Settles household `k` of a `kind`, which is paid a `wage` after tax, with its `money` and `expected` (permanent) income.
     #[inline]
-    fn household(
-        &mut self,
-        c: &Columns,
-        (k, kind, offer): (usize, Kind, PayTerms),
-        (money, expected): (&mut i64, &mut f32),
-    ) -> i64 {
+    fn household(&mut self, c: &Columns, (k, kind, wage): (usize, Kind, i64), (money, expected): (&mut i64, &mut f32)) {
         let (terms, region) = (self.terms, c.region[k] as usize);
         let at = self.w.geography.account_place(c.region[k], c.hukou[k]);
         let before = *money;
@@ -161,10 +172,9 @@ impl<'a> Block<'a> {
             let crop = if land.operated != 0 { self.crops.next() } else { None };
             farmland(farm, (land, c.flags[k], crop), &mut purse);
         }
-        let mut paid = 0;
+        purse.money += wage;
         if let Some(terms) = terms.residents.get(region) {
             terms.orders.carry_out(kind.place(), &mut purse.money);
-            paid = wage(terms, (offer, c.efficiency[k], kind.group()), &mut purse);
             housing(terms, kind.dwelling(), *expected, &mut purse);
         } else {
             let outside = region - terms.residents.len();
@@ -178,7 +188,6 @@ impl<'a> Block<'a> {
             purse.place.count(kind, income);
             residents.add(kind, f64::from(*expected), terms.people[c.dependants(k)]);
         }
-        paid
     }
 }
 
@@ -216,17 +225,6 @@ fn farmland(farm: &Farm, (land, flags, crop): (Farmland, u8, Option<&f64>), purs
 fn ceil(x: f64) -> i64 {
     let nearer_zero = x as i64;
     nearer_zero + i64::from((nearer_zero as f64) < x)
-}
-
-/// Wage of an employee of group `g`: posted wage and share of profit x efficiency x price of its group, net of the employer's contribution; wage tax
-/// is withheld. Returns it [fen].
-#[inline]
-fn wage(terms: &Resident, (offer, efficiency, g): (PayTerms, f32, usize), purse: &mut Purse) -> i64 {
-    let pay = terms.groups.pay(offer.unit, efficiency, g) as i64;
-    purse.receive(Flow::Wages, pay);
-    purse.pay(Flow::WageTax, (pay as f64 * offer.tax) as i64);
-    purse.place.wages[g] += pay;
-    pay
 }
 
 /// Housing of a resident household with permanent income `y`: tenants pay rent and owners upkeep, as far as money goes.

@@ -21,7 +21,7 @@ pub(super) struct Terms {
     pub residents: Vec<Resident>,
     /// By inside region of the plot.
     pub farms: Vec<Farm>,
-    /// What firms pay; the last of them stands for who has no employer.
+    /// What firms pay.
     pub pay: Vec<PayTerms>,
     /// Distribution of the equity fund to a unit [fen].
     pub unit: f64,
@@ -73,8 +73,7 @@ impl Terms {
     /// Terms of the quarter when the equity fund distributes `to_units`.
     pub fn new(w: &World, to_units: i64) -> Self {
         let regions = 0..w.geography.inside;
-        let mut pay = blocks::map_firms(w.firms.len(), |_| (), |(), f| pay_terms(w, f, bonus(w, f)));
-        pay.push(PayTerms::NONE);
+        let pay = blocks::map_firms(w.firms.len(), |_| (), |(), f| pay_terms(w, f, bonus(w, f)));
         Terms {
             places: (0..w.geography.bank.len()).map(|r| Place::new(w, r)).collect(),
             residents: regions.clone().map(|r| Resident::new(w, r)).collect(),
