@@ -1,12 +1,18 @@
 //! Order by drawn words without comparing all with all.
 //!
 //! Words are spread evenly when they are drawn. They are first dealt to parts of the circle of words, one after another, and
-//! every part is then put in order in the cache, by a counting pass into somewhat more buckets than it has words.
+//! every part is then put in order in the cache, by a counting pass into more buckets than it has words.
 
 use rayon::prelude::*;
 
 /// Words to a part of the circle: with what stands beside them they fill part of a core's cache.
-const TO_A_PART: usize = 2048;
+const TO_A_PART: usize = 1024;
+
+/// Buckets to a word, as bits: one or two are enough to put words in order once.
+const ONCE: u32 = 1;
+
+/// The same where many offers look for words: in emptier buckets fewer have to look further.
+const OFTEN: u32 = 3;
 
 /// Most parts of the circle, as bits of a word.
 const MOST_PARTS: u32 = 9;
@@ -86,9 +92,9 @@ impl Sorted {
         (pair >> self.shift & self.mask) as usize
     }
 
-    /// Puts a part in order; `bits` name a part.
-    fn sort(&mut self, part: &[u64], bits: u32) {
-        let buckets = part.len().max(2).ilog2() + 1;
+    /// Puts a part in order; `bits` name a part, and there are `more` bits of buckets than of pairs.
+    fn sort(&mut self, part: &[u64], bits: u32, more: u32) {
+        let buckets = part.len().max(2).ilog2() + more;
         self.shift = u64::BITS - bits - buckets;
         self.mask = (1 << buckets) - 1;
         self.start.clear();
@@ -155,7 +161,7 @@ pub fn places_in_order(words: impl Iterator<Item = u32>, n: usize) -> Vec<u32> {
     let mut sorted = Sorted::default();
     let mut places = Vec::with_capacity(n);
     for part in &parts.pairs {
-        sorted.sort(part, parts.bits);
+        sorted.sort(part, parts.bits, ONCE);
         places.extend(sorted.pairs[..part.len()].iter().map(|&pair| pair as u32));
     }
     places
@@ -192,7 +198,7 @@ impl Next {
     #[cold]
     fn thin(&mut self, part: usize) {
         let (mut sorted, mut least) = (Sorted::default(), Vec::new());
-        sorted.sort(&self.asked.pairs[part], self.asked.bits);
+        sorted.sort(&self.asked.pairs[part], self.asked.bits, OFTEN);
         sorted.least(&self.offers.pairs[part], &mut least);
         least.retain(|&offer| offer != NOTHING);
         self.offers.pairs[part] = least;
@@ -206,7 +212,7 @@ impl Next {
         // the first offer of the parts behind
         let mut next = NOTHING;
         for (asked, offers) in self.asked.pairs.into_iter().zip(self.offers.pairs).rev() {
-            sorted.sort(&asked, bits);
+            sorted.sort(&asked, bits, OFTEN);
             sorted.least(&offers, &mut least);
             for (&pair, &least) in sorted.pairs.iter().zip(&least[1..]).rev() {
                 next = if least == NOTHING { next } else { least };
