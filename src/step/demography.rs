@@ -3,29 +3,29 @@
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{NOBODY, Status};
 use crate::base::blocks;
-use crate::base::draws::{Reader, Stage, Stream};
+use crate::base::draws::{Reader, Stage, unit};
+use crate::base::stats::normal_quantile;
 use crate::books::{Flow, Tally};
 use crate::markets::equity::{self, Investors, Place};
 use crate::rules::Rules;
 use crate::world::{World, exit_rate, shock_sd};
 use std::array::from_fn;
+use std::ops::Range;
 
 /// Firms close by choice or insolvency; entrants take over plant and land and are of the same kind (level of
 /// productivity, wedge), in numbers that answer the value of a firm; the fund pays what a closing owner owes and the
 /// entrant's working capital.
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
-    let fresh = w.draws().stream(Stage::Entrant, w.stream_tick(), 4);
     let ends = ends(w);
     let entry = entry(w, &ends);
-    for (c, &per_exit) in entry.iter().enumerate() {
-        for f in w.firms_of(c) {
-            if let Some(insolvent) = ends[f] {
-                count(w, f, w.firms.weight[f] * per_exit, insolvent);
-                settle_closing(w, &mut t, f, insolvent);
-                enter(w, f, per_exit, &fresh);
-            }
-        }
+    let closing = (0..).zip(&ends).filter_map(|(f, end)| Some((f, (*end)?)));
+    let closing: Vec<(usize, bool)> = closing.collect();
+    for (&(f, insolvent), shock) in closing.iter().zip(shocks(w, &closing)) {
+        let per_exit = entry[w.firms.cell[f] as usize];
+        count(w, f, w.firms.weight[f] * per_exit, insolvent);
+        settle_closing(w, &mut t, f, insolvent);
+        enter(w, f, per_exit, shock);
     }
     let closed: Vec<bool> = ends.iter().map(Option::is_some).collect();
     if closed.contains(&true) {
@@ -126,14 +126,31 @@ fn count(w: &mut World, f: usize, entrants: f64, insolvent: bool) {
     d[2] += if insolvent { counted * weight } else { 0.0 };
 }
 
-/// Entrants, `per_exit` for one that closes, take over the slot of a closed firm: a shock from the stationary distribution, the
-/// closed firm's knowledge, shared where more enter than closed, part of the data, no licence, and no bank unless state-held.
-fn enter(w: &mut World, f: usize, per_exit: f64, fresh: &Stream) {
+/// Shocks of those who enter for firms that close, from the stationary distribution.
+fn shocks(w: &World, closing: &[(usize, bool)]) -> Vec<f64> {
+    let fresh = w.draws().stream(Stage::Entrant, w.stream_tick(), 4);
     let p = &w.params.firms;
     let keep = p.shock_persistence.powf(0.25);
-    // the plant fits as many heads as the closed firm had
-    let sd = shock_sd(p, w.firms.size(f, f64::from(w.scale)));
-    w.firms.shock[f] = sd / (1.0 - keep * keep).sqrt() * fresh.at(f).normal().clamp(-3.0, 3.0);
+    let shock = |f: usize, word: u32| {
+        // the plant fits as many heads as the closed firm had
+        let sd = shock_sd(p, w.firms.size(f, f64::from(w.scale)));
+        sd / (1.0 - keep * keep).sqrt() * normal_quantile(unit(word)).clamp(-3.0, 3.0)
+    };
+    let block = |_, range: Range<usize>, (): &mut ()| {
+        let firms: Vec<(usize, u32)> = closing[range].iter().map(|&(f, _)| (f, 0)).collect();
+        let mut shocks = Vec::with_capacity(firms.len());
+        fresh.scattered(&firms, |k, [word]: [u32; 1]| shocks.push(shock(firms[k].0, word)));
+        shocks
+    };
+    let (shocks, _) = blocks::map_into(blocks::FIRM_BLOCK, 0..closing.len(), || (), block);
+    shocks.concat()
+}
+
+/// Entrants, `per_exit` for one that closes, take over the slot of a closed firm: a new shock, the closed firm's knowledge,
+/// shared where more enter than closed, part of the data, no licence, and no bank unless state-held.
+fn enter(w: &mut World, f: usize, per_exit: f64, shock: f64) {
+    let p = &w.params.firms;
+    w.firms.shock[f] = shock;
     w.firms.weight[f] *= per_exit;
     w.firms.generation[f] += 1;
     w.firms.age[f] = 0;
