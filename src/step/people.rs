@@ -33,8 +33,8 @@ struct Turns {
 type Asked = (u32, u32);
 
 /// One pass over workers: who retires, who is asked about the hukou; one quarter more of residence for everybody who
-/// lives away from the hukou, inside the modelled regions.
-fn pass(w: &mut World) -> (Vec<u32>, Vec<Asked>) {
+/// lives away from the hukou, inside the modelled regions. Those who retire are told by block.
+fn pass(w: &mut World) -> (Vec<Vec<u32>>, Vec<Asked>) {
     let p = &w.params.migration;
     let fastest = w.rules.iter().map(|r| r.hukou.conversion_rate).fold(0.0, f64::max);
     let turns = Turns {
@@ -57,7 +57,7 @@ fn pass(w: &mut World) -> (Vec<u32>, Vec<Asked>) {
     });
     w.workers.credit = credit;
     let (retiring, asked): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    (retiring.concat(), asked.concat())
+    (retiring, asked.concat())
 }
 
 /// Adds those of a run of workers who retire; where nobody is old enough, nothing is drawn.
@@ -118,25 +118,25 @@ struct Successor {
     farm_skill: f32,
 }
 
-/// Retired workers hand over to successors of the same household.
-fn succeed(w: &mut World, retiring: &[u32]) {
+/// Retired workers, by block, hand over to successors of the same household.
+fn succeed(w: &mut World, retiring: &[Vec<u32>]) {
     let luck = w.draws().stream(Stage::Successor, w.stream_tick(), 8);
     let view: &World = w;
-    let (successors, _) = blocks::map_into(
-        FIRM_BLOCK,
-        0..retiring.len(),
-        || (),
-        |_, range, ()| {
-            let slots: Vec<(usize, u32)> = retiring[range].iter().map(|&i| (i as usize, 0)).collect();
-            let mut successors = Vec::with_capacity(slots.len());
-            luck.scattered(&slots, |k, words: [u32; 3]| {
-                successors.push(successor(view, slots[k].0, words));
-            });
-            successors
-        },
-    );
-    for (&i, successor) in retiring.iter().zip(successors.into_iter().flatten()) {
-        hand_over(w, i as usize, successor);
+    let successors = blocks::map_each(retiring.len(), |b| {
+        let slots: Vec<(usize, u32)> = retiring[b].iter().map(|&i| (i as usize, 0)).collect();
+        let mut successors = Vec::with_capacity(slots.len());
+        luck.scattered(&slots, |k, words: [u32; 3]| {
+            successors.push(successor(view, slots[k].0, words));
+        });
+        successors
+    });
+    let left = hand_over(w, retiring, &successors);
+    left.into_iter()
+        .flatten()
+        .for_each(|firm| w.firms.heads[firm as usize] -= 1);
+    let recruited = retiring.iter().flatten().zip(successors.iter().flatten());
+    for (&i, _) in recruited.filter(|(_, successor)| successor.recruited) {
+        w.recruited(w.workers.region[i as usize] as usize, 1.0);
     }
 }
 
@@ -160,29 +160,50 @@ fn skilled(flags: u8, high: bool) -> u8 {
     (flags & !flag::HIGH_SKILL) | if high { flag::HIGH_SKILL } else { 0 }
 }
 
-/// Worker `i` hands over: same home, place, land and wealth.
-fn hand_over(w: &mut World, i: usize, successor: Successor) {
-    let r = w.workers.region[i];
-    if successor.recruited {
-        w.recruited(r as usize, 1.0);
-    }
-    let flags = skilled(w.workers.flags[i], successor.high_skill);
-    w.workers.flags[i] = (flags | flag::ANCHORED) & !flag::SETTLED;
-    w.workers.efficiency[i] = successor.efficiency;
-    w.workers.farm_skill[i] = successor.farm_skill;
-    w.workers.born[i] = (w.tick as f64 - 4.0 * w.params.migration.entry_age) as i16;
-    w.workers.generation[i] = w.workers.generation[i].wrapping_add(1);
-    w.workers.epoch[i] = 0;
-    let farm = w.workers.status[i] == Status::Farm;
-    w.workers.anchor[i] = if farm { w.geography.all() as u8 } else { r };
-    if w.workers.status[i] == Status::Employed {
-        let firm = w.workers.employer[i];
-        w.firms.heads[firm as usize] -= 1;
-        w.workers.status[i] = Status::Unemployed;
-    } else if w.workers.status[i] == Status::Post {
-        w.workers.status[i] = Status::Unemployed;
-    }
-    w.workers.employer[i] = NOBODY;
+/// The retired workers of every block hand over to their `successors`: same home, place, land and wealth. Returns the firms
+/// whose jobs they leave, by block.
+fn hand_over(w: &mut World, retiring: &[Vec<u32>], successors: &[Vec<Successor>]) -> Vec<Vec<u32>> {
+    let now = (w.tick as f64 - 4.0 * w.params.migration.entry_age) as i16;
+    let (farm, workers) = (w.geography.all() as u8, &mut w.workers);
+    let region = &workers.region;
+    let skills = (&mut workers.efficiency[..], &mut workers.farm_skill[..]);
+    let person = ((&mut workers.flags[..], &mut workers.born[..]), skills);
+    let tastes = (&mut workers.epoch[..], &mut workers.anchor[..]);
+    let work = (&mut workers.status[..], &mut workers.employer[..]);
+    let columns = (person, ((&mut workers.generation[..], tastes), work));
+    let (left, _) = blocks::map_into(
+        blocks::BLOCK,
+        columns,
+        || (),
+        |start, columns, ()| {
+            let (((flags, born), (efficiency, farm_skill)), ((generation, (epoch, anchor)), (status, employer))) =
+                columns;
+            let mut left = Vec::new();
+            let b = start / blocks::BLOCK;
+            for (&i, successor) in retiring[b].iter().zip(&successors[b]) {
+                let k = i as usize - start;
+                flags[k] = (skilled(flags[k], successor.high_skill) | flag::ANCHORED) & !flag::SETTLED;
+                (efficiency[k], farm_skill[k]) = (successor.efficiency, successor.farm_skill);
+                born[k] = now;
+                generation[k] = generation[k].wrapping_add(1);
+                epoch[k] = 0;
+                anchor[k] = if status[k] == Status::Farm {
+                    farm
+                } else {
+                    region[i as usize]
+                };
+                if status[k] == Status::Employed {
+                    left.push(employer[k]);
+                }
+                if matches!(status[k], Status::Employed | Status::Post) {
+                    status[k] = Status::Unemployed;
+                }
+                employer[k] = NOBODY;
+            }
+            left
+        },
+    );
+    left
 }
 
 /// Chance that the successor of worker `i` has high skill: as its origin and kind have it, and with what the law adds.
