@@ -367,8 +367,8 @@ fn choices(review: &Review, reviewers: &[Reviewer], lot: &Lot) -> Vec<Mover> {
 
 /// Movers go to their options; money follows to the new bank, or leaves with who leaves.
 fn relocate(w: &mut World, t: &mut Tally, movers: &[Vec<Mover>]) {
-    let moved = relocation::go(w, movers);
-    moved.iter().flatten().for_each(|moved| relocation::follow(w, t, moved));
+    let mut moved = relocation::go(w, movers);
+    relocation::follow(w, t, &mut moved);
 }
 
 /// News: incomes, prices and services of every place, smoothed.

@@ -5,15 +5,10 @@ use crate::base::draws::{Stage, Stream, unit};
 use crate::world::{Places, World, home_class};
 use std::array::from_fn;
 
-/// Who comes back to the farm within the year tills what lay idle of the plot; the rest is let until the next leases.
-pub(super) fn till_idle_plot(w: &mut World, i: usize) {
-    if w.workers.flags[i] & flag::IDLE_PLOT != 0 {
-        let region = w.farming.village_region[w.workers.village[i] as usize] as usize;
-        let idle = w.workers.plot_m2[i].saturating_add_signed(w.workers.leased_m2[i]);
-        w.workers.operated_m2[i] = idle;
-        w.workers.flags[i] &= !flag::IDLE_PLOT;
-        w.farming.idle_m2[region] -= i64::from(idle);
-    }
+/// Who comes back to the farm within the year tills what lay idle of the plot; the rest is let until the next leases. Returns
+/// the land operated [m2] and the flags of one with this plot, leased land [m2] and flags.
+pub(super) fn till_idle_plot((plot, leased): (u32, i32), flags: u8) -> (u32, u8) {
+    (plot.saturating_add_signed(leased), flags & !flag::IDLE_PLOT)
 }
 
 /// What is drawn once for a household: whether it rents after a move, and its dependants, old and young.
@@ -104,28 +99,25 @@ pub(super) fn wanted(places: &Places, inside: usize, r: usize, (hukou, flags): (
     from_fn(|k| (usual[k] + luck.dependants[k]) as u8)
 }
 
-/// Worker `i` moved to a region and home (0 town, 1 village): dependants who are too many stay with kin where it `left`, from
-/// where those who come back take them up again. No dependant appears or vanishes.
+/// The `family` of a worker who moved to a region and home (0 town, 1 village): dependants who are too many stay with kin where
+/// it `left`, from where those who come back take them up again. No dependant appears or vanishes.
 pub(super) fn reunite(
-    w: &mut World,
-    i: usize,
-    family: Family,
+    places: &mut Places,
+    family: &mut Family,
     to: Option<(usize, usize)>,
     left: Option<(usize, usize)>,
 ) {
-    let columns = [&mut w.workers.old, &mut w.workers.young];
-    for (k, column) in columns.into_iter().enumerate() {
-        let (now, wanted) = (family.now[k], family.wanted[k]);
-        if wanted < now {
+    for (k, (now, wanted)) in family.now.iter_mut().zip(family.wanted).enumerate() {
+        if wanted < *now {
             if let Some((from, home)) = left {
-                w.places.left_behind[from][home][k] += i64::from(now - wanted);
-                column[i] = wanted;
+                places.left_behind[from][home][k] += i64::from(*now - wanted);
+                *now = wanted;
             }
         } else if let Some((r, home)) = to {
-            let pool = &mut w.places.left_behind[r][home][k];
-            let taken = i64::from(wanted - now).min((*pool).max(0));
+            let pool = &mut places.left_behind[r][home][k];
+            let taken = i64::from(wanted - *now).min((*pool).max(0));
             *pool -= taken;
-            column[i] = now + taken as u8;
+            *now += taken as u8;
         }
     }
 }

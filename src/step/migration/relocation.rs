@@ -8,6 +8,7 @@ use crate::base::blocks;
 use crate::books::{CENTRAL, Flow, Tally};
 use crate::rules::Rules;
 use crate::world::{Geography, Places, World};
+use std::mem::take;
 
 /// Movers, by block, go to their options. Returns those who are not where they were, by block and in order of identity.
 pub(super) fn go(w: &mut World, movers: &[Vec<Mover>]) -> Vec<Vec<Moved>> {
@@ -162,15 +163,22 @@ fn in_village(flags: u8) -> usize {
     usize::from(flags & flag::VILLAGE_HOME != 0)
 }
 
-/// What follows a move beyond the worker's own columns.
-pub(super) fn follow(w: &mut World, t: &mut Tally, moved: &Moved) {
-    let &Moved { i, from, to, .. } = moved;
+/// What follows moves beyond the worker's own columns: what movers share in order of identity, what every block of workers can
+/// do by itself, and what those who departed leave.
+pub(super) fn follow(w: &mut World, t: &mut Tally, moved: &mut [Vec<Moved>]) {
+    moved.iter_mut().flatten().for_each(|moved| share(w, t, moved));
+    let departed = settle(w, t, moved);
+    departed.iter().flatten().for_each(|departed| leave(w, t, departed));
+}
+
+/// What a mover shares with others: the job left, counts, kin, accounts. Its dependants are those whom it has now.
+fn share(w: &mut World, t: &mut Tally, moved: &mut Moved) {
+    let &mut Moved { from, to, .. } = moved;
     let inside = w.geography.inside;
     if moved.job != NOBODY {
         w.firms.heads[moved.job as usize] -= 1;
     }
     if moved.departs {
-        depart(w, t, i);
         return;
     }
     if from == to {
@@ -178,37 +186,82 @@ pub(super) fn follow(w: &mut World, t: &mut Tally, moved: &Moved) {
     } else if to < inside {
         w.quarter.moves[to] += 1;
     }
-    if moved.tills {
-        home::till_idle_plot(w, i);
-    }
     let lives = |r, home| (r < inside).then_some((r, home));
     let [left, reached] = [lives(from, moved.homes[0]), lives(to, moved.homes[1])];
-    home::reunite(w, i, moved.family, reached, left);
+    home::reunite(&mut w.places, &mut moved.family, reached, left);
     if let Some((old, new, deposits)) = moved.account {
         t.move_account(old, new, deposits);
     }
 }
 
-/// A worker from outside goes back there, with family and savings; the slot is free for another.
-fn depart(w: &mut World, t: &mut Tally, i: usize) {
-    let bank = w.bank_of_worker(i);
-    let money = w.workers.deposits[i];
+/// Somebody from outside who went back there, with family and savings.
+struct Departed {
+    slot: usize,
+    /// Outside region.
+    origin: usize,
+    /// Rural hukou.
+    rural: bool,
+    /// Savings that are taken along [fen].
+    savings: i64,
+    /// Units of the equity fund that are given up.
+    units: u32,
+    /// Twentieths of a person a worker.
+    dependants: i64,
+}
+
+/// Families of movers are as they are now, and who comes back to the farm tills what lay idle of the plot; the slots of those who
+/// depart are emptied. Returns these, by block.
+fn settle(w: &mut World, t: &mut Tally, moved: &[Vec<Moved>]) -> Vec<Vec<Departed>> {
+    let (workers, geography) = (&mut w.workers, &w.geography);
+    let (plot, leased, village) = (&workers.plot_m2, &workers.leased_m2, &workers.village);
+    let (region, hukou, village_region) = (&workers.region, &workers.hukou, &w.farming.village_region);
+    let family = (&mut workers.old[..], &mut workers.young[..]);
+    let land = (&mut workers.operated_m2[..], &mut workers.flags[..]);
+    let savings = (&mut workers.deposits[..], &mut workers.units[..]);
+    let work = (&mut workers.status[..], &mut workers.permanent_income[..]);
+    let columns = ((family, land), (savings, work));
+    let (settled, tallies) = blocks::map_into(blocks::BLOCK, columns, Tally::default, |start, columns, t| {
+        let (((old, young), (operated, flags)), ((deposits, units), (status, income))) = columns;
+        let (mut tilled, mut departed) = (Vec::new(), Vec::new());
+        for moved in &moved[start / blocks::BLOCK] {
+            let (i, k) = (moved.i, moved.i - start);
+            if moved.departs {
+                let bank = geography.bank[geography.account_place(region[i], hukou[i])] as usize;
+                let savings = deposits[k];
+                t.pay_out(Flow::Departures, bank, &mut deposits[k], savings);
+                departed.push(Departed {
+                    slot: i,
+                    origin: hukou[i] as usize - geography.inside,
+                    rural: flags[k] & flag::RURAL_HUKOU != 0,
+                    savings,
+                    units: take(&mut units[k]),
+                    dependants: i64::from(take(&mut old[k])) + i64::from(take(&mut young[k])),
+                });
+                (status[k], income[k]) = (Status::Free, 0.0);
+                continue;
+            }
+            [old[k], young[k]] = moved.family.now;
+            if moved.tills {
+                (operated[k], flags[k]) = home::till_idle_plot((plot[i], leased[i]), flags[k]);
+                tilled.push((village_region[village[i] as usize] as usize, operated[k]));
+            }
+        }
+        (tilled, departed)
+    });
+    tallies.iter().for_each(|part| t.merge(part));
+    let (tilled, departed): (Vec<_>, Vec<_>) = settled.into_iter().unzip();
+    for (region, idle) in tilled.into_iter().flatten() {
+        w.farming.idle_m2[region] -= i64::from(idle);
+    }
+    departed
+}
+
+/// What somebody who went back outside leaves: a slot that is free for another.
+fn leave(w: &mut World, t: &mut Tally, departed: &Departed) {
     let outer = &mut w.governments.outer;
-    t.pay(
-        Flow::Departures,
-        (&mut w.workers.deposits[i], bank),
-        (outer, CENTRAL),
-        money,
-    );
-    w.fund.units -= i64::from(w.workers.units[i]);
-    w.workers.units[i] = 0;
-    w.workers.permanent_income[i] = 0.0;
-    w.workers.status[i] = Status::Free;
-    w.free.insert(i as u32);
-    let dependants = i64::from(w.workers.old[i]) + i64::from(w.workers.young[i]);
-    (w.workers.old[i], w.workers.young[i]) = (0, 0);
-    w.books.people_arrive(-i64::from(w.scale), -dependants);
-    let rural = usize::from(w.workers.flags[i] & flag::RURAL_HUKOU != 0);
-    let origin = w.workers.hukou[i] as usize - w.geography.inside;
-    w.places.outside_people[origin][rural] += f64::from(w.scale);
+    t.pay_in(Flow::Departures, CENTRAL, outer, departed.savings);
+    w.fund.units -= i64::from(departed.units);
+    w.free.insert(departed.slot as u32);
+    w.books.people_arrive(-i64::from(w.scale), -departed.dependants);
+    w.places.outside_people[departed.origin][usize::from(departed.rural)] += f64::from(w.scale);
 }
