@@ -1,5 +1,6 @@
 //! The labour stage: separations, own-account work, search, matching, efficiency employed.
 
+mod seekers;
 mod turns;
 
 use crate::agents::firms::SECTORS;
@@ -10,6 +11,7 @@ use crate::books::Tally;
 use crate::markets::labour::{self, MAX_SAMPLED, NO_FIRM, POINTS, Ring, Seeker, match_area};
 use crate::world::{World, bonus};
 use rayon::prelude::*;
+use seekers::Seekers;
 use turns::{Part, STATUS, Turns, kept, used};
 
 pub(super) fn run(w: &mut World) -> Tally {
@@ -27,8 +29,8 @@ fn attraction(w: &World, f: usize) -> f64 {
 
 /// The labour force as one pass over workers finds it.
 struct Force {
-    /// Who searches this quarter, by block of workers and area.
-    seekers: Vec<Vec<Vec<Seeker>>>,
+    /// Who searches this quarter, by block of workers.
+    seekers: Vec<Seekers>,
     /// Efficiency of the non-farm labour force, by area.
     supply: Vec<[f64; GROUPS]>,
     /// Residents by inside region and status, as [`Status::counted`] [agents].
@@ -104,7 +106,7 @@ fn search(w: &mut World, attraction: &[f64], force: &mut Force) {
         .into_par_iter()
         .with_max_len(1)
         .map(|a| {
-            let seekers: Vec<&[Seeker]> = force.seekers.iter().map(|block| &block[a][..]).collect();
+            let seekers: Vec<&[Seeker]> = force.seekers.iter().map(|block| block.of(a)).collect();
             (a, market(view, attraction, &places, &firms[a], &seekers))
         })
         .collect();
@@ -191,7 +193,7 @@ fn hire(w: &mut World, firms: &[Vec<u32>], matched: &[Matched], force: &mut Forc
     let (workers, areas) = (&mut w.workers, matched.len());
     let mut first = vec![vec![0; areas]];
     for (b, block) in force.seekers.iter().enumerate() {
-        first.push((0..areas).map(|a| first[b][a] + block[a].len()).collect());
+        first.push((0..areas).map(|a| first[b][a] + block.of(a).len()).collect());
     }
     let (region, inside) = (&workers.region, force.status.len());
     let (seekers, first) = (&force.seekers, &first);
@@ -199,9 +201,9 @@ fn hire(w: &mut World, firms: &[Vec<u32>], matched: &[Matched], force: &mut Forc
         let b = start / blocks::BLOCK;
         let mut left = Vec::new();
         let mut moved = vec![[0u32; STATUS]; inside];
-        for (a, seekers) in seekers[b].iter().enumerate() {
+        for a in 0..areas {
             let taken = &matched[a].taken[first[b][a]..first[b + 1][a]];
-            for (s, &k) in seekers.iter().zip(taken).filter(|(_, k)| **k != NO_FIRM) {
+            for (s, &k) in seekers[b].of(a).iter().zip(taken).filter(|(_, k)| **k != NO_FIRM) {
                 let (i, now) = (s.worker as usize, s.worker as usize - start);
                 moved[region[i] as usize][status[now] as usize] += 1;
                 if status[now] == Status::Employed {

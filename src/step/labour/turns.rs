@@ -1,21 +1,32 @@
 //! Turns of workers: what chance ends and begins, who searches.
 
+use super::seekers::Seekers;
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{GAVE_UP, GROUPS, HIGH_MIGRANT, NOBODY, Status, flag, group_of};
 use crate::base::blocks::{self, Picked, RUN};
 use crate::base::draws::{self, Stage, Stream};
-use crate::markets::labour::{self, MAX_SAMPLED, Seeker};
+use crate::markets::labour;
 use crate::markets::posts;
 use crate::rules::Rules;
 use crate::world::World;
+use std::array::from_fn;
 
 /// Status are seven.
 pub(super) const STATUS: usize = Status::Post as usize + 1;
 
+/// Status that a region has room for in tables by both, see [`kind_of`].
+const PLACES: usize = STATUS.next_power_of_two();
+
+/// Place of a region and status in tables by both.
+#[inline]
+fn kind_of(region: u8, status: Status) -> u16 {
+    u16::from(region) * PLACES as u16 + status as u16
+}
+
 /// What one block of workers adds to the [`Force`].
 pub(super) struct Part {
-    /// Seekers by area.
-    pub(super) seekers: Vec<Vec<Seeker>>,
+    /// Who searches.
+    pub(super) seekers: Seekers,
     /// Efficiency by area; the last one takes those who are not of the force.
     pub(super) supply: Vec<[f64; GROUPS]>,
     /// Workers by region and status [agents].
@@ -36,24 +47,17 @@ struct Chance {
     looks: u64,
 }
 
-/// What an employee of a firm looks up.
-struct Job {
-    /// Chance to lose it: by churn, or by layoffs of what exceeds the target.
-    lose: u64,
-    /// Log attractiveness asked of another one.
-    reservation: f64,
-}
-
 /// Chances of a quarter as thresholds of drawn words.
 struct Chances {
-    /// Jobs by firm. No firm (the last) lays nobody off, and any job is better than none.
-    jobs: Vec<Job>,
-    /// The leading byte of the chance to lose a job: of a million firms it stays in the cache.
+    /// That an employee loses the job, by firm: by churn, or by layoffs of what exceeds the target. None for no firm (the
+    /// last).
+    lose: Vec<u64>,
+    /// The leading byte of the same: of a million firms it stays in the cache, and is mostly enough to know.
     may_lose: Vec<u8>,
     /// By region and status.
     other: Vec<[Chance; STATUS]>,
-    /// Leading bytes of the chances that something else ends and that somebody looks.
-    may: Vec<[[u8; 2]; STATUS]>,
+    /// Leading bytes of the chances that something else ends and that somebody looks, by [`kind_of`].
+    may: Vec<[u8; 2]>,
     /// That an unemployed worker of high skill gets a public post, by region.
     post: Vec<u64>,
 }
@@ -65,21 +69,18 @@ fn leading(threshold: u64) -> u8 {
 }
 
 impl Chances {
-    fn new(w: &World, attraction: &[f64]) -> Self {
+    fn new(w: &World) -> Self {
         let p = &w.params.labour;
         let churn = 0.25 * p.separation;
         let firms = w.firms.len();
         let lose = |f: usize| {
+            if f == firms {
+                return 0;
+            }
             let (heads, target) = (f64::from(w.firms.heads[f]), f64::from(w.firms.target[f]));
             draws::threshold(churn.max(if heads > target { 1.0 - target / heads } else { 0.0 }))
         };
-        let job = |f: usize| Job {
-            lose: if f < firms { lose(f) } else { 0 },
-            reservation: attraction
-                .get(f)
-                .map_or(f64::NEG_INFINITY, |of_job| of_job + p.moving_gain),
-        };
-        let jobs = blocks::map_firms(firms + 1, |_| (), |(), f| job(f));
+        let lose = blocks::map_firms(firms + 1, |_| (), |(), f| lose(f));
         let post: Vec<u64> = w.rules.iter().map(|law| draws::threshold(law.posts.hiring)).collect();
         let mut other = vec![[Chance::default(); STATUS]; w.geography.all()];
         for (r, of) in other.iter_mut().enumerate().take(w.geography.inside) {
@@ -94,20 +95,29 @@ impl Chances {
                 of[Status::Unemployed as usize].looks = u64::MAX;
             }
         }
-        let may = |of: &[Chance; STATUS]| of.map(|chance| [chance.ends, chance.looks].map(leading));
+        let may = |k: usize| {
+            let chance = other[k / PLACES].get(k % PLACES).copied().unwrap_or_default();
+            [chance.ends, chance.looks].map(leading)
+        };
         Chances {
-            may_lose: blocks::map_firms(firms + 1, |_| (), |(), f| leading(jobs[f].lose)),
-            jobs,
-            may: other.iter().map(may).collect(),
+            may_lose: blocks::map_firms(firms + 1, |_| (), |(), f| leading(lose[f])),
+            lose,
+            may: (0..PLACES * other.len()).map(may).collect(),
             other,
             post,
         }
     }
 
-    /// The job that an employer gives, or none.
+    /// Whether an employee with this word loses the job.
     #[inline]
-    fn job(&self, employer: u32) -> &Job {
-        &self.jobs[(employer as usize).min(self.jobs.len() - 1)]
+    fn loses(&self, employer: u32, word: u32) -> bool {
+        let f = (employer as usize).min(self.may_lose.len() - 1);
+        let (may, own) = (self.may_lose[f], (word >> 24) as u8);
+        if own == may {
+            u64::from(word) < self.lose[f]
+        } else {
+            own < may
+        }
     }
 }
 
@@ -132,9 +142,11 @@ fn own_account_entry(w: &World, r: usize) -> f64 {
 pub(super) struct Turns<'a> {
     w: &'a World,
     chances: Chances,
+    /// Log attractiveness that an employee asks of another job, by firm; any will do for those of no firm (the last).
+    reservation: Vec<f64>,
     kept: Vec<[f64; 2]>,
-    /// Area in which a worker of a region and status offers labour; one more than there are for nowhere.
-    area: Vec<[usize; STATUS]>,
+    /// Area in which a worker of a region and status ([`kind_of`]) offers labour; one more than there are for nowhere.
+    area: Vec<u16>,
     separation: Stream,
     doors: Stream,
     search: Stream,
@@ -152,9 +164,12 @@ struct Run<'a> {
 impl<'a> Turns<'a> {
     pub(super) fn new(w: &'a World, attraction: &'a [f64]) -> Self {
         let (draws, tick) = (w.draws(), w.stream_tick());
+        let gain = w.params.labour.moving_gain;
+        let asked = |f: usize| attraction.get(f).map_or(f64::NEG_INFINITY, |of_job| of_job + gain);
         Turns {
             w,
-            chances: Chances::new(w, attraction),
+            chances: Chances::new(w),
+            reservation: blocks::map_firms(attraction.len() + 1, |_| (), |(), f| asked(f)),
             kept: kept(w),
             area: offered(w),
             separation: draws.stream(Stage::Separation, tick, 1),
@@ -167,7 +182,7 @@ impl<'a> Turns<'a> {
     /// A block of workers that begins at `start`, a run after another. For most nothing happens: what chance could change is
     /// looked up without branches, and only those take their turn for whom it may.
     pub(super) fn block(&self, start: usize, status: &mut [Status], employer: &mut [u32]) -> Part {
-        let (mut searching, mut lost) = (Vec::new(), Vec::new());
+        let (mut searching, mut lost) = (Vec::with_capacity(RUN), Vec::new());
         let mut sums = Sums::new(self.area.len(), self.w.geography.areas + 1);
         let mut luck = [[0; RUN]; 2];
         for (k, (status, employer)) in status.chunks_mut(RUN).zip(employer.chunks_mut(RUN)).enumerate() {
@@ -185,12 +200,13 @@ impl<'a> Turns<'a> {
             let search = |k| {
                 u64::from(run.luck[1][k]) < self.chances.other[run.region[k] as usize][run.status[k] as usize].search
             };
-            let reservation = |k: usize| self.chances.job(run.employer[k]).reservation;
+            let none = self.reservation.len() - 1;
+            let reservation = |k: usize| self.reservation[(run.employer[k] as usize).min(none)];
             searching.extend(taking.those(search).iter().map(|k| (first + k, reservation(k))));
             self.count(first, run.status, &mut sums);
         }
         Part {
-            seekers: self.seekers(&searching),
+            seekers: Seekers::new(self.w, &self.search, &searching),
             supply: sums.supply(),
             count: sums.count(),
             lost,
@@ -206,7 +222,7 @@ impl<'a> Turns<'a> {
         let mut taking = Picked::default();
         let now = run.region.iter().zip(&*run.status).zip(&*run.employer);
         for (k, ((&word, &door), ((&r, &status), &employer))) in words.iter().zip(doors).zip(now).enumerate() {
-            let [ends, looks] = chances.may[r as usize][status as usize];
+            let [ends, looks] = chances.may[kind_of(r, status) as usize];
             let ends = ends.max(chances.may_lose[(employer as usize).min(none)]);
             taking.ask(k, ((word >> 24) as u8 <= ends) | ((door >> 24) as u8 <= looks));
         }
@@ -218,7 +234,7 @@ impl<'a> Turns<'a> {
     fn endings(&self, first: usize, run: &mut Run, taking: &Picked, lost: &mut Vec<u32>) {
         let chances = &self.chances;
         let [words, _] = run.luck;
-        let losing = taking.those(|k| u64::from(words[k]) < chances.job(run.employer[k]).lose);
+        let losing = taking.those(|k| chances.loses(run.employer[k], words[k]));
         let ending = taking.those(|k| {
             let chance = &chances.other[run.region[k] as usize][run.status[k] as usize];
             // who looks more surely than it searches may get a post
@@ -248,66 +264,41 @@ impl<'a> Turns<'a> {
         post > 0 && skilled && u64::from(self.chosen.at(i).word()) < post
     }
 
-    /// Counts a run that begins at worker `first`, after its turns.
-    #[inline]
+    /// Counts a run that begins at worker `first`, after its turns. Not inlined: it needs all registers.
+    #[inline(never)]
     fn count(&self, first: usize, status: &[Status], sums: &mut Sums) {
         let workers = &self.w.workers;
         let run = first..first + status.len();
         let [region, hukou, flags] = [&workers.region, &workers.hukou, &workers.flags].map(|x| &x[run.clone()]);
         let efficiency = &workers.efficiency[run];
+        // what tables are asked is made for all at once, in vectors
+        let (mut kinds, mut groups) = ([0; RUN], [0; RUN]);
+        let what = region.iter().zip(status).zip(hukou.iter().zip(flags));
+        for ((kind, group), ((&r, &status), (&hukou, &flags))) in kinds.iter_mut().zip(&mut groups).zip(what) {
+            *kind = kind_of(r, status);
+            *group = group_of(flags, hukou, r) as u8;
+        }
+        let (count, supply, of_kind) = (&mut sums.count[..], &mut sums.supply[..], &self.area[..]);
         let mut discounted = Picked::default();
-        let kinds = region.iter().zip(hukou).zip(flags);
-        for (k, ((&status, &efficiency), ((&r, &hukou), &flags))) in
-            status.iter().zip(efficiency).zip(kinds).enumerate()
-        {
-            let group = group_of(flags, hukou, r);
-            let area = self.area[r as usize][status as usize];
-            sums.count[r as usize][status as usize][k % LANES] += 1;
-            sums.supply[area][group][k % LANES] += f64::from(efficiency);
-            discounted.ask(k, group == HIGH_MIGRANT);
+        for (k, ((&kind, &group), &efficiency)) in kinds.iter().zip(&groups).zip(efficiency).enumerate() {
+            let of = usize::from(of_kind[kind as usize]) * GROUPS + group as usize;
+            count[kind as usize][k % LANES] += 1;
+            supply[of][k % LANES] += f64::from(efficiency);
+            discounted.ask(k, group as usize == HIGH_MIGRANT);
         }
         for k in discounted.iter() {
-            let r = region[k] as usize;
-            let area = self.area[r][status[k] as usize];
-            sums.high_migrants[area] += used(f64::from(efficiency[k]), HIGH_MIGRANT, self.kept[r]);
+            let (area, kept) = (self.area[kinds[k] as usize], self.kept[region[k] as usize]);
+            sums.high_migrants[area as usize] += used(f64::from(efficiency[k]), HIGH_MIGRANT, kept);
         }
-    }
-
-    /// Those of a block who search (worker, reservation), by area, with the openings they will sample; a share of
-    /// these is closed to residents without local hukou.
-    fn seekers(&self, searching: &[(usize, f64)]) -> Vec<Vec<Seeker>> {
-        let w = self.w;
-        let mut seekers = vec![Vec::new(); w.geography.areas];
-        let agents: Vec<(usize, u32)> = searching.iter().map(|&(i, _)| (i, 0)).collect();
-        self.search
-            .scattered(&agents, |n, [priority, words @ ..]: [u32; 1 + MAX_SAMPLED]| {
-                let (i, reservation) = searching[n];
-                let r = w.workers.region[i] as usize;
-                let bar = draws::threshold(w.rules[r].hukou.job_bar_share);
-                let outsider = w.workers.hukou[i] as usize != r;
-                let barred = words.iter().enumerate().fold(0u8, |b, (k, word)| {
-                    // the low bits are independent of the position, which the high bits give
-                    let closed = outsider && u64::from(word.rotate_left(16)) < bar;
-                    b | (u8::from(closed) << k)
-                });
-                seekers[w.geography.area[r] as usize].push(Seeker {
-                    priority,
-                    worker: i as u32,
-                    reservation,
-                    words,
-                    barred,
-                });
-            });
-        seekers
     }
 }
 
-/// Area in which a worker of a region and status offers labour; one more than there are for nowhere.
-fn offered(w: &World) -> Vec<[usize; STATUS]> {
-    let mut area = vec![[w.geography.areas; STATUS]; w.geography.all()];
-    for (of, &a) in area.iter_mut().zip(&w.geography.area) {
+/// Area in which a worker of a region and status ([`kind_of`]) offers labour; one more than there are for nowhere.
+fn offered(w: &World) -> Vec<u16> {
+    let mut area = vec![w.geography.areas as u16; PLACES * w.geography.all()];
+    for (r, &a) in (0..).zip(&w.geography.area) {
         for status in [Status::Employed, Status::OwnAccount, Status::Unemployed] {
-            of[status as usize] = a as usize;
+            area[kind_of(r, status) as usize] = a as u16;
         }
     }
     area
@@ -319,35 +310,35 @@ const LANES: usize = 8;
 
 /// Sums of a block. Single-precision numbers of similar size add up exactly in double precision, in lanes as in one sum.
 struct Sums {
-    /// Workers by region and status.
-    count: Vec<[[u32; LANES]; STATUS]>,
-    /// Efficiency by area, before what credentials take from high-skill migrants.
-    supply: Vec<[[f64; LANES]; GROUPS]>,
+    /// Workers by region and status ([`kind_of`]).
+    count: Vec<[u32; LANES]>,
+    /// Efficiency by area and group, before what credentials take from high-skill migrants.
+    supply: Vec<[f64; LANES]>,
     /// Efficiency of high-skill migrants by area, after it.
     high_migrants: Vec<f64>,
 }
 
 impl Sums {
-    fn new(regions: usize, areas: usize) -> Self {
+    fn new(kinds: usize, areas: usize) -> Self {
         Sums {
-            count: vec![[[0; LANES]; STATUS]; regions],
-            supply: vec![[[0.0; LANES]; GROUPS]; areas],
+            count: vec![[0; LANES]; kinds],
+            supply: vec![[0.0; LANES]; GROUPS * areas],
             high_migrants: vec![0.0; areas],
         }
     }
 
     fn count(&self) -> Vec<[u32; STATUS]> {
-        let all = |lanes: [u32; LANES]| lanes.into_iter().sum();
-        self.count.iter().map(|of| of.map(all)).collect()
+        let of_region = |of: &[[u32; LANES]]| from_fn(|status| of[status].iter().sum());
+        self.count.chunks(PLACES).map(of_region).collect()
     }
 
     fn supply(&self) -> Vec<[f64; GROUPS]> {
-        let whole = |(of, &high): (&[[f64; LANES]; GROUPS], &f64)| {
-            let mut sums = of.map(|lanes| lanes.into_iter().sum());
+        let whole = |(of, &high): (&[[f64; LANES]], &f64)| {
+            let mut sums = from_fn(|group| of[group].iter().sum());
             sums[HIGH_MIGRANT] = high;
             sums
         };
-        self.supply.iter().zip(&self.high_migrants).map(whole).collect()
+        self.supply.chunks(GROUPS).zip(&self.high_migrants).map(whole).collect()
     }
 }
 
