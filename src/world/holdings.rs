@@ -220,12 +220,14 @@ fn farmland(w: &World, run: Range<usize>, sums: &mut [ByPlace; 2]) {
     neighbours(w, [&p, &o], &v, sums);
 }
 
-/// Adds plots held and land operated of neighbours with plots in these villages; who has none adds nothing to some village.
+/// Adds plots held and land operated of neighbours with plots in these villages; often they have none.
 #[inline(always)]
 fn neighbours(w: &World, land: [&[u32; ABREAST]; 2], village: &[u32; ABREAST], sums: &mut [ByPlace; 2]) {
-    let places = village.map(|v| w.farming.village_region[v as usize]);
-    for (sums, land) in sums.iter_mut().zip(land) {
-        sums.add_abreast(places, *land);
+    if land[0].iter().chain(land[1]).fold(0, |any, &m2| any | m2) != 0 {
+        let places = village.map(|v| w.farming.village_region[v as usize]);
+        for (sums, land) in sums.iter_mut().zip(land) {
+            sums.add_abreast(places, *land);
+        }
     }
 }
 
