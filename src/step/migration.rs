@@ -265,12 +265,10 @@ fn reviews(w: &World, change: &Changes, lot: &Lot) -> Vec<Vec<Mover>> {
 /// Whose turn it is.
 struct Turns {
     when: Stream,
-    /// Words below review, by [`World::is_young`].
-    due: [u64; 2],
-    /// Words that review at the higher of both chances.
-    most: Below,
-    /// Words below review of heirs of farms.
-    heirs: u64,
+    /// Words that review, by [`World::is_young`].
+    due: [Below; 2],
+    /// Words that review of heirs of farms.
+    heirs: Below,
     /// Quarter of birth of this quarter's new generation.
     newborn: i16,
     /// Chance that tastes are drawn anew.
@@ -284,9 +282,8 @@ impl Turns {
         let p = &w.params.migration;
         Turns {
             when: w.draws().stream(Stage::Review, w.stream_tick(), 2),
-            due: [p.review_old, p.review_young].map(draws::threshold),
-            most: Below::new(p.review_old.max(p.review_young)),
-            heirs: draws::threshold(p.succession),
+            due: [p.review_old, p.review_young].map(Below::new),
+            heirs: Below::new(p.succession),
             newborn: (w.tick as f64 - 4.0 * p.entry_age) as i16,
             redraw: p.redraw,
             first_entrant: -4.0 * p.entry_age,
@@ -303,7 +300,7 @@ impl Turns {
             self.when.words(first, words.as_flattened_mut());
             let mut marks = [false; RUN];
             for (mark, (&[turn, _], &born)) in marks.iter_mut().zip(words.iter().zip(&w.workers.born[run])) {
-                *mark = self.most.has(turn) | (born == self.newborn);
+                *mark = self.due[0].has(turn) | self.due[1].has(turn) | (born == self.newborn);
             }
             let taking = Picked::marked(&marks);
             list.extend(taking.iter().filter_map(|k| self.reviewer(w, first + k, words[k])));
@@ -321,7 +318,7 @@ impl Turns {
         } else {
             self.due[usize::from(w.is_young(i))]
         };
-        if u64::from(turn) >= due || status == Status::Free {
+        if !due.has(turn) || status == Status::Free {
             return None;
         }
         let settled = w.workers.flags[i] & flag::SETTLED != 0;

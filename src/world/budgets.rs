@@ -59,13 +59,13 @@ impl<'a> Households<'a> {
     }
 }
 
-/// What a run of households consumes in a quarter, as [`Consumption`] [fen].
+/// What a run of households consumes in a quarter, as [`Consumption`].
 pub struct Spending {
-    /// Spent inside.
+    /// Spent inside [fen].
     pub inside: [i64; RUN],
-    /// Of which on farm goods.
+    /// Of which on farm goods [fen].
     pub food: [i64; RUN],
-    /// Spent outside.
+    /// Spent outside [fen].
     pub outside: [i64; RUN],
 }
 
