@@ -30,7 +30,7 @@ const QUARTERS: usize = 4;
 /// | labour | region, hukou, flags, efficiency; status, employer written |
 /// | production | operated, status, village, farm skill |
 /// | goods | status, permanent income, thrift, region, hukou, old, young; deposits written |
-/// | settlement | status, region, hukou, flags, employer, efficiency, units, plot, village, leased, operated, farm skill, old, young, cohort; deposits, permanent income written |
+/// | settlement | status, region, hukou, flags, employer, efficiency, units, plot, village, leased, operated, old, young, cohort; deposits, permanent income written |
 /// | migration | born, generation, status |
 ///
 /// Audits: see [`audited`].
@@ -42,7 +42,7 @@ const BYTES: [(&str, f64); 7] = [
     ("goods", 1.0 + 4.0 + 1.0 + 1.0 + 1.0 + 1.0 + 1.0 + 16.0),
     (
         "settlement",
-        4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 3.0 + 16.0 + 8.0,
+        4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 3.0 + 16.0 + 8.0,
     ),
     ("migration", 2.0 + 2.0 + 1.0),
 ];
