@@ -1,5 +1,6 @@
 //! Fixed blocks: work is cut at the same places whatever the number of threads, and partial results are
-//! combined in block order, so floating-point sums have the same bits on any machine load.
+//! combined in block order, so floating-point sums have the same bits on any machine load. What is done index by index
+//! ([`map_firms`], [`map_each`]) is cut anywhere.
 
 use rayon::prelude::*;
 use std::ops::Range;
@@ -20,8 +21,9 @@ pub fn map<T: Send>(n: usize, f: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
 /// Heavier items per block than [`BLOCK`] workers: firms.
 pub const FIRM_BLOCK: usize = 1024;
 
-/// Applies `f(state, index)` to every index in parallel, in order within pieces of at most a block of firms; `open(first)`
-/// makes the piece's state, such as a reader of draws. Results in order, each written where it stays.
+/// Applies `f(state, index)` to every index in parallel, in order within pieces of at most a block of firms. Where a piece
+/// begins is left to chance: `open(first)` must make the state that `f` would have left before `first`, such as a reader of
+/// draws of which every index takes the same number. Results in order, each written where it stays.
 pub fn map_firms<S, T: Send>(
     n: usize,
     open: impl Fn(usize) -> S + Sync,
@@ -245,6 +247,7 @@ pub fn add_all(parts: Vec<Vec<f64>>) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::draws::{Draws, Stage};
 
     #[test]
     fn sums_have_the_same_bits_on_any_number_of_threads() {
@@ -256,6 +259,25 @@ mod tests {
         };
         let one = bits(1);
         assert!([2, 3, 8].into_iter().all(|t| bits(t) == one));
+    }
+
+    #[test]
+    fn firms_draw_the_same_on_any_number_of_threads() {
+        let draws = Draws::new(7);
+        let luck = draws.stream(Stage::Exit, 3, 1);
+        let once = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                map_firms(
+                    50_000,
+                    |first| luck.at(first),
+                    |reader, f| (f, reader.uniform().to_bits()),
+                )
+            })
+        };
+        let one = once(1);
+        assert!(one.iter().enumerate().all(|(f, drawn)| drawn.0 == f));
+        assert!([2, 3, 8].into_iter().all(|t| once(t) == one));
     }
 
     #[test]

@@ -100,6 +100,12 @@ impl Lanes {
         &self.0
     }
 
+    /// The numbers where those of `other` are positive, elsewhere zero.
+    #[inline]
+    pub fn where_positive(&self, other: &Lanes) -> Self {
+        Lanes(from_fn(|l| if other.0[l] > 0.0 { self.0[l] } else { 0.0 }))
+    }
+
     /// Puts the run's numbers into its part of a column.
     #[inline]
     pub fn put(&self, column: &mut [f64]) {

@@ -48,6 +48,7 @@ impl Log {
     /// Puts [`Self::ln`] in the place of positive, normal numbers. Their rows are looked up first, one by one; the series is
     /// for as many at a time as fit a vector.
     pub fn all(self, numbers: &mut [f64]) {
+        debug_assert!(numbers.iter().all(|x| x.is_normal() && *x > 0.0), "no logarithm here");
         let (mut inverse, mut log) = ([0.0; AT_ONCE], [0.0; AT_ONCE]);
         for numbers in numbers.chunks_mut(AT_ONCE) {
             let rows = inverse.iter_mut().zip(&mut log);

@@ -72,7 +72,8 @@ fn wanted(w: &World, (crowd, gain): (&[f64], &[f64]), (c, run): (usize, &Range<u
     let land = Lanes::of(run, |f| firms.land_m2[f] as f64);
     let theta = t.theta(lump.number, z, of(&firms.data_used), of(&firms.capital), land);
     let made = theta * labour.powf(t.beta);
-    (made, t.energy_wanted(&lump, made * gain[c], price, tax))
+    let wanted = t.energy_wanted(&lump, made * gain[c], price, tax);
+    (made, wanted.where_positive(&made))
 }
 
 /// Clears grid `g`: price, delivery, cuts by sector.

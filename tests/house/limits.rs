@@ -299,3 +299,26 @@ fn pay_apart(w: &World, wage: &[f64]) -> f64 {
     });
     apart.fold(0.0, f64::max)
 }
+
+#[test]
+fn households_spend_in_runs_what_each_would() {
+    let w = born(&small::<&str>(&["scale=2000"]), 1);
+    let budgets = yaosu::world::Budgets::new(&w);
+    let (mut spending, mut seen) = (yaosu::world::Spending::default(), 0);
+    for start in (0..w.workers.len()).step_by(yaosu::base::blocks::RUN) {
+        let run = start..(start + yaosu::base::blocks::RUN).min(w.workers.len());
+        let households = yaosu::world::Households::of(&w.workers, run.clone());
+        budgets.spend(&households, &w.workers.deposits[run.clone()], &mut spending);
+        let places = w
+            .geography
+            .account_places(&w.workers.region[run.clone()], &w.workers.hukou[run.clone()]);
+        for (k, i) in run.enumerate() {
+            let c = yaosu::world::consumption_of(&w, &budgets, i);
+            let alone = c.map_or([0; 3], |c| [c.inside, c.food, c.outside]);
+            assert_eq!([spending.inside[k], spending.food[k], spending.outside[k]], alone);
+            assert_eq!(places[k] as usize, w.account_place(i));
+            seen += usize::from(alone[0] > 0 && alone[1] > 0);
+        }
+    }
+    assert!(seen > w.workers.len() / 2);
+}

@@ -4,6 +4,7 @@ use super::seekers::Seekers;
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{GAVE_UP, GROUPS, HIGH_MIGRANT, NOBODY, Status, flag, group_of};
 use crate::base::blocks::{self, Picked, RUN};
+use crate::base::by_place::ABREAST;
 use crate::base::draws::{self, Stage, Stream};
 use crate::markets::labour;
 use crate::markets::posts;
@@ -15,12 +16,12 @@ use std::array::from_fn;
 pub(super) const STATUS: usize = Status::Post as usize + 1;
 
 /// Status that a region has room for in tables by both, see [`kind_of`].
-const PLACES: usize = STATUS.next_power_of_two();
+const ROOM: usize = STATUS.next_power_of_two();
 
 /// Place of a region and status in tables by both.
 #[inline]
 fn kind_of(region: u8, status: Status) -> u16 {
-    u16::from(region) * PLACES as u16 + status as u16
+    u16::from(region) * ROOM as u16 + status as u16
 }
 
 /// What one block of workers adds to the [`Force`].
@@ -96,13 +97,13 @@ impl Chances {
             }
         }
         let may = |k: usize| {
-            let chance = other[k / PLACES].get(k % PLACES).copied().unwrap_or_default();
+            let chance = other[k / ROOM].get(k % ROOM).copied().unwrap_or_default();
             [chance.ends, chance.looks].map(leading)
         };
         Chances {
             may_lose: blocks::map_firms(firms + 1, |_| (), |(), f| leading(lose[f])),
             lose,
-            may: (0..PLACES * other.len()).map(may).collect(),
+            may: (0..ROOM * other.len()).map(may).collect(),
             other,
             post,
         }
@@ -282,8 +283,8 @@ impl<'a> Turns<'a> {
         let mut discounted = Picked::default();
         for (k, ((&kind, &group), &efficiency)) in kinds.iter().zip(&groups).zip(efficiency).enumerate() {
             let of = usize::from(of_kind[kind as usize]) * GROUPS + group as usize;
-            count[kind as usize][k % LANES] += 1;
-            supply[of][k % LANES] += f64::from(efficiency);
+            count[kind as usize][k % ABREAST] += 1;
+            supply[of][k % ABREAST] += f64::from(efficiency);
             discounted.ask(k, group as usize == HIGH_MIGRANT);
         }
         for k in discounted.iter() {
@@ -295,7 +296,7 @@ impl<'a> Turns<'a> {
 
 /// Area in which a worker of a region and status ([`kind_of`]) offers labour; one more than there are for nowhere.
 fn offered(w: &World) -> Vec<u16> {
-    let mut area = vec![w.geography.areas as u16; PLACES * w.geography.all()];
+    let mut area = vec![w.geography.areas as u16; ROOM * w.geography.all()];
     for (r, &a) in (0..).zip(&w.geography.area) {
         for status in [Status::Employed, Status::OwnAccount, Status::Unemployed] {
             area[kind_of(r, status) as usize] = a as u16;
@@ -304,16 +305,13 @@ fn offered(w: &World) -> Vec<u16> {
     area
 }
 
-/// Sums are kept side by side, for worker after worker is mostly of one region, status and group: an addition would wait for
-/// the one before it.
-const LANES: usize = 8;
-
-/// Sums of a block. Single-precision numbers of similar size add up exactly in double precision, in lanes as in one sum.
+/// Sums of a block, side by side: worker after worker is mostly of one region, status and group, and an addition would wait for
+/// the one before it. Single-precision numbers of similar size add up exactly in double precision, in lanes as in one sum.
 struct Sums {
     /// Workers by region and status ([`kind_of`]).
-    count: Vec<[u32; LANES]>,
+    count: Vec<[u32; ABREAST]>,
     /// Efficiency by area and group, before what credentials take from high-skill migrants.
-    supply: Vec<[f64; LANES]>,
+    supply: Vec<[f64; ABREAST]>,
     /// Efficiency of high-skill migrants by area, after it.
     high_migrants: Vec<f64>,
 }
@@ -321,19 +319,19 @@ struct Sums {
 impl Sums {
     fn new(kinds: usize, areas: usize) -> Self {
         Sums {
-            count: vec![[0; LANES]; kinds],
-            supply: vec![[0.0; LANES]; GROUPS * areas],
+            count: vec![[0; ABREAST]; kinds],
+            supply: vec![[0.0; ABREAST]; GROUPS * areas],
             high_migrants: vec![0.0; areas],
         }
     }
 
     fn count(&self) -> Vec<[u32; STATUS]> {
-        let of_region = |of: &[[u32; LANES]]| from_fn(|status| of[status].iter().sum());
-        self.count.chunks(PLACES).map(of_region).collect()
+        let of_region = |of: &[[u32; ABREAST]]| from_fn(|status| of[status].iter().sum());
+        self.count.chunks(ROOM).map(of_region).collect()
     }
 
     fn supply(&self) -> Vec<[f64; GROUPS]> {
-        let whole = |(of, &high): (&[[f64; LANES]], &f64)| {
+        let whole = |(of, &high): (&[[f64; ABREAST]], &f64)| {
             let mut sums = from_fn(|group| of[group].iter().sum());
             sums[HIGH_MIGRANT] = high;
             sums

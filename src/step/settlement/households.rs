@@ -170,6 +170,7 @@ impl<'a> Block<'a> {
         if let Some(land) = c.farmland(k) {
             let farm = &terms.farms[self.w.farming.village_region[c.village[k] as usize] as usize];
             let crop = if land.operated != 0 { self.crops.next() } else { None };
+            debug_assert_eq!(crop.is_some(), land.operated != 0, "a crop that nobody grew");
             farmland(farm, (land, c.flags[k], crop), &mut purse);
         }
         purse.money += wage;

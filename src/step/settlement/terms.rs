@@ -61,7 +61,7 @@ pub(super) struct Resident {
 
 /// Terms of those whose plot is in an inside region.
 pub(super) struct Farm {
-    /// What land yields and costs.
+    /// What land costs and brings to who leases it.
     pub land: FarmTerms,
     /// Farm household's part of a unit of output [fen].
     pub sales: f64,
