@@ -171,14 +171,14 @@ impl Firms {
         self.cell[i] as usize / SECTORS
     }
 
-    /// The firms of `range` in runs of a cell, which is told, of at most [`LANES`] firms.
-    pub fn runs(&self, range: Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> {
-        let mut next = range.start;
+    /// The firms of `range` in runs of a cell, which is told, of at most [`LANES`] firms; and where in the range they stand.
+    pub fn runs(&self, range: Range<usize>) -> impl Iterator<Item = (usize, Range<usize>, Range<usize>)> {
+        let (start, mut next) = (range.start, range.start);
         let cells = self.cell[range].chunk_by(|a, b| a == b);
         cells.flat_map(|cell| cell.chunks(LANES)).map(move |run| {
             let first = next;
             next += run.len();
-            (run[0] as usize, first..next)
+            (run[0] as usize, first..next, first - start..next - start)
         })
     }
 

@@ -14,7 +14,6 @@ mod ring;
 use crate::agents::workers::{GROUPS, flag};
 use crate::base::order::places_in_order;
 use serde::{Deserialize, Serialize};
-use std::hint::select_unpredictable;
 
 pub use ring::{POINTS, Ring};
 
@@ -215,29 +214,19 @@ pub const MAX_SAMPLED: usize = 4;
 pub const NO_FIRM: u32 = u32::MAX;
 
 /// Puts the firms that a seeker samples in the order in which it would take them, the first of equals first; those closed
-/// to it, or no better than its reservation, become [`NO_FIRM`] at the end. Nobody can guess who comes first: places are
-/// counted, without a branch that would wait for what a firm offers.
-#[inline]
+/// to it, or no better than its reservation, become [`NO_FIRM`] at the end.
 fn rank(seeker: &Seeker, sample: &mut [u32], attraction: &[f64]) {
-    let (mut firms, mut worth) = ([NO_FIRM; MAX_SAMPLED], [f64::NEG_INFINITY; MAX_SAMPLED]);
-    for (k, &f) in sample.iter().enumerate() {
-        let of_job = attraction.get(f as usize).copied().unwrap_or(f64::NEG_INFINITY);
-        let taken = (seeker.barred & (1 << k) == 0) & (of_job > seeker.reservation);
-        firms[k] = select_unpredictable(taken, f, NO_FIRM);
-        // bits are selected without a branch, numbers are not on every processor
-        worth[k] = f64::from_bits(select_unpredictable(
-            taken,
-            of_job.to_bits(),
-            f64::NEG_INFINITY.to_bits(),
-        ));
+    let of_job = |f: u32| attraction.get(f as usize).copied().unwrap_or(f64::NEG_INFINITY);
+    for k in 0..sample.len() {
+        if seeker.barred & (1 << k) != 0 || of_job(sample[k]) <= seeker.reservation {
+            sample[k] = NO_FIRM;
+        }
+        for at in (1..=k).rev() {
+            if of_job(sample[at]) > of_job(sample[at - 1]) {
+                sample.swap(at, at - 1);
+            }
+        }
     }
-    let mut ranked = firms;
-    for k in 0..MAX_SAMPLED {
-        let ahead = |j: usize| usize::from(worth[j] > worth[k]) + usize::from((j < k) & (worth[j] == worth[k]));
-        let place: usize = (0..MAX_SAMPLED).map(ahead).sum();
-        ranked[place % MAX_SAMPLED] = firms[k];
-    }
-    sample.iter_mut().zip(ranked).for_each(|(of_seeker, f)| *of_seeker = f);
 }
 
 /// Matches the seekers of one area, one after the other by their priority, with the `openings` of its firms, whose jobs have

@@ -42,7 +42,7 @@ pub(super) fn use_commons(w: &mut World, t: &mut Tally, mean: [f64; SECTORS]) {
     let block = |start: usize, (used, deposits): (&mut [f64], &mut [i64]), tills: &mut Vec<Till>| {
         let mut luck = luck.at(start);
         let mut uses = Vec::with_capacity(used.len());
-        for (c, run) in view.firms.runs(start..start + used.len()) {
+        for (c, run, _) in view.firms.runs(start..start + used.len()) {
             let able = able(view, c, &run);
             for (k, f) in run.enumerate() {
                 let draw = draws::unit(luck.word_of(view.firms.generation[f]));

@@ -41,8 +41,7 @@ fn want(w: &mut World) {
         columns,
         || (),
         |start, (made, kwh), ()| {
-            for (c, run) in view.firms.runs(start..start + made.len()) {
-                let at = run.start - start..run.end - start;
+            for (c, run, at) in view.firms.runs(start..start + made.len()) {
                 let (left, wanted) = wanted(view, (&crowd, &gain), (c, &run));
                 left.put(&mut made[at.clone()]);
                 wanted.put(&mut kwh[at]);

@@ -41,8 +41,7 @@ pub(super) fn run(w: &mut World) -> Tally {
         |start, columns, ()| {
             let ((shock, target), ((revenue, investment), research)) = columns;
             let mut luck = (luck.at(start), round.at(start));
-            for (c, run) in view.firms.runs(start..start + shock.len()) {
-                let at = run.start - start..run.end - start;
+            for (c, run, at) in view.firms.runs(start..start + shock.len()) {
                 let plan = plan(view, &known, (c, &run), &shock[at.clone()], &mut luck);
                 plan.shock.put(&mut shock[at.clone()]);
                 target[at.clone()].copy_from_slice(&plan.target[..at.len()]);
@@ -93,8 +92,8 @@ fn post_wages(w: &mut World) {
         &mut wages[..],
         || (),
         |start, wages, ()| {
-            for (c, run) in view.firms.runs(start..start + wages.len()) {
-                let wages = &mut wages[run.start - start..run.end - start];
+            for (c, run, at) in view.firms.runs(start..start + wages.len()) {
+                let wages = &mut wages[at];
                 post(c, &run, wages).put(wages);
             }
         },

@@ -19,8 +19,7 @@ pub(super) fn run(w: &mut World) -> Tally {
         columns,
         || (),
         |start, (made, weight), ()| {
-            for (c, run) in view.firms.runs(start..start + made.len()) {
-                let at = run.start - start..run.end - start;
+            for (c, run, at) in view.firms.runs(start..start + made.len()) {
                 let (y, in_sales) = output(view, (c, &run), &made[at.clone()]);
                 y.put(&mut made[at.clone()]);
                 in_sales.put(&mut weight[at]);

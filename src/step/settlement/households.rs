@@ -173,6 +173,7 @@ impl<'a> Block<'a> {
             debug_assert_eq!(crop.is_some(), land.operated != 0, "a crop that nobody grew");
             farmland(farm, (land, c.flags[k], crop), &mut purse);
         }
+        // the till has it already, see `wages`
         purse.money += wage;
         if let Some(terms) = terms.residents.get(region) {
             terms.orders.carry_out(kind.place(), &mut purse.money);
