@@ -141,7 +141,7 @@ pub fn map_into<C: Columns, S: Send, T: Send>(
 }
 
 /// Adds long integer sums up, element by element.
-pub fn add_up(keys: usize, mut sums: Vec<Vec<i64>>) -> Vec<i64> {
+fn add_up(keys: usize, mut sums: Vec<Vec<i64>>) -> Vec<i64> {
     let mut all = sums.pop().unwrap_or_else(|| vec![0; keys]);
     all.par_chunks_mut(BLOCK).enumerate().for_each(|(b, all)| {
         for more in &sums {

@@ -248,28 +248,11 @@ pub fn farm_output(w: &World, i: usize) -> Option<(usize, f64)> {
     ))
 }
 
-/// What a firm pays its employees.
-#[derive(Clone, Copy, Debug)]
-pub struct PayTerms {
-    /// Pay of an agent with one efficiency unit at a group price of one, net of the employer's contribution [fen per
-    /// quarter].
-    pub unit: f64,
-    /// Tax on it [share].
-    pub tax: f64,
-}
-
-impl PayTerms {
-    /// Of nobody.
-    pub const NONE: PayTerms = PayTerms { unit: 0.0, tax: 0.0 };
-}
-
-/// Terms of firm `f` under the law of its region: posted wage, and `bonus` out of profit.
-pub fn pay_terms(w: &World, f: usize, bonus: f64) -> PayTerms {
+/// What firm `f` pays an agent with one efficiency unit at a group price of one: posted wage and `bonus` out of profit, net
+/// of the employer's contribution under the law of its region [fen per quarter].
+pub fn unit_pay(w: &World, f: usize, bonus: f64) -> f64 {
     let law = &w.rules[w.firms.region(f)].fiscal;
-    PayTerms {
-        unit: (w.firms.wage[f] + bonus) * f64::from(w.scale) / (1.0 + law.payroll),
-        tax: law.wage_tax,
-    }
+    (w.firms.wage[f] + bonus) * f64::from(w.scale) / (1.0 + law.payroll)
 }
 
 /// What efficiency is worth to employees who live in one inside region.
@@ -294,7 +277,7 @@ impl GroupTerms {
         }
     }
 
-    /// Pay of an employee of `group` under the terms of the firm: efficiency x price of its group [fen per quarter].
+    /// Pay of an employee of `group` whose firm pays `unit` ([`unit_pay`]): efficiency x price of its group [fen per quarter].
     #[inline]
     pub fn pay(&self, unit: f64, efficiency: f32, group: usize) -> f64 {
         let e = f64::from(efficiency);
@@ -303,11 +286,11 @@ impl GroupTerms {
     }
 }
 
-/// Pay of employee `i` under the terms of the firm [fen per quarter].
+/// Pay of employee `i` whose firm pays `unit` ([`unit_pay`]) [fen per quarter].
 #[inline]
-pub fn pay(w: &World, i: usize, terms: PayTerms) -> f64 {
+pub fn pay(w: &World, i: usize, unit: f64) -> f64 {
     let region = GroupTerms::of(w, w.workers.region[i] as usize);
-    region.pay(terms.unit, w.workers.efficiency[i], w.workers.group(i))
+    region.pay(unit, w.workers.efficiency[i], w.workers.group(i))
 }
 
 /// Home of a worker with these flags and hukou in `region` where families differ: 0 village, 1 native in town, 2 migrant.

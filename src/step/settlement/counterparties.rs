@@ -42,6 +42,15 @@ impl Total {
         total
     }
 
+    /// What employees are paid, by area, before tax; they live and work in one [fen].
+    pub fn wages_by_area(&self, w: &World) -> Vec<i64> {
+        let mut wages = vec![0; w.geography.areas];
+        for (place, &a) in self.places.iter().zip(&w.geography.area) {
+            wages[a as usize] += place.wages.iter().sum::<i64>();
+        }
+        wages
+    }
+
     /// What households whose account is in region `r` moved under one flow [fen].
     fn moved(&self, r: usize, flow: Flow) -> i64 {
         self.places[r].till.moved(flow)

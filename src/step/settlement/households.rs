@@ -9,7 +9,7 @@ use crate::agents::workers::{Status, flag};
 use crate::base::blocks::{self, BLOCK, Picked, RUN};
 use crate::base::split::split;
 use crate::books::{Flow, Tally};
-use crate::world::{COHORTS, Farmland, PayTerms, World, home_of};
+use crate::world::{COHORTS, Farmland, World, home_of};
 use std::hint::select_unpredictable;
 
 /// All incomes of households and what they owe, in one pass; returns what every firm pays in wages.
@@ -21,17 +21,16 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     let mut permanent = std::mem::take(&mut w.workers.permanent_income);
     let crops = std::mem::take(&mut w.farming.crops);
     let view: &World = w;
-    let (places, firms) = (view.geography.bank.len(), view.firms.len());
-    let open = || (vec![Place::default(); places], vec![0i64; firms]);
-    let (parts, sums) = blocks::map_into(
+    let open = || vec![Place::default(); view.geography.bank.len()];
+    let (parts, by_place) = blocks::map_into(
         BLOCK,
         (&mut deposits[..], &mut permanent[..]),
         open,
-        |start, (deposits, permanent), (places, bills)| {
+        |start, (deposits, permanent), places| {
             let mut block = Block::new(view, &terms, &crops[start / BLOCK], places);
             let runs = deposits.chunks_mut(RUN).zip(permanent.chunks_mut(RUN)).enumerate();
             for (k, (deposits, permanent)) in runs {
-                block.run(start + k * RUN, (deposits, permanent), bills);
+                block.run(start + k * RUN, (deposits, permanent));
             }
             debug_assert!(block.crops.next().is_none(), "a crop that nobody sells");
             (block.residents, block.cohorts)
@@ -39,28 +38,25 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     );
     w.workers.deposits = deposits;
     w.workers.permanent_income = permanent;
-    let (by_place, bills): (Vec<_>, Vec<_>) = sums.into_iter().unzip();
-    counterparties::settle(w, t, &Total::new(w, &terms, &by_place, &parts), outside);
-    let bills = blocks::add_up(firms, bills);
-    if w.scale > 1 { share(w, &terms, &bills) } else { bills }
+    let total = Total::new(w, &terms, &by_place, &parts);
+    counterparties::settle(w, t, &total, outside);
+    share(w, &terms, &total.wages_by_area(w))
 }
 
-/// What firms pay where an agent stands for more than one person: those of an area pay together what their employees are
-/// paid, `bills`, each for the efficiency that counts for it ([`World::employ`]).
+/// What every firm pays in wages: those of an area pay together what their employees are paid, `bills`, each for the
+/// efficiency that counts for it ([`World::employ`]); with one agent a person that is what its own employees are paid, but
+/// for fractions of a fen.
 fn share(w: &World, terms: &Terms, bills: &[i64]) -> Vec<i64> {
     let of_area = |a: usize| {
         let regions = (0..w.geography.inside).filter(|&r| w.geography.area[r] as usize == a);
         let firms: Vec<usize> = regions.flat_map(|r| w.firms_of_region(r)).collect();
-        let weights: Vec<f64> = firms
-            .iter()
-            .map(|&f| w.firms.efficiency[f] * terms.pay[f].unit)
-            .collect();
+        let weights: Vec<f64> = firms.iter().map(|&f| w.firms.efficiency[f] * terms.pay[f]).collect();
         let mut parts = vec![0; firms.len()];
-        let rest = split(firms.iter().map(|&f| bills[f]).sum(), &weights, &mut parts);
+        let rest = split(bills[a], &weights, &mut parts);
         debug_assert_eq!(rest, 0, "somebody is paid whom no firm employs");
         (firms, parts)
     };
-    let mut shared = vec![0; bills.len()];
+    let mut shared = vec![0; w.firms.len()];
     for (firms, parts) in blocks::map_each(w.geography.areas, of_area) {
         firms.into_iter().zip(parts).for_each(|(f, bill)| shared[f] = bill);
     }
@@ -111,12 +107,12 @@ impl<'a> Block<'a> {
     }
 
     /// Settles a run of households from `start` on.
-    fn run(&mut self, start: usize, (deposits, permanent): (&mut [i64], &mut [f32]), bills: &mut [i64]) {
+    fn run(&mut self, start: usize, (deposits, permanent): (&mut [i64], &mut [f32])) {
         let n = deposits.len();
         let c = Columns::of(&self.w.workers, start, n);
         let permanent = &mut permanent[..n];
         let kinds = Kind::of(&c);
-        let wages = self.wages(&c, &kinds, bills);
+        let wages = self.wages(&c, &kinds);
         for k in 0..n {
             if c.status[k] != Status::Free {
                 let columns = (&mut deposits[k], &mut permanent[k]);
@@ -126,24 +122,24 @@ impl<'a> Block<'a> {
     }
 
     /// Wages of the employees of a run after tax: posted wage and share of profit x efficiency x price of the group, net of
-    /// the employer's contribution; wage tax is withheld. What their firms pay is looked up first, so that the misses of the
-    /// cache overlap. Adds to the wage `bills` of firms and to cohorts.
-    fn wages(&mut self, c: &Columns, kinds: &[Kind; RUN], bills: &mut [i64]) -> [i64; RUN] {
+    /// the employer's contribution; wage tax is withheld as the law of their district says. What their firms pay is looked up
+    /// first, so that the misses of the cache overlap. Adds to cohorts.
+    fn wages(&mut self, c: &Columns, kinds: &[Kind; RUN]) -> [i64; RUN] {
         let employees = Picked::of(c.status, |&status| status == Status::Employed);
-        let (mut offers, mut logs) = ([PayTerms::NONE; RUN], [1.0; RUN]);
-        for (offer, k) in offers.iter_mut().zip(employees.iter()) {
-            *offer = self.terms.pay[c.employer[k] as usize];
+        let (mut units, mut logs) = ([0.0; RUN], [1.0; RUN]);
+        for (unit, k) in units.iter_mut().zip(employees.iter()) {
+            *unit = self.terms.pay[c.employer[k] as usize];
         }
         let mut net = [0; RUN];
         let mut number = 0;
-        for ((offer, log), k) in offers.iter().zip(&mut logs).zip(employees.iter()) {
+        for ((&unit, log), k) in units.iter().zip(&mut logs).zip(employees.iter()) {
             let (region, g) = (c.region[k] as usize, kinds[k % RUN].group());
-            let wage = self.terms.residents[region].groups.pay(offer.unit, c.efficiency[k], g) as i64;
+            let terms = &self.terms.residents[region];
+            let wage = terms.groups.pay(unit, c.efficiency[k], g) as i64;
             let (place, account) = (&mut self.places[region], &mut net[k % RUN]);
             place.till.receive(Flow::Wages, account, wage);
-            place.till.pay(Flow::WageTax, account, (wage as f64 * offer.tax) as i64);
+            place.till.pay(Flow::WageTax, account, (wage as f64 * terms.wage_tax) as i64);
             place.wages[g] += wage;
-            bills[c.employer[k] as usize] += wage;
             *log = wage.max(1) as f64;
             number += 1;
         }

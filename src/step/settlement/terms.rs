@@ -9,9 +9,7 @@ use crate::books::{Flow, Orders};
 use crate::markets::posts;
 use crate::markets::rural_land::CLASSES;
 use crate::step::village;
-use crate::world::{
-    FarmTerms, GroupTerms, PayTerms, World, benefit, bonus, deposit_interest, housing_share, pay_terms,
-};
+use crate::world::{FarmTerms, GroupTerms, World, benefit, bonus, deposit_interest, housing_share, unit_pay};
 
 /// Terms of all households of a quarter.
 pub(super) struct Terms {
@@ -21,8 +19,8 @@ pub(super) struct Terms {
     pub residents: Vec<Resident>,
     /// By inside region of the plot.
     pub farms: Vec<Farm>,
-    /// What firms pay.
-    pub pay: Vec<PayTerms>,
+    /// What firms pay for an efficiency unit ([`unit_pay`]) [fen].
+    pub pay: Vec<f64>,
     /// Distribution of the equity fund to a unit [fen].
     pub unit: f64,
     /// Wage of an efficiency unit of a person, by outside region [fen].
@@ -49,6 +47,8 @@ pub(super) struct Place {
 pub(super) struct Resident {
     /// What efficiency is worth to employees.
     pub groups: GroupTerms,
+    /// Tax on wages [share].
+    pub wage_tax: f64,
     /// What households of a kind receive and pay alike.
     pub orders: Orders<KINDS>,
     /// Sales of an own-account worker, its contribution, what the district adds [fen].
@@ -73,7 +73,7 @@ impl Terms {
     /// Terms of the quarter when the equity fund distributes `to_units`.
     pub fn new(w: &World, to_units: i64) -> Self {
         let regions = 0..w.geography.inside;
-        let pay = blocks::map_firms(w.firms.len(), |_| (), |(), f| pay_terms(w, f, bonus(w, f)));
+        let pay = blocks::map_firms(w.firms.len(), |_| (), |(), f| unit_pay(w, f, bonus(w, f)));
         Terms {
             places: (0..w.geography.bank.len()).map(|r| Place::new(w, r)).collect(),
             residents: regions.clone().map(|r| Resident::new(w, r)).collect(),
@@ -121,6 +121,7 @@ impl Resident {
         };
         Resident {
             groups: GroupTerms::of(w, r),
+            wage_tax: law.fiscal.wage_tax,
             orders: alike.orders(),
             own_account: [own, contribution, subsidy],
             benefit: alike.benefit,

@@ -9,7 +9,7 @@ use crate::markets::goods::DepositTargets;
 use crate::markets::housing;
 use crate::scenario::seed::SeedEconomy;
 use crate::world::{
-    World, away_wage, benefit, farm_output, farm_rent, housing_share, pay as pay_of, pay_terms, pension, pension_class,
+    World, away_wage, benefit, farm_output, farm_rent, housing_share, pay as pay_of, pension, pension_class, unit_pay,
 };
 
 /// Pay and labour force of the areas at the start; own-account margin and what is normal of unemployment follow.
@@ -160,10 +160,9 @@ fn from_work(w: &World, i: usize, s: &mut Incomes) -> f64 {
     match w.workers.status[i] {
         Status::Employed if w.workers.employer[i] != NOBODY => {
             let f = w.workers.employer[i] as usize;
-            let terms = pay_terms(w, f, 0.0);
-            let pay = pay_of(w, i, terms);
-            s.wage_tax[r] += terms.tax * pay;
-            (1.0 - terms.tax) * pay
+            let (pay, tax) = (pay_of(w, i, unit_pay(w, f, 0.0)), w.rules[r].fiscal.wage_tax);
+            s.wage_tax[r] += tax * pay;
+            (1.0 - tax) * pay
         }
         Status::OwnAccount => w.cells.own_revenue[cell(r, SERVICES)] as f64 / f64::from(w.own_heads[r]),
         Status::Unemployed => {
