@@ -86,10 +86,10 @@ impl<const KINDS: usize> Orders<KINDS> {
     }
 }
 
-/// Tills at many places, of accounts in a row that pay under `N` flows.
+/// Tills at many places, of accounts in a row that pay or receive under `N` flows.
 pub struct Tills<const N: usize> {
     flows: [Flow; N],
-    paid: [ByPlace; N],
+    moved: [ByPlace; N],
 }
 
 impl<const N: usize> Tills<N> {
@@ -97,27 +97,41 @@ impl<const N: usize> Tills<N> {
     pub fn new(flows: [Flow; N]) -> Self {
         Tills {
             flows,
-            paid: std::array::from_fn(|_| ByPlace::default()),
+            moved: std::array::from_fn(|_| ByPlace::default()),
         }
     }
 
     /// The paying halves of payments: accounts in a row, kept at these places, pay these amounts by flow.
     #[inline]
     pub fn pay(&mut self, places: &[u8], accounts: &mut [i64], amounts: [&[i64]; N]) {
-        for (paid, amounts) in self.paid.iter_mut().zip(amounts) {
+        self.move_all(places, accounts, amounts, |account, x| *account -= x);
+    }
+
+    /// The receiving halves.
+    #[inline]
+    pub fn receive(&mut self, places: &[u8], accounts: &mut [i64], amounts: [&[i64]; N]) {
+        self.move_all(places, accounts, amounts, |account, x| *account += x);
+    }
+
+    #[inline]
+    fn move_all(&mut self, places: &[u8], accounts: &mut [i64], amounts: [&[i64]; N], enter: impl Fn(&mut i64, i64)) {
+        for (moved, amounts) in self.moved.iter_mut().zip(amounts) {
             if amounts.iter().fold(0, |any, &x| any | x) == 0 {
                 continue;
             }
-            accounts.iter_mut().zip(amounts).for_each(|(account, x)| *account -= x);
-            paid.add(places, amounts);
+            accounts
+                .iter_mut()
+                .zip(amounts)
+                .for_each(|(account, &x)| enter(account, x));
+            moved.add(places, amounts);
         }
     }
 
     /// The till of one place.
     pub fn till(&self, place: usize) -> Till {
         let mut till = Till::default();
-        for (&flow, paid) in self.flows.iter().zip(&self.paid) {
-            till.0[flow as usize] += paid.of(place);
+        for (&flow, moved) in self.flows.iter().zip(&self.moved) {
+            till.0[flow as usize] += moved.of(place);
         }
         till
     }

@@ -2,6 +2,7 @@
 
 mod columns;
 mod counterparties;
+mod farmland;
 mod firms;
 mod households;
 mod kinds;

@@ -166,7 +166,8 @@ impl FarmTerms {
     pub fn rent(&self, land: Farmland) -> f64 {
         let leased = f64::from(land.leased);
         // no branches: nobody can guess who leases what
-        let rent = self.rents[usize::from(land.leased > 0)];
+        let [owner, tenant] = self.rents;
+        let rent = if land.leased > 0 { tenant } else { owner };
         let [tiller, holder] = self.swap_pay;
         let left = f64::from(u8::from(land.idle)) * (f64::from(land.plot) + leased);
         leased * rent + f64::from(land.operated) * tiller - left.max(0.0) * holder

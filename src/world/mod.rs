@@ -48,9 +48,8 @@ pub use finance::{
 };
 pub use holdings::{ALL, Columns, Counted, FARMLAND, FIRMS, MONEY, NOTHING, PEOPLE, holdings};
 pub use households::{
-    FarmTerms, Farmland, GroupTerms, away_wage, benefit, bonus, efficiency_used, farm_output, farm_rent,
-    home_class, housing_share, pay, pension, pension_class, pension_gain, plot_value, service_level,
-    smooth_group_means, unit_pay,
+    FarmTerms, Farmland, GroupTerms, away_wage, benefit, bonus, efficiency_used, farm_output, farm_rent, home_class,
+    housing_share, pay, pension, pension_class, pension_gain, plot_value, service_level, smooth_group_means, unit_pay,
 };
 pub use quarter::{COHORTS, Quarter};
 pub use quarter_land::LandQuarter;

@@ -1,7 +1,6 @@
 //! The columns that settlement reads, cut to a run of workers.
 
-use crate::agents::workers::{Status, Workers, flag};
-use crate::world::Farmland;
+use crate::agents::workers::{Status, Workers};
 
 /// Columns of a run of workers, equally long, so that an index that fits one fits all.
 #[derive(Clone, Copy)]
@@ -49,18 +48,5 @@ impl<'a> Columns<'a> {
     #[inline]
     pub fn dependants(&self, k: usize) -> usize {
         self.old[k] as usize + self.young[k] as usize
-    }
-
-    /// Farmland of household `k`; none if it neither holds nor tills any.
-    #[inline]
-    pub fn farmland(&self, k: usize) -> Option<Farmland> {
-        let (plot, operated, leased) = (self.plot[k], self.operated[k], self.leased[k]);
-        let idle = self.flags[k] & flag::IDLE_PLOT != 0;
-        (plot | operated | leased.unsigned_abs() != 0).then_some(Farmland {
-            plot,
-            operated,
-            leased,
-            idle,
-        })
     }
 }

@@ -1,5 +1,6 @@
 //! The other halves of what households received and paid (firms pay their bills later).
 
+use super::farmland::FarmTills;
 use super::measures::{self, Measures};
 use super::sums::{Cohorts, Place, Residents};
 use super::terms::Terms;
@@ -17,15 +18,24 @@ pub(super) struct Total {
 
 impl Total {
     /// Adds up the sums by place, and those of the blocks in their order; enters the standing orders of residents.
-    pub fn new(w: &World, terms: &Terms, by_place: &[Vec<Place>], blocks: &[(Vec<Residents>, Box<Cohorts>)]) -> Self {
+    pub fn new(
+        w: &World,
+        terms: &Terms,
+        sums: &[(Vec<Place>, FarmTills)],
+        blocks: &[(Vec<Residents>, Box<Cohorts>)],
+    ) -> Self {
         let mut total = Total {
             places: vec![Place::default(); w.geography.bank.len()],
             residents: vec![Residents::default(); w.geography.inside],
             measures: Vec::new(),
             cohorts: [[0.0; 2]; COHORTS],
         };
-        for places in by_place {
-            total.places.iter_mut().zip(places).for_each(|(a, x)| a.merge(x));
+        for (places, farms) in sums {
+            for (r, (all, place)) in total.places.iter_mut().zip(places).enumerate() {
+                all.merge(place);
+                all.till.merge(&farms.received.till(r));
+                all.till.merge(&farms.paid.till(r));
+            }
         }
         for (place, terms) in total.places.iter_mut().zip(&terms.residents) {
             let Place { till, heads, .. } = place;

@@ -2,15 +2,15 @@
 
 use super::columns::Columns;
 use super::counterparties::{self, Total};
+use super::farmland::{Amounts, FarmTills};
 use super::kinds::Kind;
 use super::sums::{Cohorts, Place, Residents};
-use super::terms::{Farm, Resident, Terms};
+use super::terms::{Resident, Terms};
 use crate::agents::workers::{Status, flag};
 use crate::base::blocks::{self, BLOCK, Picked, RUN};
 use crate::base::split::split;
 use crate::books::{Flow, Tally};
-use crate::world::{COHORTS, Farmland, World, home_of};
-use std::hint::select_unpredictable;
+use crate::world::{COHORTS, World};
 
 /// All incomes of households and what they owe, in one pass; returns what every firm pays in wages.
 pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
@@ -21,13 +21,13 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     let mut permanent = std::mem::take(&mut w.workers.permanent_income);
     let crops = std::mem::take(&mut w.farming.crops);
     let view: &World = w;
-    let open = || vec![Place::default(); view.geography.bank.len()];
-    let (parts, by_place) = blocks::map_into(
+    let open = || (vec![Place::default(); view.geography.bank.len()], FarmTills::default());
+    let (parts, sums) = blocks::map_into(
         BLOCK,
         (&mut deposits[..], &mut permanent[..]),
         open,
-        |start, (deposits, permanent), places| {
-            let mut block = Block::new(view, &terms, &crops[start / BLOCK], places);
+        |start, (deposits, permanent), sums| {
+            let mut block = Block::new(view, &terms, &crops[start / BLOCK], sums);
             let runs = deposits.chunks_mut(RUN).zip(permanent.chunks_mut(RUN)).enumerate();
             for (k, (deposits, permanent)) in runs {
                 block.run(start + k * RUN, (deposits, permanent));
@@ -38,7 +38,7 @@ pub(super) fn settle(w: &mut World, t: &mut Tally) -> Vec<i64> {
     );
     w.workers.deposits = deposits;
     w.workers.permanent_income = permanent;
-    let total = Total::new(w, &terms, &by_place, &parts);
+    let total = Total::new(w, &terms, &sums, &parts);
     counterparties::settle(w, t, &total, outside);
     share(w, &terms, &total.wages_by_area(w))
 }
@@ -71,6 +71,8 @@ struct Block<'a> {
     crops: std::slice::Iter<'a, f64>,
     /// What was paid and counted, by region of the account.
     places: &'a mut [Place],
+    tills: &'a mut FarmTills,
+    land: Box<Amounts>,
     /// Sums of the block that have fractions, by inside region.
     residents: Vec<Residents>,
     cohorts: Box<Cohorts>,
@@ -95,12 +97,14 @@ impl Purse<'_> {
 }
 
 impl<'a> Block<'a> {
-    fn new(w: &'a World, terms: &'a Terms, crops: &'a [f64], places: &'a mut [Place]) -> Self {
+    fn new(w: &'a World, terms: &'a Terms, crops: &'a [f64], sums: &'a mut (Vec<Place>, FarmTills)) -> Self {
         Block {
             w,
             terms,
             crops: crops.iter(),
-            places,
+            places: &mut sums.0,
+            tills: &mut sums.1,
+            land: Box::default(),
             residents: vec![Residents::default(); w.geography.inside],
             cohorts: Box::new([[0.0; 2]; COHORTS]),
         }
@@ -112,11 +116,18 @@ impl<'a> Block<'a> {
         let c = Columns::of(&self.w.workers, start, n);
         let permanent = &mut permanent[..n];
         let kinds = Kind::of(&c);
-        let wages = self.wages(&c, &kinds);
+        let at = self.w.geography.account_places(c.region, c.hukou);
+        let mut known = self.wages(&c, &kinds);
+        self.land.settle(
+            (&self.terms.farms, &self.w.farming.village_region),
+            (&c, &at[..n]),
+            &mut self.crops,
+            (&mut known, self.tills),
+        );
         for k in 0..n {
             if c.status[k] != Status::Free {
                 let columns = (&mut deposits[k], &mut permanent[k]);
-                self.household(&c, (k, kinds[k % RUN], wages[k % RUN]), columns);
+                self.household(&c, (k, kinds[k % RUN], known[k % RUN]), columns);
             }
         }
     }
@@ -138,7 +149,9 @@ impl<'a> Block<'a> {
             let wage = terms.groups.pay(unit, c.efficiency[k], g) as i64;
             let (place, account) = (&mut self.places[region], &mut net[k % RUN]);
             place.till.receive(Flow::Wages, account, wage);
-            place.till.pay(Flow::WageTax, account, (wage as f64 * terms.wage_tax) as i64);
+            place
+                .till
+                .pay(Flow::WageTax, account, (wage as f64 * terms.wage_tax) as i64);
             place.wages[g] += wage;
             *log = wage.max(1) as f64;
             number += 1;
@@ -163,12 +176,6 @@ impl<'a> Block<'a> {
             money: before,
         };
         property(terms, c, (k, at), &mut purse);
-        if let Some(land) = c.farmland(k) {
-            let farm = &terms.farms[self.w.farming.village_region[c.village[k] as usize] as usize];
-            let crop = if land.operated != 0 { self.crops.next() } else { None };
-            debug_assert_eq!(crop.is_some(), land.operated != 0, "a crop that nobody grew");
-            farmland(farm, (land, c.flags[k], crop), &mut purse);
-        }
         // the till has it already, see `wages`
         purse.money += wage;
         if let Some(terms) = terms.residents.get(region) {
@@ -200,29 +207,6 @@ fn property(terms: &Terms, c: &Columns, (k, at): (usize, usize), purse: &mut Pur
     // the old of a family that took a local hukou stay insured where its plot lies
     let rural = (c.plot[k] > 0) | (c.flags[k] & flag::RURAL_HUKOU != 0);
     purse.receive(Flow::Pensions, place.pension[c.old[k] as usize][usize::from(rural)]);
-}
-
-/// What farmland brings: rural land money of the plot, rent of land leased out or in, sales of the `crop` of the land
-/// that is tilled.
-#[inline]
-fn farmland(farm: &Farm, (land, flags, crop): (Farmland, u8, Option<&f64>), purse: &mut Purse) {
-    let pay = farm.rural[home_of(flags)];
-    purse.receive(Flow::RuralLandIncome, (f64::from(land.plot) * pay) as i64);
-    // who pays, pays no less than is due; who gets, gets no more
-    let rent = ceil(farm.land.rent(land));
-    let (paid, received) = select_unpredictable(rent > 0, (rent, 0), (0, -rent));
-    purse.pay(Flow::FarmRentPaid, paid);
-    purse.receive(Flow::FarmRentReceived, received);
-    if let Some(crop) = crop {
-        purse.receive(Flow::FarmSales, (farm.sales * crop) as i64);
-    }
-}
-
-/// The least whole number that is not below `x`; `f64::ceil` would be a call.
-#[inline]
-fn ceil(x: f64) -> i64 {
-    let nearer_zero = x as i64;
-    nearer_zero + i64::from((nearer_zero as f64) < x)
 }
 
 /// Housing of a resident household with permanent income `y`: tenants pay rent and owners upkeep, as far as money goes.

@@ -1,5 +1,6 @@
 //! What everybody is paid and owes on the same terms, known before anybody is paid.
 
+use super::farmland::Farm;
 use super::kinds::{KINDS, Kind};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{DWELLINGS, FAMILIES, OWNED, Status, persons_with};
@@ -7,9 +8,7 @@ use crate::base::blocks;
 use crate::base::log::Log;
 use crate::books::{Flow, Orders};
 use crate::markets::posts;
-use crate::markets::rural_land::CLASSES;
-use crate::step::village;
-use crate::world::{FarmTerms, GroupTerms, World, benefit, bonus, deposit_interest, housing_share, unit_pay};
+use crate::world::{GroupTerms, World, benefit, bonus, deposit_interest, housing_share, unit_pay};
 
 /// Terms of all households of a quarter.
 pub(super) struct Terms {
@@ -57,16 +56,6 @@ pub(super) struct Resident {
     pub benefit: [i64; 2],
     /// Rent or upkeep as a share of permanent income, by dwelling.
     pub housing: [f64; DWELLINGS],
-}
-
-/// Terms of those whose plot is in an inside region.
-pub(super) struct Farm {
-    /// What land costs and brings to who leases it.
-    pub land: FarmTerms,
-    /// Farm household's part of a unit of output [fen].
-    pub sales: f64,
-    /// Rural land money by home of the holder [fen per m2 of plot].
-    pub rural: [f64; CLASSES],
 }
 
 impl Terms {
@@ -183,15 +172,4 @@ fn owners_part(w: &World, r: usize) -> i64 {
         p.cash_received * w.housing.received[r] as f64,
     );
     (w.housing.deposits[r] - keep as i64).max(0) / (w.census[r].owners as i64).max(1)
-}
-
-impl Farm {
-    fn new(w: &World, r: usize) -> Self {
-        let served: i64 = village::service(w, r).iter().sum();
-        Farm {
-            land: FarmTerms::of(w, r),
-            sales: w.farm_household_share * (w.farming.revenue[r] - served) as f64 / w.farming.output[r].max(1e-9),
-            rural: w.rural.pay[r],
-        }
-    }
 }

@@ -1,0 +1,155 @@
+//! What farmland brings and costs households.
+
+use super::columns::Columns;
+use crate::agents::workers::flag;
+use crate::base::blocks::RUN;
+use crate::base::whole::whole;
+use crate::books::{Flow, Tills};
+use crate::markets::rural_land::CLASSES;
+use crate::step::village;
+use crate::world::{FarmTerms, Farmland, World};
+use multiversion::multiversion;
+
+/// Terms of those whose plot is in an inside region.
+pub(super) struct Farm {
+    /// What land costs and brings to who leases it.
+    land: FarmTerms,
+    /// Farm household's part of a unit of output [fen].
+    sales: f64,
+    /// Rural land money by home of the holder [fen per m2 of plot].
+    rural: [f64; CLASSES],
+}
+
+impl Farm {
+    /// Terms of inside region `r`.
+    pub fn new(w: &World, r: usize) -> Self {
+        let served: i64 = village::service(w, r).iter().sum();
+        let revenue = (w.farming.revenue[r] - served) as f64;
+        Farm {
+            land: FarmTerms::of(w, r),
+            sales: w.farm_household_share * revenue / w.farming.output[r].max(1e-9),
+            rural: w.rural.pay[r],
+        }
+    }
+}
+
+/// What households received and paid for farmland, by place of their accounts.
+pub(super) struct FarmTills {
+    pub received: Tills<3>,
+    pub paid: Tills<1>,
+}
+
+impl Default for FarmTills {
+    fn default() -> Self {
+        FarmTills {
+            received: Tills::new([Flow::RuralLandIncome, Flow::FarmRentReceived, Flow::FarmSales]),
+            paid: Tills::new([Flow::FarmRentPaid]),
+        }
+    }
+}
+
+/// Amounts of a run of households [fen].
+#[derive(Clone)]
+pub(super) struct Amounts {
+    /// Rural land money of the plot.
+    rural: [i64; RUN],
+    /// Rent of land leased out.
+    received: [i64; RUN],
+    /// Sales of the crop.
+    sales: [i64; RUN],
+    /// Rent of land leased in.
+    paid: [i64; RUN],
+    /// Crops [units].
+    crops: [f64; RUN],
+}
+
+impl Default for Amounts {
+    fn default() -> Self {
+        Amounts {
+            rural: [0; RUN],
+            received: [0; RUN],
+            sales: [0; RUN],
+            paid: [0; RUN],
+            crops: [0.0; RUN],
+        }
+    }
+}
+
+impl Amounts {
+    /// Settles a run of households with accounts `at` these places: plots of one region after another. Takes the `crops` of
+    /// those who till.
+    pub fn settle(
+        &mut self,
+        (farms, village_region): (&[Farm], &[u8]),
+        (c, at): (&Columns, &[u8]),
+        crops: &mut std::slice::Iter<f64>,
+        (accounts, tills): (&mut [i64], &mut FarmTills),
+    ) {
+        let n = c.status.len();
+        let land = c.plot.iter().zip(c.operated).zip(c.leased);
+        if land.fold(0, |any, ((plot, operated), leased)| {
+            any | plot | operated | leased.unsigned_abs()
+        }) == 0
+        {
+            return;
+        }
+        for (crop, &operated) in self.crops.iter_mut().zip(c.operated) {
+            *crop = if operated != 0 {
+                *crops.next().unwrap_or(&0.0)
+            } else {
+                0.0
+            };
+        }
+        let mut from = 0;
+        while from < n {
+            let region = |k: usize| village_region[c.village[k] as usize];
+            let of = region(from);
+            let mut to = from + 1;
+            while to < n && (c.village[to] == c.village[to - 1] || region(to) == of) {
+                to += 1;
+            }
+            work_out(&farms[of as usize], c, from, to, self);
+            from = to;
+        }
+        let received = [&self.rural, &self.received, &self.sales].map(|all| &all[..n]);
+        tills.received.receive(at, accounts, received);
+        tills.paid.pay(at, accounts, [&self.paid[..n]]);
+    }
+}
+
+/// Amounts of the households of a run between two places, whose plots lie in one region.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512bw+avx512vl", "x86_64+avx2"))]
+fn work_out(farm: &Farm, c: &Columns, from: usize, to: usize, amounts: &mut Amounts) {
+    let (plot, operated, leased) = (&c.plot[from..to], &c.operated[from..to], &c.leased[from..to]);
+    let flags = &c.flags[from..to];
+    let (rural, sales) = (&mut amounts.rural[from..to], &mut amounts.sales[from..to]);
+    let (received, paid) = (&mut amounts.received[from..to], &mut amounts.paid[from..to]);
+    let crops = &amounts.crops[from..to];
+    let [village, away, settled] = farm.rural;
+    for k in 0..to - from {
+        let land = Farmland {
+            plot: plot[k],
+            operated: operated[k],
+            leased: leased[k],
+            idle: flags[k] & flag::IDLE_PLOT != 0,
+        };
+        // who pays, pays no less than is due; who gets, gets no more
+        let rent = farm.land.rent(land);
+        let (due, owed) = (rent.max(0.0), (-rent).max(0.0));
+        let least = whole(due);
+        paid[k] = least + i64::from((least as f64) < due);
+        received[k] = whole(owed);
+        let off = if flags[k] & flag::RURAL_HUKOU != 0 {
+            away
+        } else {
+            settled
+        };
+        let each = if flags[k] & flag::VILLAGE_HOME != 0 {
+            village
+        } else {
+            off
+        };
+        rural[k] = whole(f64::from(plot[k]) * each);
+        sales[k] = whole(crops[k] * farm.sales);
+    }
+}
