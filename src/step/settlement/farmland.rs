@@ -1,7 +1,7 @@
 //! What farmland brings and costs households.
 
 use super::columns::Columns;
-use crate::agents::workers::flag;
+use crate::agents::workers::{Status, flag};
 use crate::base::blocks::RUN;
 use crate::base::whole::whole;
 use crate::books::{Flow, Tills};
@@ -93,9 +93,9 @@ impl Amounts {
         {
             return;
         }
-        for (crop, &operated) in self.crops.iter_mut().zip(c.operated) {
-            *crop = if operated != 0 {
-                *crops.next().unwrap_or(&0.0)
+        for (crop, (&operated, &status)) in self.crops.iter_mut().zip(c.operated.iter().zip(c.status)) {
+            *crop = if operated != 0 && status != Status::Free {
+                crops.next().copied().unwrap_or_default()
             } else {
                 0.0
             };
@@ -121,16 +121,18 @@ impl Amounts {
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512bw+avx512vl", "x86_64+avx2"))]
 fn work_out(farm: &Farm, c: &Columns, from: usize, to: usize, amounts: &mut Amounts) {
     let (plot, operated, leased) = (&c.plot[from..to], &c.operated[from..to], &c.leased[from..to]);
-    let flags = &c.flags[from..to];
+    let (flags, status) = (&c.flags[from..to], &c.status[from..to]);
     let (rural, sales) = (&mut amounts.rural[from..to], &mut amounts.sales[from..to]);
     let (received, paid) = (&mut amounts.received[from..to], &mut amounts.paid[from..to]);
     let crops = &amounts.crops[from..to];
     let [village, away, settled] = farm.rural;
     for k in 0..to - from {
+        // all bits for who is there, none for an empty slot
+        let there = u32::from(status[k] != Status::Free).wrapping_neg();
         let land = Farmland {
-            plot: plot[k],
-            operated: operated[k],
-            leased: leased[k],
+            plot: plot[k] & there,
+            operated: operated[k] & there,
+            leased: leased[k] & there as i32,
             idle: flags[k] & flag::IDLE_PLOT != 0,
         };
         // who pays, pays no less than is due; who gets, gets no more
@@ -149,7 +151,7 @@ fn work_out(farm: &Farm, c: &Columns, from: usize, to: usize, amounts: &mut Amou
         } else {
             off
         };
-        rural[k] = whole(f64::from(plot[k]) * each);
+        rural[k] = whole(f64::from(land.plot) * each);
         sales[k] = whole(crops[k] * farm.sales);
     }
 }
