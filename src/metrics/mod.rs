@@ -1,6 +1,6 @@
 //! Measures: a snapshot of the quarter in one pass, and the list of metrics defined on it.
 //!
-//! To add a metric, add an entry to [`METRICS`]: name, unit, meaning, definition on a set of regions.
+//! To add a metric, add an entry to its theme in `list/`: name, unit, meaning, definition on a set of regions.
 
 pub mod accounts;
 pub mod estimators;
@@ -19,6 +19,7 @@ pub use snapshot::{Snapshot, lorenz, snapshot};
 pub const ALL: &str = "all";
 
 /// One metric.
+#[derive(Clone, Copy)]
 pub struct Metric {
     /// Name in files and scenarios.
     pub name: &'static str,
@@ -31,6 +32,7 @@ pub struct Metric {
 }
 
 /// How a metric is computed from a [`Snapshot`] and a set of inside regions.
+#[derive(Clone, Copy)]
 pub enum Define {
     /// One value a set of regions.
     Value(fn(&Snapshot, &[usize]) -> Option<f64>),

@@ -348,6 +348,12 @@ impl Snapshot {
         regions.iter().map(|&r| f(r)).sum()
     }
 
+    /// Whether `regions` are all districts of the city: some measures are kept for the whole only.
+    pub fn is_city(&self, regions: &[usize]) -> bool {
+        let districts = self.in_city.iter().filter(|c| **c).count();
+        regions.len() > 1 && regions.len() == districts && regions.iter().all(|&r| self.in_city[r])
+    }
+
     /// Firms of the city that produce.
     pub fn city_products(&self) -> impl Iterator<Item = &Product> {
         let regions = self.products.iter().zip(&self.in_city);
