@@ -61,10 +61,22 @@ fn struct_of(section: &str) -> String {
                     name += &word[..1].to_uppercase();
                     name += &word[1..];
                 }
-                format!("src/rules.rs::{name}Rules")
+                format!("src/rules/{}.rs::{name}Rules", theme_of(law))
             }
             None => format!("src/markets/{section}.rs::Params"),
         },
+    }
+}
+
+/// File of `src/rules` that has a part of the law.
+fn theme_of(law: &str) -> &'static str {
+    match law {
+        "hukou" | "labour" | "talent" | "posts" | "own_account" => "people",
+        "farmland" | "rural_land" | "urban_land" => "land",
+        "credit" | "village_credit" => "finance",
+        "technology" | "data" | "public_data" | "computing" => "technology",
+        "energy" | "permits" => "resources",
+        _ => "economy",
     }
 }
 
@@ -121,7 +133,7 @@ fn parameter(out: &mut String, p: &ParamInfo) {
 /// The metric dictionary.
 fn metrics() -> String {
     let mut out = format!(
-        "# Metrics\n\n{} metrics, in the order of `src/metrics/list.rs::METRICS`; each is one series of \
+        "# Metrics\n\n{} metrics, in the order of `src/metrics/list.rs::THEMES`; each is one series of \
          `series.parquet` by seed, quarter, region and group. Regions: `total` is the 38 districts and counties of \
          Chongqing; a metric of scope *region* is also given for every region group and every region, Chengdu \
          included. Groups: `all` unless named.\n\n",
