@@ -262,5 +262,7 @@ facts! {
 }
 
 mod city;
+mod nation;
 
-pub use city::{CityFacts, NationFacts};
+pub use city::CityFacts;
+pub use nation::NationFacts;
