@@ -5,8 +5,9 @@ use super::{Shard, Sweep};
 use anyhow::{Context, bail};
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Variables in which engines tell a task of an array its index, and the first index. HyperQueue is first: its workers are
 /// themselves jobs of another engine, whose variables their tasks inherit.
@@ -157,7 +158,8 @@ impl Submission {
         text
     }
 
-    /// Submits the array and the merge, and keeps their numbers in the folder; waits for the merge if asked.
+    /// Submits the array and the merge, and keeps the number of each in the folder once it is known; waits for the merge if
+    /// asked.
     ///
     /// # Errors
     /// If `sbatch` refuses, or the merge that was waited for fails.
@@ -166,13 +168,12 @@ impl Submission {
         let [task, merge] = ["task.sh", "merge.sh"].map(|name| folder.join(name));
         super::files::write_text(&task, &self.task)?;
         super::files::write_text(&merge, &self.merge)?;
-        let array = sbatch(&self.array, &task)?.id;
-        let mut kept = Submitted {
-            array: array.clone(),
+        let kept = |array: &str, merge: Option<&str>| Submitted {
+            array: array.to_owned(),
             indices: self.indices.clone(),
-            merge: None,
+            merge: merge.map(str::to_owned),
         };
-        queue::keep(&folder, kept.clone())?;
+        let array = sbatch(&self.array, &task, |id| queue::keep(&folder, kept(id, None)))?.id;
         let log = folder.join(MERGE_LOG);
         // what an earlier merge said is not what this one says
         let _ = std::fs::remove_file(&log);
@@ -189,9 +190,7 @@ impl Submission {
         if wait {
             options.push("--wait".to_owned());
         }
-        let sent = sbatch(&options, &merge)?;
-        kept.merge = Some(sent.id.clone());
-        queue::keep(&folder, kept)?;
+        let sent = sbatch(&options, &merge, |id| queue::keep(&folder, kept(&array, Some(id))))?;
         if let Some(code) = sent.failed {
             let said = std::fs::read_to_string(&log).unwrap_or_default();
             let said = match said.trim() {
@@ -213,16 +212,32 @@ struct Sent {
     failed: Option<std::process::ExitStatus>,
 }
 
-fn sbatch(options: &[String], script: &Path) -> anyhow::Result<Sent> {
-    let out = Command::new("sbatch")
-        .arg("--parsable")
-        .args(options)
-        .arg(script)
-        .output();
-    let out = out.context("`sbatch` could not be started; is Slurm installed here?")?;
-    let text = String::from_utf8_lossy(&out.stdout).trim().to_owned();
+/// Submits a script. `submitted` is given the job's number as soon as the scheduler tells it, before any waiting.
+fn sbatch(
+    options: &[String],
+    script: &Path,
+    submitted: impl FnOnce(&str) -> anyhow::Result<()>,
+) -> anyhow::Result<Sent> {
+    let mut command = Command::new("sbatch");
+    command.arg("--parsable").args(options).arg(script);
+    let piped = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = piped
+        .spawn()
+        .context("`sbatch` could not be started; is Slurm installed here?")?;
+    let mut said = child.stdout.take().map(BufReader::new);
+    let mut line = String::new();
+    if let Some(said) = &mut said {
+        said.read_line(&mut line)?;
+    }
     // `JOB;CLUSTER` on a federation
-    let id = text.split(';').next().unwrap_or_default().to_owned();
+    let id = line.trim().split(';').next().unwrap_or_default().to_owned();
+    if !id.is_empty() {
+        submitted(&id)?;
+    }
+    let out = child.wait_with_output()?;
     let failed = Some(out.status).filter(|s| !s.success());
     if failed.is_some() && id.is_empty() {
         let said = String::from_utf8_lossy(&out.stderr);

@@ -200,7 +200,8 @@ fn options_that_do_not_go_together_are_refused() {
     }
 }
 
-/// Tools of a scheduler that runs nothing but merges that are waited for; what it was asked is in `asked`.
+/// Tools of a scheduler that runs nothing but merges that are waited for; what it was asked is in `asked`, and that the
+/// number of such a merge was kept before it ran.
 #[cfg(unix)]
 fn scheduler(at: &Path) -> String {
     use std::os::unix::fs::PermissionsExt;
@@ -208,7 +209,9 @@ fn scheduler(at: &Path) -> String {
     fs::create_dir(&tools).expect("a folder");
     let sbatch = "echo \"sbatch $*\" >> asked\necho $(grep -c '^sbatch' asked)\n\
         for last; do case $last in --output=*) log=${last#--output=};; esac; done\n\
-        case \" $* \" in *' --wait '*) sh $last > $log 2>&1;; esac\n";
+        case \" $* \" in *' --wait '*)\n\
+        for i in $(seq 100); do grep -q '^merge' ${last%/*}/slurm.toml && echo known >> asked && break; sleep 0.1; done\n\
+        sh $last > $log 2>&1;; esac\n";
     let squeue = "case \" $* \" in *' -j 1 '*) echo 'RUNNING None'; echo 'PENDING Resources';;\n\
         *) echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1;; esac\n";
     for (name, text) in [
@@ -261,6 +264,11 @@ fn slurm_is_asked_for_missing_parts_only_and_a_failed_merge_is_told() {
         "{log}"
     );
     assert!(asked().contains("--array=3,6-7 "), "{}", asked());
+    assert!(
+        asked().ends_with("known\n"),
+        "the merge was not kept while it was waited for: {}",
+        asked()
+    );
     let (code, out, err) = slurm(&["--out", "whole", "--status"]);
     assert_eq!(code, 0, "{err}");
     let states = "array 1, tasks 3,6-7: 1 PENDING (Resources), 1 RUNNING\nmerge 2: no longer known to the scheduler\n";
