@@ -267,6 +267,7 @@ mod tests {
         };
         assert_eq!(of("", "\"2026Q1\"", "\"2026Q3\""), "a  (2026Q1 to 2026Q3)");
         assert_eq!(of("", "\"2026Q2\"", ""), "a  (2026Q2 to own)");
+        assert_eq!(of("\"2026Q3\"", "\"2026Q2\"", ""), "a  (2026Q2 to 2026Q3)");
         assert_eq!(of("0.12", "0.05", ""), "a  (0.05 to 0.12)");
         assert_eq!(of("[1.0, 2.0]", "[0.5, 1.0]", ""), "a");
         assert_eq!(label(&row(&[("input", "a")])), "a");

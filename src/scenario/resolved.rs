@@ -77,6 +77,19 @@ impl Scenario {
         short_hash(&text)
     }
 
+    /// A setting of a lever that is on, such as `levers.land_leasing.from`, as TOML; `None` where it has none.
+    pub fn lever_setting(&self, key: &str) -> Option<String> {
+        let (id, setting) = key.strip_prefix("levers.")?.rsplit_once('.')?;
+        let active = self.levers.iter().find(|active| active.lever.id == id)?;
+        match setting {
+            "from" => Some(quote(&active.from.to_string())),
+            "until" => Some(quote(&active.until?.to_string())),
+            "phase_in" => Some(active.phase_in.to_string()),
+            "intensity" => Some(float(active.intensity)),
+            _ => None,
+        }
+    }
+
     /// Name of the world: of a folder, its last part, so that nothing depends on where it stands.
     pub fn world_name(&self) -> &str {
         self.world.rsplit(['/', '\\']).next().unwrap_or(&self.world)

@@ -67,7 +67,7 @@ pub fn swings(axes: &[Axis], own: &[Option<String>], output: &[Vec<f64>]) -> Vec
         let values = axis.ends();
         let (first, last) = (next, next + values.len() - 1);
         next += values.len();
-        let above = number(values.first()) > number(own.get(k).and_then(Option::as_ref));
+        let above = above(values.first(), own.get(k).and_then(Option::as_ref));
         let (low, high) = match (first == last, above) {
             (true, true) => (0, last),
             (true, false) => (first, 0),
@@ -110,6 +110,14 @@ pub fn swings(axes: &[Axis], own: &[Option<String>], output: &[Vec<f64>]) -> Vec
     found
 }
 
+/// Whether a value lies above the scenario's own: by number, or as dates by quarter.
+fn above(value: Option<&String>, own: Option<&String>) -> bool {
+    match (number(value), number(own)) {
+        (None, None) => own.is_some() && value > own,
+        (value, own) => value > own,
+    }
+}
+
 /// A number, or the first of a list.
 fn number(text: Option<&String>) -> Option<f64> {
     let first = text?.trim_start_matches('[').split(',').next()?;
@@ -126,6 +134,20 @@ mod tests {
             key: key.to_owned(),
             levels: Levels::Values(values.iter().map(|v| (*v).to_owned()).collect()),
         }
+    }
+
+    #[test]
+    fn a_date_is_held_against_the_scenarios_own() {
+        let swing = |date: &str, own: Option<&str>| {
+            let axes = [axis("levers.a.from", &[&format!("\"{date}\"")])];
+            let own = [own.map(|o| format!("\"{o}\""))];
+            let found = swings(&axes, &own, &[vec![10.0], vec![13.0]]);
+            (found[0].ends.clone(), found[0].swing.value)
+        };
+        let [early, late] = ["\"2026Q1\"", "\"2027Q1\""].map(str::to_owned);
+        assert_eq!(swing("2026Q1", Some("2026Q3")), ([early.clone(), String::new()], -3.0));
+        assert_eq!(swing("2027Q1", Some("2026Q3")), ([String::new(), late], 3.0));
+        assert_eq!(swing("2026Q1", None), ([early, String::new()], -3.0));
     }
 
     #[test]

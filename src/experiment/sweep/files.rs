@@ -43,7 +43,7 @@ pub fn write_first(path: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 /// `point, replicate, seed, INPUTS..., arm, outcome, unit, horizon, value, error`. An input is a number if all its
-/// values are; it is null where the scenario's own value is no parameter.
+/// values are; it is null where the scenario has no value of its own.
 pub fn frame(task: &Task, rows: &[Row]) -> Result<DataFrame, FrameError> {
     let place = |r: &Row| task.place(r.job);
     let mut columns = vec![

@@ -31,9 +31,9 @@ pub use status::Status;
 
 use super::job::{JobError, seed_economy};
 use super::run::{QUARTERS, Watch};
+use crate::scenario::Known;
 use crate::scenario::experiment::Experiment;
 use crate::scenario::seed::SeedEconomy;
-use crate::scenario::{Known, ParamInfo};
 use anyhow::{Context, anyhow};
 pub use job::Task;
 use parts::PARTS;
@@ -83,15 +83,16 @@ pub struct Done {
 }
 
 impl Task<'_> {
-    /// Value of each axis in the scenario itself, where it is a parameter.
+    /// Value of each axis in the scenario itself as TOML, where it is a parameter or a setting of a lever that is on.
     pub fn own_values(&self) -> Vec<Option<String>> {
         let own = vec![None; self.experiment.axes.len()];
-        let params: Vec<ParamInfo> = self
-            .experiment
-            .scenario_at(&own, self.known)
-            .map(|s| s.params)
-            .unwrap_or_default();
-        let value = |key: &str| params.iter().find(|p| p.key == key).map(|p| p.value.to_toml());
+        let Ok(scenario) = self.experiment.scenario_at(&own, self.known) else {
+            return own;
+        };
+        let value = |key: &str| {
+            let param = scenario.params.iter().find(|p| p.key == key);
+            param.map(|p| p.value.to_toml()).or_else(|| scenario.lever_setting(key))
+        };
         self.experiment.axes.iter().map(|a| value(&a.key)).collect()
     }
 }
