@@ -6,6 +6,7 @@ use super::data::Run;
 use super::page::{Axis, Entry, Page, Panel, Swatch, marker, years_text};
 use super::scene::{Align, Frame, Scene};
 use super::spec::FigureSpec;
+use super::stats::of_seeds;
 use super::style::STYLE;
 use super::units;
 
@@ -30,9 +31,14 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
     }
     let tall = ABOVE + ROW * arms.len() as f64 + BELOW;
     let height = LEGEND + tall * tables.horizons.len() as f64;
-    let subtitle =
-        "Parts of the effect on real GDP [% of baseline], mean of the seeds; intervals in channels.csv and tables";
-    let mut page = Page::new(run, spec, subtitle, height, &[]);
+    let subtitle = format!(
+        "Parts of the effect on real GDP [% of baseline], {}",
+        of_seeds(
+            tables.seeds(),
+            "mean of the seeds; intervals in channels.csv and tables"
+        )
+    );
+    let mut page = Page::new(run, spec, &subtitle, height, &[]);
     legend(&mut page, &names);
     let ends = tables.horizons.iter().flat_map(|&years| {
         let arms = arms.iter();

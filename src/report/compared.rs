@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::ReportError;
 use super::moves::Moves;
 use super::spec::Item;
-use super::stats::Interval;
+use super::stats::{Interval, of_seeds};
 use super::units;
 use crate::experiment::compare::FEW;
 use crate::policy::CHAPTERS;
@@ -291,10 +291,7 @@ pub fn method(seeds: usize) -> &'static str {
 
 /// What a subtitle says of estimates.
 pub fn estimate(seeds: usize) -> String {
-    match seeds {
-        1 => "one seed, no intervals".to_owned(),
-        _ => format!("mean and 95% interval ({})", method(seeds)),
-    }
+    of_seeds(seeds, &format!("mean and 95% interval ({})", method(seeds))).to_owned()
 }
 
 /// A name of the files as people read it: `hukou_mutual_recognition` becomes "Hukou mutual recognition", and

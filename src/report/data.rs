@@ -7,7 +7,7 @@ use super::ReportError;
 use super::effects::Effects;
 use super::identity::{Identity, identity};
 use super::spec::Item;
-use super::stats::LEAST;
+use super::stats::{LEAST, of_seeds};
 use super::track::{Obs, Track, by_tick, by_year};
 use super::units::{self, Shown};
 use crate::experiment::frames::{Parts, floats, integers, read_parquet, text};
@@ -367,7 +367,7 @@ impl Run {
 
     /// What a subtitle says of numbers that are `many` of several seeds, such as their mean.
     pub fn of_seeds(&self, many: &'static str) -> &'static str {
-        if self.seeds == 1 { "one seed" } else { many }
+        of_seeds(self.seeds, many)
     }
 
     /// The line printed small under every figure.
@@ -377,7 +377,7 @@ impl Run {
             None => self.baseline.clone(),
         };
         let seeds = match self.seeds {
-            1 => "1 seed, no intervals".to_owned(),
+            1 => of_seeds(1, "").to_owned(),
             n if self.cells.is_empty() => format!("{n} seeds"),
             n if n < LEAST => {
                 format!("{n} seeds, too few for bands · intervals: 95% confidence for the mean across seeds")

@@ -10,7 +10,7 @@ use super::compared::{Compared, method, readable};
 use super::forest::effect_text;
 use super::page::years_text;
 use super::spec::{Item, KEY};
-use super::stats::Interval;
+use super::stats::{Interval, of_seeds, with_intervals};
 
 /// One metric: its label and unit, and an interval an arm and horizon.
 struct Line {
@@ -78,7 +78,7 @@ pub fn terminal(tables: &Compared) -> Table {
     let arms = tables.arms();
     let lines = lines(tables, &arms);
     let last = |line: &Line, a: usize| words(&line.cells[(a + 1) * tables.horizons.len() - 1]);
-    let after = format!("after {} [95%]", years_text(tables.longest()));
+    let after = with_intervals(&format!("after {}", years_text(tables.longest())), tables.seeds());
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -148,13 +148,11 @@ fn csv_text(tables: &Compared, arms: &[&str], lines: &[Line]) -> Result<String, 
 }
 
 fn note(seeds: usize) -> String {
-    let intervals = match seeds {
-        1 => "one seed, no intervals".to_owned(),
-        _ => format!(
-            "paired by seed ({seeds} seeds), 95 % intervals ({}) in brackets",
-            method(seeds)
-        ),
-    };
+    let many = format!(
+        "paired by seed ({seeds} seeds), 95% intervals ({}) in brackets",
+        method(seeds)
+    );
+    let intervals = of_seeds(seeds, &many);
     format!("Arm minus baseline, mean of the year that ends at the horizon; {intervals}.")
 }
 

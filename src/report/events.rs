@@ -78,7 +78,9 @@ fn notes(tables: &Compared, factor: f64) -> Vec<String> {
         .estimates
         .iter()
         .find(|e| e.term == "did" && !e.verdict.is_empty());
+    let band = (tables.seeds() > 1).then(|| "Band: 95% interval over seeds.".to_owned());
     [
+        band,
         note("Difference in differences", "did"),
         note("The same without the reform", "did_baseline"),
         note("True effect on the treated", "true_treated"),

@@ -9,6 +9,7 @@ use super::compared::{Compared, EffectRow, Row, readable, shown};
 use super::effect_tables::{escape, math};
 use super::forest::effect_text;
 use super::page::years_text;
+use super::stats::of_seeds;
 use super::units::number;
 
 /// A table of text.
@@ -116,7 +117,7 @@ fn reduction(tables: &Compared) -> Grid {
         name: "variance_reduction",
         title: format!("Variance reduction by pairing, after {}", years_text(years)),
         note: format!(
-            "How many times more seeds independent runs would need: (var baseline + var arm) / var of the difference, {} seeds; 95 % jackknife interval of its log in brackets. inf: the difference does not vary.",
+            "How many times more seeds independent runs would need: (var baseline + var arm) / var of the difference, {} seeds; 95% jackknife interval of its log in brackets. inf: the difference does not vary.",
             tables.seeds()
         ),
         head: heads("metric", &arms),
@@ -187,10 +188,18 @@ fn shapley(tables: &Compared) -> Grid {
     Grid {
         name: "shapley",
         title: format!("Shapley values after {}", years_text(years)),
-        note: "Mean gain from adding a player to all sets of the others; the values add up to the package. 95 % intervals in brackets.".to_owned(),
+        note: format!(
+            "Mean gain from adding a player to all sets of the others; the values add up to the package; {}.",
+            intervals(tables)
+        ),
         head: heads("metric", &players),
         rows: values(&tables.shapley, &|r| &r.metric).into_iter().map(row).collect(),
     }
+}
+
+/// What stands in brackets.
+fn intervals(tables: &Compared) -> &'static str {
+    of_seeds(tables.seeds(), "95% intervals over seeds in brackets")
 }
 
 fn channels(tables: &Compared) -> Grid {
@@ -206,8 +215,10 @@ fn channels(tables: &Compared) -> Grid {
     Grid {
         name: "channels",
         title: format!("Channels of the effect on real GDP after {}", years_text(years)),
-        note: "Per cent of GDP of the baseline; the channels add up to the effect. 95 % intervals in brackets."
-            .to_owned(),
+        note: format!(
+            "Per cent of GDP of the baseline; the channels add up to the effect; {}.",
+            intervals(tables)
+        ),
         head: heads("channel", &arms),
         rows: values(&tables.channels, &|r| &r.channel).into_iter().map(row).collect(),
     }
@@ -241,9 +252,10 @@ fn gains(tables: &Compared) -> Grid {
     Grid {
         name: "gains",
         title: format!("Who gains from the package, after {}", years_text(years)),
-        note:
-            "Groups frozen at the reform date, the same people with and without the reform. 95 % intervals in brackets."
-                .to_owned(),
+        note: format!(
+            "Groups frozen at the reform date, the same people with and without the reform; {}.",
+            intervals(tables)
+        ),
         head: head.map(str::to_owned).to_vec(),
         rows: mine.map(row).collect(),
     }
@@ -272,9 +284,16 @@ fn estimates(tables: &Compared) -> Grid {
     };
     Grid {
         name: "estimates",
-        title: first.map_or_else(String::new, |e| format!("Estimate inside the model: {} ({})", readable(&e.outcome), shown.unit)),
-        note: "did = did baseline + true treated - true control where nothing happens before the reform. 95 % intervals over seeds in brackets; clustered error: what one world tells.".to_owned(),
-        head: ["term", "value", "clustered error", "against published"].map(str::to_owned).to_vec(),
+        title: first.map_or_else(String::new, |e| {
+            format!("Estimate inside the model: {} ({})", readable(&e.outcome), shown.unit)
+        }),
+        note: format!(
+            "did = did baseline + true treated - true control where nothing happens before the reform; {}; clustered error: what one world tells.",
+            intervals(tables)
+        ),
+        head: ["term", "value", "clustered error", "against published"]
+            .map(str::to_owned)
+            .to_vec(),
         rows: mine().map(row).collect(),
     }
 }

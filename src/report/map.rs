@@ -5,13 +5,11 @@ use super::data::{Region, Run, Side};
 use super::page::{Axis, Page, years_text};
 use super::scene::{Align, Frame, Scene, text_width};
 use super::spec::{FigureSpec, Item, MapOf};
-use super::stats::Interval;
+use super::stats::{Interval, brackets};
 use super::style::{Ink, STYLE, blend, on};
 use super::units;
 
 const BAR: f64 = 58.0;
-
-const BRACKETS: &str = "In brackets: the 95% interval across seeds includes zero.";
 
 /// The colours of a map and the range they span.
 struct Scale {
@@ -63,7 +61,10 @@ pub fn draw(run: &Run, spec: &FigureSpec, item: &Item, of: MapOf) -> Result<Scen
     let columns = run.regions.iter().map(|r| r.tile.1).max().unwrap_or(0) + 1;
     let side = ((STYLE.width - 2.0 * STYLE.margin) / f64::from(columns)).min(76.0);
     let (what, notes) = match of {
-        MapOf::Effect => ("Reform minus baseline", vec![BRACKETS.to_owned()]),
+        MapOf::Effect => (
+            "Reform minus baseline",
+            vec![format!("In brackets: {}.", brackets(run.seeds))],
+        ),
         MapOf::Level => ("Baseline level", Vec::new()),
     };
     let after = years_text(years);

@@ -9,7 +9,7 @@ use super::data::Run;
 use super::page::Page;
 use super::scene::{Align, Frame, Scene, wrap};
 use super::spec::FigureSpec;
-use super::stats::{Interval, interval};
+use super::stats::{Interval, brackets, interval};
 use super::style::{STYLE, blend, on};
 use super::units;
 use super::{ReportError, Skip};
@@ -103,7 +103,7 @@ pub fn draw(run: &Run, tables: &Compared, spec: &FigureSpec) -> Result<Scene, Sk
         "Package minus baseline, {}; in grey the level of the baseline in thousands",
         shown.unit
     );
-    let notes = ["White and in brackets: the 95% interval includes zero.".to_owned()];
+    let notes = [format!("White and in brackets: {}.", brackets(tables.seeds()))];
     let mut page = Page::new(run, spec, &subtitle, TOP + TALL * rows as f64 + 8.0, &notes);
     let side = (page.body.w - NAMES) / columns as f64;
     let (left, top) = (page.body.x + NAMES, page.body.y + TOP);

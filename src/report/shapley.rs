@@ -7,7 +7,7 @@ use super::forest::{Line, Show, block, block_height};
 use super::page::{Page, Swatch, horizon_legend, years_text};
 use super::scene::{Align, Frame, Scene, wrap};
 use super::spec::{FigureSpec, Item};
-use super::stats::Interval;
+use super::stats::{Interval, brackets};
 use super::style::{STYLE, blend, on};
 use super::units;
 use crate::experiment::compare::MOST_EXACT;
@@ -126,7 +126,7 @@ fn notes(tables: &Compared, metric: &str, years: f64) -> Vec<String> {
             super::forest::effect_text(&i)
         )
     });
-    let brackets = "White and in brackets: the 95% interval includes zero.".to_owned();
+    let brackets = format!("White and in brackets: {}.", brackets(tables.seeds()));
     [brackets].into_iter().chain(told).collect()
 }
 

@@ -140,7 +140,7 @@ pub struct FigureSpec {
 const DETRENDED: &str =
     "Quantities and real incomes are detrended (measured in efficiency units): a flat line grows at trend.";
 
-const PAIRED: &str = "Effects are reform minus baseline seed by seed (common random numbers), then averaged.";
+const PAIRED: &str = "Effects are reform minus baseline with the same seed (common random numbers).";
 
 /// The metrics of the summary table and of the small multiples.
 pub const KEY: &[Item] = &[
@@ -220,7 +220,7 @@ pub const FIGURES: &[FigureSpec] = &[
     FigureSpec {
         id: "mrpk",
         title: "Dispersion of the marginal revenue product of capital",
-        note: "Log MRPK relative to the mean; SD is the standard deviation in logs, mean across seeds. Less dispersion is less misallocation.",
+        note: "Log MRPK relative to the mean; SD is the standard deviation in logs. Less dispersion is less misallocation.",
         plot: Plot::Densities(
             &[("log_mrpk_state", "State firms"), ("log_mrpk_private", "Private firms")],
             "log MRPK relative to mean",
@@ -307,7 +307,7 @@ pub const COMPARED: &[FigureSpec] = &[
         id: "event_study",
         title: "Event study inside the model, against the true effect",
         note: "The estimate compares treated with control regions of one economy, relative to the last quarter before; the \
-               true effect compares the treated with themselves without the reform. Band: 95% interval over seeds.",
+               true effect compares the treated with themselves without the reform.",
         plot: Plot::EventStudy,
     },
     FigureSpec {

@@ -19,6 +19,24 @@ pub struct Interval {
 /// Fewer seeds than this tell too little of the spread: Student's factor is 3.2 with four, 12.7 with two.
 pub const LEAST: usize = 5;
 
+/// What figures, tables and pages say where there is one seed.
+const ONE_SEED: &str = "one seed, no intervals";
+
+/// What is said of numbers that are `many` of several seeds, such as their mean.
+pub fn of_seeds(seeds: usize, many: &str) -> &str {
+    if seeds == 1 { ONE_SEED } else { many }
+}
+
+/// What brackets around an effect mean.
+pub fn brackets(seeds: usize) -> &'static str {
+    of_seeds(seeds, "the 95% interval across seeds includes zero")
+}
+
+/// The head of a column of effects with their intervals in brackets.
+pub fn with_intervals(head: &str, seeds: usize) -> String {
+    format!("{head}{}", if seeds == 1 { "" } else { " [95%]" })
+}
+
 impl Interval {
     /// Ends of the interval where there are seeds enough to draw it; the mean twice where there are not.
     pub fn band(&self) -> (f64, f64) {

@@ -10,6 +10,7 @@ use super::data::{Run, Side};
 use super::forest::effect_text;
 use super::page::years_text;
 use super::spec::{FIGURES, Item, KEY, MapOf, Plot};
+use super::stats::with_intervals;
 use super::track::Track;
 use super::units;
 
@@ -36,7 +37,8 @@ fn key(run: &Run) -> Sheet {
     if let Some(reform) = &run.reform {
         header.push(format!("{reform} (last year)"));
         header.push("effect in".to_owned());
-        header.extend(horizons.iter().map(|h| format!("after {} [95%]", years_text(h.0))));
+        let after = |h: &(f64, i32)| with_intervals(&format!("after {}", years_text(h.0)), run.seeds);
+        header.extend(horizons.iter().map(after));
     }
     let row = |item: &Item| {
         let level = |side| run.levels(side, item, item.region);
@@ -181,8 +183,10 @@ pub fn write(run: &Run, dir: &Path, summary: bool) -> Result<Vec<PathBuf>, Repor
     let mut markdown = styled(&sheet);
     markdown.load_style(presets::ASCII_MARKDOWN);
     markdown.set_content_arrangement(ContentArrangement::Disabled);
-    let notes = "Levels: mean over seeds and the last four quarters. Effects: reform minus baseline, paired by seed; \
-                 95% intervals of the mean across seeds (t).";
+    let notes = format!(
+        "Levels: mean over seeds and the last four quarters. Effects: reform minus baseline, paired by seed; {}.",
+        run.of_seeds("95% intervals of the mean across seeds (t)")
+    );
     let page = format!("# Summary\n\n{markdown}\n\n{notes}\n\n{}\n", run.stamp());
     let files = [
         ("summary.md", page),

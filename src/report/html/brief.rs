@@ -147,6 +147,22 @@ pub struct Brief {
 }
 
 impl Brief {
+    /// What is said of intervals: the text of the page's language, or that one seed has none.
+    pub fn intervals<'a>(&self, en: &'a str, zh: &'a str) -> &'a str {
+        match self.about.seeds {
+            1 => self.lang.pick("One seed, no intervals.", "仅一个种子，无置信区间。"),
+            _ => self.lang.pick(en, zh),
+        }
+    }
+
+    /// The head of a column of numbers with their intervals.
+    pub fn with_intervals(&self, head: &str) -> String {
+        match self.about.seeds {
+            1 => head.to_owned(),
+            _ => format!("{head}{}", self.lang.pick(" [95%]", "［95%区间］")),
+        }
+    }
+
     /// The arm that stands first: the package, or the only one.
     pub fn main(&self) -> &Arm {
         &self.arms[0]

@@ -87,19 +87,27 @@ pub fn who(brief: &Brief) -> String {
         "Gains and losses by group, at the mean of the year that ends at the horizon",
         "各群体的得失（各时间跨度末年均值）",
     );
-    let note = brief.lang.pick(
-        "Groups are frozen at the date of the reform: the same people with and without it. Dots: mean gain; lines: 95% \
-         interval; hollow: the interval holds zero. Gains in %: value of income, prices, rent and public services, as a change of income, \
+    let frozen = brief.lang.pick(
+        "Groups are frozen at the date of the reform: the same people with and without it. ",
+        "群体在改革当日固定，比较的是同一批人在有无改革两种情景下的差异。",
+    );
+    let marks = brief.intervals(
+        "Dots: mean gain; lines: 95% interval; hollow: the interval holds zero. ",
+        "圆点为平均得失，横线为95%置信区间，空心圆表示区间含零。",
+    );
+    let meaning = brief.lang.pick(
+        "Gains in %: value of income, prices, rent and public services, as a change of income, \
          with expected income that follows earnings over about two years. “Lose” and “gain” count people whose own value falls or rises by more than 1%: \
          whoever others deal with differently also has other luck, so both are large even for a reform without effect. \
          “Surely lose” counts people in cells of district, hukou, skill and fifth of income whose mean loss is distinguishable from zero over seeds; by chance about 2.5% would. \
          Own revenue leaves transfers between governments out.",
-        "群体在改革当日固定，比较的是同一批人在有无改革两种情景下的差异。圆点为平均得失，横线为95%置信区间，空心圆表示区间含零。以%表示的得失为收入、物价、租金和公共服务的综合价值，折合为收入变化；其中收入为预期收入，约两年内跟上实际收入。“受损”“受益”为个人价值下降或上升超过1%的人口比例：由于他人行为的改变也会改变个人的际遇，即使改革毫无效应，两者也会较大。“确定受损”为所在群组（区县、户籍、技能、收入五等分交叉）平均损失在各种子间显著异于零的人口比例，仅因随机性约为2.5%。自有收入不含政府间转移支付。",
+        "以%表示的得失为收入、物价、租金和公共服务的综合价值，折合为收入变化；其中收入为预期收入，约两年内跟上实际收入。“受损”“受益”为个人价值下降或上升超过1%的人口比例：由于他人行为的改变也会改变个人的际遇，即使改革毫无效应，两者也会较大。“确定受损”为所在群组（区县、户籍、技能、收入五等分交叉）平均损失在各种子间显著异于零的人口比例，仅因随机性约为2.5%。自有收入不含政府间转移支付。",
     );
+    let note = [frozen, marks, meaning].concat();
     section(
         "gains",
         brief.lang.pick("Who gains, who loses", "谁受益、谁受损"),
-        &figure("gains-figure", title, &body, note),
+        &figure("gains-figure", title, &body, &note),
     )
 }
 

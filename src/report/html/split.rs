@@ -340,9 +340,12 @@ fn misallocation(brief: &Brief) -> Option<String> {
         }
     }
     let heads = match brief.lang {
-        super::Language::En => ["Factor", "Baseline", "Reform", "Change [95%]"],
-        super::Language::Zh => ["要素", "基准", "改革", "变化［95%区间］"],
+        super::Language::En => ["Factor", "Baseline", "Reform", "Change"],
+        super::Language::Zh => ["要素", "基准", "改革", "变化"],
     };
+    let [factor, baseline, reform, change] = heads;
+    let change = brief.with_intervals(change);
+    let heads = [factor, baseline, reform, &change];
     let head: String = heads.iter().map(|h| format!("<th scope=\"col\">{h}</th>")).collect();
     let title = brief.lang.pick(
         format!(

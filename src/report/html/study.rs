@@ -77,10 +77,11 @@ pub fn estimate(brief: &Brief) -> String {
 }
 
 fn table(brief: &Brief, sheet: &Sheet, arm: &str, factor: f64, digits: usize) -> String {
-    let heads = brief.lang.pick(
-        ["Term", "Value [95%]", "Clustered error"],
-        ["项目", "数值［95%区间］", "聚类标准误"],
-    );
+    let heads = brief
+        .lang
+        .pick(["Term", "Value", "Clustered error"], ["项目", "数值", "聚类标准误"]);
+    let value = brief.with_intervals(heads[1]);
+    let heads = [heads[0], &value, heads[2]];
     let head: String = heads.iter().map(|h| format!("<th scope=\"col\">{h}</th>")).collect();
     let row = |(term, en, zh): &(&str, &str, &str)| {
         let line = sheet

@@ -54,11 +54,18 @@ pub fn key_table(brief: &Brief) -> String {
         }
         body += "</tbody>";
     }
-    let note = lang.pick(
-        "Reform minus baseline; beneath it the 95% interval across seeds. Bold: the interval does not hold zero. \
-         Quantities and incomes are measured against the trend.",
-        "数值为改革情景减去基准情景；下方为各随机种子间的95%置信区间。加粗表示区间不含零。数量和收入均相对于趋势计量。",
-    );
+    let note = [
+        lang.pick("Reform minus baseline. ", "数值为改革情景减去基准情景。"),
+        brief.intervals(
+            "Beneath it the 95% interval across seeds; bold: the interval does not hold zero.",
+            "下方为各随机种子间的95%置信区间，加粗表示区间不含零。",
+        ),
+        lang.pick(
+            " Quantities and incomes are measured against the trend.",
+            "数量和收入均相对于趋势计量。",
+        ),
+    ]
+    .concat();
     let span = match brief.about.compared {
         true => lang.pick(
             "“After 10 years” is the mean of the year that ends then.",
@@ -131,16 +138,20 @@ pub fn over_time(brief: &Brief) -> Option<String> {
         format!("{}: reform minus baseline over time ({})", m.label, m.shown.unit),
         format!("{}：改革情景减基准情景的逐季差异（{}）", m.label, m.shown.unit),
     );
-    let note = brief.lang.pick(
-        "Line: mean over seeds. Band: 95% interval. All panels have one scale.",
-        "曲线为各种子平均值，阴影为95%置信区间；各图使用同一坐标。",
-    );
+    let note = [
+        brief.intervals(
+            "Line: mean over seeds. Band: 95% interval.",
+            "曲线为各种子平均值，阴影为95%置信区间。",
+        ),
+        brief.lang.pick(" All panels have one scale.", "各图使用同一坐标。"),
+    ]
+    .concat();
     (!panels.is_empty()).then(|| {
         figure(
             "over-time",
             &title,
             &format!("<div class=\"panels\">{panels}</div>"),
-            note,
+            &note,
         )
     })
 }
@@ -182,12 +193,18 @@ pub fn forest(brief: &Brief) -> Option<String> {
         format!("{}: effects by horizon", brief.main().title),
         format!("{}：不同时间跨度的效应", brief.main().title),
     );
-    let note = lang.pick(
-        "Dots: mean; lines: 95% interval; hollow: the interval holds zero. An arrow marks an effect beyond the scale. \
-         Numbers: the last horizon.",
-        "圆点为均值，横线为95%置信区间；空心圆表示区间含零；箭头表示超出坐标范围。右侧数字为最长时间跨度的结果。",
-    );
-    Some(figure("forest", &title, &body, note))
+    let note = [
+        brief.intervals(
+            "Dots: mean; lines: 95% interval; hollow: the interval holds zero.",
+            "圆点为均值，横线为95%置信区间；空心圆表示区间含零。",
+        ),
+        lang.pick(
+            " An arrow marks an effect beyond the scale. Numbers: the last horizon.",
+            "箭头表示超出坐标范围。右侧数字为最长时间跨度的结果。",
+        ),
+    ]
+    .concat();
+    Some(figure("forest", &title, &body, &note))
 }
 
 fn strips(brief: &Brief, measures: Vec<usize>) -> Option<String> {

@@ -43,9 +43,14 @@ pub fn place(brief: &Brief) -> String {
         ),
     );
     let note = brief.lang.pick(
-        "Every district is one tile, placed roughly where it lies. In brackets: the 95% interval holds zero.",
-        "每个区县为一格，位置大致对应其地理方位。括号内数值的95%置信区间含零。",
+        "Every district is one tile, placed roughly where it lies. ",
+        "每个区县为一格，位置大致对应其地理方位。",
     );
+    let note = note.to_owned()
+        + brief.intervals(
+            "In brackets: the 95% interval holds zero.",
+            "括号内数值的95%置信区间含零。",
+        );
     let body = format!(
         "{}{}{}",
         map(brief, &values, most, digits),
@@ -55,7 +60,7 @@ pub fn place(brief: &Brief) -> String {
     section(
         "where",
         brief.lang.pick("Where", "空间分布"),
-        &figure("map", &title, &body, note),
+        &figure("map", &title, &body, &note),
     )
 }
 

@@ -230,7 +230,7 @@ pub fn method(brief: &Brief) -> String {
             "Intervals are 95% intervals by paired bootstrap over seeds.",
             "95%置信区间采用对种子的配对自助法（bootstrap）计算。",
         ),
-        false => lang.pick(
+        false => brief.intervals(
             "Intervals are 95% intervals of the mean of the paired differences (Student t).",
             "95%置信区间为配对差异均值的t区间。",
         ),
