@@ -233,6 +233,28 @@ fn every_room_is_on_the_map_and_every_place_is_a_room() {
     assert_eq!(lints.get("unsafe_code").and_then(toml::Value::as_str), Some("forbid"));
 }
 
+/// Most lines of a file.
+const LONGEST: usize = 400;
+
+/// Files that read worse in pieces.
+const LONGER: &[&str] = &["src/scenario/seed/fields/city.rs"]; // one struct: a line of meaning and one of range a fact
+
+#[test]
+fn no_file_is_long() {
+    let folders = ["src", "tests", "benches"].map(|name| root().join(name));
+    let all = folders
+        .iter()
+        .flat_map(|folder| [".rs", ".py", ".sh", ".js"].map(|end| files(folder, end)));
+    let mut long = Vec::new();
+    for path in all.flatten() {
+        let text = std::fs::read_to_string(&path).expect("a source");
+        if text.lines().count() > LONGEST && !LONGER.iter().any(|name| path.ends_with(name)) {
+            long.push(format!("{}: {} lines", path.display(), text.lines().count()));
+        }
+    }
+    assert!(long.is_empty(), "longer than {LONGEST} lines:\n{}", long.join("\n"));
+}
+
 #[test]
 fn main_and_the_public_map_stay_small() {
     let lines = |path: &str| {
