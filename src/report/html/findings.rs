@@ -27,7 +27,7 @@ pub fn section(brief: &Brief) -> String {
         .map(|s| format!("<li>{}</li>", esc(&s)))
         .collect();
     let few = match brief.about.seeds {
-        n if n < FEW => brief.lang.pick(
+        n if (2..FEW).contains(&n) => brief.lang.pick(
             format!("<p class=\"note\">Made with few seeds ({n}): take intervals as rough.</p>"),
             format!("<p class=\"note\">仅使用{n}个随机种子，置信区间仅供参考。</p>"),
         ),

@@ -251,14 +251,18 @@ fn by_metric(brief: &Brief) -> String {
         format!("{}: effect by group after {years}", brief.main().title),
         format!("{}：{years}后对各群体的效应", brief.main().title),
     );
-    let note = brief.lang.pick(
-        "Hollow: the interval holds zero. Membership of a group follows the metric's definition.",
-        "空心圆表示区间含零。群体划分按指标定义。",
-    );
+    let note = [
+        brief.intervals("Hollow: the interval holds zero.", "空心圆表示区间含零。"),
+        brief.lang.pick(
+            " Membership of a group follows the metric's definition.",
+            "群体划分按指标定义。",
+        ),
+    ]
+    .concat();
     section(
         "gains",
         brief.lang.pick("Who gains, who loses", "谁受益、谁受损"),
-        &figure("gains-figure", &title, &body, note),
+        &figure("gains-figure", &title, &body, &note),
     )
 }
 

@@ -174,10 +174,15 @@ fn interactions(brief: &Brief) -> Option<String> {
         format!("{}后各项措施对{label}的交互效应（{unit}）", brief.years(years)),
     );
     let note = brief.lang.pick(
-        "What two reforms do together beyond what they do one by one, averaged over the presence of the others (Shapley interaction index): above zero they help each other. White and in brackets: the interval holds zero.",
-        "两项措施同时实施的效应超出各自单独效应之和的部分，对其他措施有无取平均（沙普利交互指数）：大于零表示相互促进，小于零表示相互抵消。白底并加括号表示区间含零。",
+        "What two reforms do together beyond what they do one by one, averaged over the presence of the others (Shapley interaction index): above zero they help each other. ",
+        "两项措施同时实施的效应超出各自单独效应之和的部分，对其他措施有无取平均（沙普利交互指数）：大于零表示相互促进，小于零表示相互抵消。",
     );
-    Some(figure("interactions", &title, &table, note))
+    let note = note.to_owned()
+        + brief.intervals(
+            "White and in brackets: the interval holds zero.",
+            "白底并加括号表示区间含零。",
+        );
+    Some(figure("interactions", &title, &table, &note))
 }
 
 /// A tile of the matrix; white and in brackets where the interval holds zero.
@@ -287,8 +292,8 @@ fn channel_table(brief: &Brief, sheet: &Sheet, channels: &[String], factor: f64,
     };
     let body: String = channels.iter().map(row).collect();
     let title = brief.lang.pick(
-        format!("With intervals, after {}", brief.years(years)),
-        format!("{}后各渠道及其置信区间", brief.years(years)),
+        format!("In numbers, after {}", brief.years(years)),
+        format!("{}后各渠道的数值", brief.years(years)),
     );
     format!(
         "<details><summary>{}</summary><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div></details>",

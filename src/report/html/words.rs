@@ -200,11 +200,17 @@ pub fn caveats(brief: &Brief) -> String {
         .iter()
         .map(|(en, zh)| format!("<li>{}</li>", esc(lang.pick(en, zh))))
         .collect();
-    let intro = lang.pick(
-        "Intervals tell the luck of the draw across seeds. They do not tell whether the model or the strength of a reform is right: \
-         for that, read the grade of evidence.",
-        "置信区间只反映随机种子之间的差异，不反映模型设定或改革力度是否正确；后者请看下列证据等级。",
-    );
+    let intro = [
+        brief.intervals(
+            "Intervals tell the luck of the draw across seeds and nothing else.",
+            "置信区间只反映随机种子之间的差异。",
+        ),
+        lang.pick(
+            " Whether the model and the strength of a reform are right, the grade of evidence tells.",
+            "模型设定和改革力度是否正确，请看下列证据等级。",
+        ),
+    ]
+    .concat();
     let head = lang.pick("What the model leaves out", "模型未纳入的因素");
     section(
         "caveats",
