@@ -72,16 +72,35 @@ fn blocks(key: &[u32; 8], places: &[(u64, u64); LANES], made: &mut [Word; WORDS]
     }
 }
 
+/// The words block by block: a row of the lanes' words becomes a column where they are shuffled perfectly, four times (Stone
+/// 1971), and shuffles are vectors where single words in columns are not.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2"))]
+fn in_a_row(made: &[Word; WORDS], out: &mut [u32; LANES * WORDS]) {
+    let mut half = [0; LANES * WORDS];
+    shuffle(made.as_flattened(), &mut half);
+    shuffle(&half, out);
+    shuffle(out, &mut half);
+    shuffle(&half, out);
+}
+
+/// Words of the first half, each followed by its like of the second half.
+#[inline(always)]
+fn shuffle(words: &[u32], shuffled: &mut [u32]) {
+    let (first, second) = words.split_at(words.len() / 2);
+    for (pair, (&a, &b)) in shuffled.as_chunks_mut().0.iter_mut().zip(first.iter().zip(second)) {
+        *pair = [a, b];
+    }
+}
+
+// four shuffles turn rows of sixteen
+const _: () = assert!(LANES == 16 && WORDS == 16);
+
 impl Stream {
     /// The words of the blocks from the one at `place` on, in a row.
     pub(super) fn row(&self, place: u64, out: &mut [u32; LANES * WORDS]) {
         let mut made = [[0; LANES]; WORDS];
         blocks(&self.key, &from_fn(|l| (self.number, place + l as u64)), &mut made);
-        for l in 0..LANES {
-            for k in 0..WORDS {
-                out[WORDS * l + k] = made[k][l];
-            }
-        }
+        in_a_row(&made, out);
     }
 
     /// Calls `f(k, words)` with the first `N` words of the k-th of `agents` (agent and generation, as [`Stream::of`] has
