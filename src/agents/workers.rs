@@ -243,24 +243,34 @@ impl Workers {
         self.cohort.push(NO_COHORT);
     }
 
-    /// Puts a new worker into slot `i` (one generation on), keeping nothing of the old one but the village.
-    pub fn replace(&mut self, i: usize, w: Worker) {
-        self.region[i] = w.region;
-        self.hukou[i] = w.hukou;
-        self.flags[i] = w.flags;
-        self.status[i] = w.status;
-        self.employer[i] = NOBODY;
-        self.efficiency[i] = w.efficiency;
-        self.farm_skill[i] = w.farm_skill;
-        self.thrift[i] = w.thrift;
-        self.credit[i] = 0;
-        self.cohort[i] = NO_COHORT;
-        self.epoch[i] = 0;
-        self.anchor[i] = w.region;
-        self.generation[i] = self.generation[i].wrapping_add(1);
-        self.born[i] = w.born;
-        self.old[i] = w.old;
-        self.young[i] = w.young;
+    /// Puts new workers into their slots (one generation on), keeping nothing of the old ones but the village. Slots lie far
+    /// apart: threads go through them column by column, so that waits for memory overlap.
+    pub fn move_in(&mut self, new: &[(usize, Worker)]) {
+        fn put<T: Send>(column: &mut [T], new: &[(usize, Worker)], of: fn(&Worker) -> T) {
+            new.iter().for_each(|(i, worker)| column[*i] = of(worker));
+        }
+        let generation = &mut self.generation;
+        rayon::scope(|s| {
+            s.spawn(|_| {
+                new.iter()
+                    .for_each(|&(i, _)| generation[i] = generation[i].wrapping_add(1))
+            });
+            s.spawn(|_| put(&mut self.region, new, |w| w.region));
+            s.spawn(|_| put(&mut self.hukou, new, |w| w.hukou));
+            s.spawn(|_| put(&mut self.flags, new, |w| w.flags));
+            s.spawn(|_| put(&mut self.status, new, |w| w.status));
+            s.spawn(|_| put(&mut self.employer, new, |_| NOBODY));
+            s.spawn(|_| put(&mut self.efficiency, new, |w| w.efficiency));
+            s.spawn(|_| put(&mut self.farm_skill, new, |w| w.farm_skill));
+            s.spawn(|_| put(&mut self.thrift, new, |w| w.thrift));
+            s.spawn(|_| put(&mut self.credit, new, |_| 0));
+            s.spawn(|_| put(&mut self.cohort, new, |_| NO_COHORT));
+            s.spawn(|_| put(&mut self.epoch, new, |_| 0));
+            s.spawn(|_| put(&mut self.anchor, new, |w| w.region));
+            s.spawn(|_| put(&mut self.born, new, |w| w.born));
+            s.spawn(|_| put(&mut self.old, new, |w| w.old));
+            s.spawn(|_| put(&mut self.young, new, |w| w.young));
+        });
     }
 
     /// Group index of worker `i` (see [`group_of`]).

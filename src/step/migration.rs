@@ -3,22 +3,23 @@
 mod arrivals;
 mod home;
 mod relocation;
+mod turns;
 
 use crate::agents::places::{anchored_choice, fresh_choice};
-use crate::agents::workers::{GROUPS, Status, flag};
-use crate::base::blocks::{self, Picked, RUN};
-use crate::base::draws::{self, Below, Stage, Stream, words_of_each};
+use crate::agents::workers::{GROUPS, flag};
+use crate::base::draws::{self, Stage, Stream, words_of_each};
 use crate::books::Tally;
 use crate::world::{World, plot_value};
 use home::{Lot, Luck};
-use std::ops::Range;
+use relocation::{Around, Columns, Moved, Rows};
+use turns::{Person, Reviewer, Turns};
 
 pub(super) fn run(w: &mut World) -> Tally {
     let mut t = Tally::default();
     let change = changes(w);
     let lot = Lot::new(w);
-    let movers = reviews(w, &change, &lot);
-    relocate(w, &mut t, &movers);
+    let mut moved = reviews(w, &change, &lot);
+    relocation::follow(w, &mut t, &mut moved);
     arrivals::arrivals(w, &mut t, &change, &lot);
     news(w);
     t
@@ -202,137 +203,23 @@ impl<'a> Review<'a> {
     }
 }
 
-/// A worker whose turn it is.
-struct Reviewer {
-    i: usize,
-    /// Tastes are drawn anew.
-    redrawn: bool,
-    /// Of the generations that enter from the first measured quarter on.
-    entrant: bool,
-}
-
-/// What a choice reads of a worker. Workers whose turn it is stand far apart: those of a block are looked up one right after
-/// the other, so that waits for memory overlap.
-struct Person {
-    flags: u8,
-    epoch: u8,
-    generation: u32,
-    origin: usize,
-    anchor: usize,
-    /// Option where the worker is.
-    now: usize,
-    /// Whether there is a plot.
-    plot: bool,
-    /// Region of its village.
-    village: usize,
-}
-
-impl Person {
-    #[inline]
-    fn of(w: &World, i: usize) -> Self {
-        let workers = &w.workers;
-        Person {
-            flags: workers.flags[i],
-            epoch: workers.epoch[i],
-            generation: u32::from(workers.generation[i]),
-            origin: workers.hukou[i] as usize,
-            anchor: workers.anchor[i] as usize,
-            now: option_now(w, i),
-            plot: workers.plot_m2[i] != 0,
-            village: w.farming.village_region[workers.village[i] as usize] as usize,
-        }
-    }
-}
-
-/// Option where worker `i` is now: the farm at home, or the region.
-fn option_now(w: &World, i: usize) -> usize {
-    if w.workers.status[i] == Status::Farm {
-        w.geography.all()
-    } else {
-        w.workers.region[i] as usize
-    }
-}
-
-/// Workers whose turn it is compare all places; returns who goes where, by block and in order of identity.
-fn reviews(w: &World, change: &Changes, lot: &Lot) -> Vec<Vec<Mover>> {
-    let review = Review::new(w, change);
-    let turns = Turns::new(w);
-    blocks::map(w.workers.len(), |range| {
-        choices(&review, &turns.reviewers(w, range), lot)
-    })
-}
-
-/// Whose turn it is.
-struct Turns {
-    when: Stream,
-    /// Words that review, by [`World::is_young`].
-    due: [Below; 2],
-    /// Words that review of heirs of farms.
-    heirs: Below,
-    /// Quarter of birth of this quarter's new generation.
-    newborn: i16,
-    /// Chance that tastes are drawn anew.
-    redraw: f64,
-    /// Generations that enter from the first measured quarter on leave the farms: the slow drift of the data.
-    first_entrant: f64,
-}
-
-impl Turns {
-    fn new(w: &World) -> Self {
-        let p = &w.params.migration;
-        Turns {
-            when: w.draws().stream(Stage::Review, w.stream_tick(), 2),
-            due: [p.review_old, p.review_young].map(Below::new),
-            heirs: Below::new(p.succession),
-            newborn: (w.tick as f64 - 4.0 * p.entry_age) as i16,
-            redraw: p.redraw,
-            first_entrant: -4.0 * p.entry_age,
-        }
-    }
-
-    /// Those of a range of workers whose turn it is. For most it is not: whose it may be is looked up without branches.
-    fn reviewers(&self, w: &World, range: Range<usize>) -> Vec<Reviewer> {
-        let mut list = Vec::new();
-        let mut words = [[0; 2]; RUN];
-        for first in range.clone().step_by(RUN) {
-            let run = first..(first + RUN).min(range.end);
-            let words = &mut words[..run.len()];
-            self.when.words(first, words.as_flattened_mut());
-            let mut marks = [false; RUN];
-            for (mark, (&[turn, _], &born)) in marks.iter_mut().zip(words.iter().zip(&w.workers.born[run])) {
-                *mark = self.due[0].has(turn) | self.due[1].has(turn) | (born == self.newborn);
-            }
-            let taking = Picked::marked(&marks);
-            list.extend(taking.iter().filter_map(|k| self.reviewer(w, first + k, words[k])));
-        }
-        list
-    }
-
-    /// Worker `i`, whose turn it may be.
-    fn reviewer(&self, w: &World, i: usize, [turn, redraw]: [u32; 2]) -> Option<Reviewer> {
-        let (born, status) = (w.workers.born[i], w.workers.status[i]);
-        let new = born == self.newborn && w.workers.generation[i] > 0;
-        let heir = new && w.tick >= 0 && status == Status::Farm;
-        let due = if heir {
-            self.heirs
-        } else {
-            self.due[usize::from(w.is_young(i))]
-        };
-        if !due.has(turn) || status == Status::Free {
-            return None;
-        }
-        let settled = w.workers.flags[i] & flag::SETTLED != 0;
-        Some(Reviewer {
-            i,
-            redrawn: heir || !settled && draws::unit(redraw) < self.redraw,
-            entrant: f64::from(born) >= self.first_entrant,
-        })
-    }
+/// Workers whose turn it is compare all places, and movers go to their options: a worker reads and changes its own columns
+/// only. Returns those who are not where they were, by block and in order of identity.
+fn reviews(w: &mut World, change: &Changes, lot: &Lot) -> Vec<Vec<Moved>> {
+    let mut columns = Columns::take(&mut w.workers);
+    let view: &World = w;
+    let (review, turns, around) = (Review::new(view, change), Turns::new(view), Around { w: view });
+    let moved = columns.each_block(|mut rows| {
+        let movers = choices(&review, &turns.reviewers(view, &rows), &rows, lot);
+        movers.iter().filter_map(|mover| around.go(mover, &mut rows)).collect()
+    });
+    columns.give_back(&mut w.workers);
+    moved
 }
 
 /// What the reviewers of a block choose, without those who stay with the tastes they have.
-fn choices(review: &Review, reviewers: &[Reviewer], lot: &Lot) -> Vec<Mover> {
-    let people: Vec<Person> = reviewers.iter().map(|r| Person::of(review.w, r.i)).collect();
+fn choices(review: &Review, reviewers: &[Reviewer], rows: &Rows, lot: &Lot) -> Vec<Mover> {
+    let people: Vec<Person> = reviewers.iter().map(|r| Person::of(review.w, rows, r.i)).collect();
     let agents: Vec<(usize, u32)> = reviewers
         .iter()
         .zip(&people)
@@ -360,12 +247,6 @@ fn choices(review: &Review, reviewers: &[Reviewer], lot: &Lot) -> Vec<Mover> {
         luck,
     };
     moving.iter().zip(lot.of(&agents)).map(mover).collect()
-}
-
-/// Movers go to their options; money follows to the new bank, or leaves with who leaves.
-fn relocate(w: &mut World, t: &mut Tally, movers: &[Vec<Mover>]) {
-    let mut moved = relocation::go(w, movers);
-    relocation::follow(w, t, &mut moved);
 }
 
 /// News: incomes, prices and services of every place, smoothed.

@@ -15,6 +15,7 @@ mod quarter_land;
 mod resources;
 mod rural;
 mod sheet;
+mod slots;
 mod state;
 mod technology;
 
@@ -36,7 +37,6 @@ use crate::rules::Rules;
 use crate::scenario::behaviour::Behaviour;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use crate::agents::landholders::{Farming, UrbanLand};
@@ -59,6 +59,7 @@ pub use resources::{
 };
 pub use rural::{RuralLand, home_of, plots};
 pub use sheet::balance_sheet;
+pub use slots::Slots;
 pub use state::{Areas, Cells, Geography, Places};
 pub use technology::{
     is_small, is_young, know_how, knowledge_wanted, licence_chance, licence_offer, licence_rate, own_productivity,
@@ -83,7 +84,7 @@ pub struct World {
     /// Workers.
     pub workers: Workers,
     /// Empty worker slots.
-    pub free: BTreeSet<u32>,
+    pub free: Slots,
     /// Firms.
     pub firms: Firms,
     /// First firm of every cell (length cells + 1).
@@ -179,10 +180,7 @@ impl World {
             }
         }
         let place = ((u64::from(place) * self.workers.len() as u64) >> 32) as u32;
-        let next = self.free.range(place..).next().or(self.free.first()).copied();
-        let i = next.unwrap_or_default();
-        self.free.remove(&i);
-        i as usize
+        self.free.take_from(place).unwrap_or_default() as usize
     }
 
     /// Region where a worker's account is: people away bank where their hukou is.

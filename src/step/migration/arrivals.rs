@@ -2,7 +2,7 @@
 
 use super::Changes;
 use super::home::{self, Lot, Luck};
-use crate::agents::workers::{Status, Worker, flag};
+use crate::agents::workers::{Status, Worker, flag, group_of};
 use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{Stage, unit};
 use crate::base::stats::normal_quantile;
@@ -12,7 +12,7 @@ use crate::markets::talent;
 use crate::world::World;
 
 /// People from outside: the expected flow of those who review and redraw, in whole agents by drawn rounding. Who they are is
-/// drawn for all together; slots and money are given out one after another.
+/// drawn for all together; slots are given out one after another.
 pub(super) fn arrivals(w: &mut World, t: &mut Tally, change: &Changes, lot: &Lot) {
     let arriving = arriving(w, change);
     let luck = w.draws().stream(Stage::Successor, w.stream_tick() ^ 0x8000_0000, 8);
@@ -24,16 +24,22 @@ pub(super) fn arrivals(w: &mut World, t: &mut Tally, change: &Changes, lot: &Lot
         });
         newcomers
     });
-    let settle = |(place, worker): (u32, Worker)| {
-        let i = w.empty_slot(place);
-        w.workers.replace(i, worker);
-        (i, u32::from(w.workers.generation[i]))
-    };
-    let settled: Vec<(usize, u32)> = newcomers.into_iter().map(settle).collect();
-    let homes = in_blocks(&settled, |settled| lot.with_families(settled));
+    let settle = |(place, worker): (u32, Worker)| (w.empty_slot(place), worker);
+    let mut settled: Vec<(usize, Worker)> = newcomers.into_iter().map(settle).collect();
     let targets = DepositTargets::new(&w.params.goods);
-    for (&(i, _), home) in settled.iter().zip(homes) {
-        arrive(w, t, &targets, i, home);
+    let homes = in_blocks(&settled, |settled| {
+        let slot = |&(i, _): &(usize, Worker)| (i, u32::from(w.workers.generation[i].wrapping_add(1)));
+        let luck = lot.with_families(&settled.iter().map(slot).collect::<Vec<_>>());
+        let home = |((_, worker), luck): (&(usize, Worker), Luck)| Home::of(w, &targets, worker, luck);
+        settled.iter().zip(luck).map(home).collect()
+    });
+    settled
+        .iter_mut()
+        .zip(&homes)
+        .for_each(|((_, worker), home)| worker.flags = home.flags);
+    w.workers.move_in(&settled);
+    for ((i, worker), home) in settled.iter().zip(&homes) {
+        arrive(w, t, (*i, worker), home);
     }
 }
 
@@ -128,21 +134,43 @@ fn newcomer(w: &World, arrival: &Arrival, [efficiency, thrift, age, old, young]:
     }
 }
 
-/// Worker `i`, new in the slot, moves in with family and savings.
-fn arrive(w: &mut World, t: &mut Tally, targets: &DepositTargets, i: usize, luck: Luck) {
-    let place @ (d, _) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
-    let home = (w.workers.status[i], w.workers.flags[i]);
-    w.workers.flags[i] = home::house(&w.places, w.geography.inside, place, home, luck);
-    let income = w.places.income[d][w.workers.group(i)] * f64::from(w.scale);
-    w.workers.permanent_income[i] = income as f32;
-    let savings = (targets.of(w.workers.thrift[i]) * income) as i64;
-    let bank = w.bank_of_worker(i);
-    t.pay(
-        Flow::Arrivals,
-        (&mut w.governments.outer, CENTRAL),
-        (&mut w.workers.deposits[i], bank),
-        savings,
-    );
-    w.books
-        .people_arrive(i64::from(w.scale), w.workers.dependants(i) as i64);
+/// How somebody who arrives lives.
+struct Home {
+    flags: u8,
+    /// Income that is expected, and savings [fen].
+    income: f64,
+    savings: i64,
+    /// Bank of the account.
+    bank: usize,
+}
+
+impl Home {
+    fn of(w: &World, targets: &DepositTargets, worker: &Worker, luck: Luck) -> Self {
+        let &Worker { region, hukou, .. } = worker;
+        let place @ (d, _) = (region as usize, hukou as usize);
+        let flags = home::house(
+            &w.places,
+            w.geography.inside,
+            place,
+            (worker.status, worker.flags),
+            luck,
+        );
+        let income = w.places.income[d][group_of(flags, hukou, region)] * f64::from(w.scale);
+        Home {
+            flags,
+            income,
+            savings: (targets.of(worker.thrift) * income) as i64,
+            bank: w.geography.bank[w.geography.account_place(region, hukou)] as usize,
+        }
+    }
+}
+
+/// A worker, new in slot `i`, brings family and savings.
+fn arrive(w: &mut World, t: &mut Tally, (i, worker): (usize, &Worker), home: &Home) {
+    w.workers.permanent_income[i] = home.income as f32;
+    let outer = (&mut w.governments.outer, CENTRAL);
+    let account = (&mut w.workers.deposits[i], home.bank);
+    t.pay(Flow::Arrivals, outer, account, home.savings);
+    let family = i64::from(worker.old) + i64::from(worker.young);
+    w.books.people_arrive(i64::from(w.scale), family);
 }

@@ -1,68 +1,86 @@
 //! Relocation: what a move changes. Every block of workers changes its own columns; what movers share, such as kin left behind and
 //! accounts, follows in order of identity.
 
+use super::Mover;
 use super::home::{self, Family};
-use super::{Mover, Status};
-use crate::agents::workers::{NOBODY, flag};
+use crate::agents::workers::{NOBODY, Status, Workers, flag};
 use crate::base::blocks;
 use crate::books::{CENTRAL, Flow, Tally};
-use crate::rules::Rules;
-use crate::world::{Geography, Places, World};
+use crate::world::World;
 use std::mem::take;
+use std::ops::Range;
 
-/// Movers, by block, go to their options. Returns those who are not where they were, by block and in order of identity.
-pub(super) fn go(w: &mut World, movers: &[Vec<Mover>]) -> Vec<Vec<Moved>> {
-    let (places, rules) = (&w.places, &w.rules);
-    let workers = &mut w.workers;
-    let around = Around {
-        geography: &w.geography,
-        places,
-        rules,
-        hukou: &workers.hukou,
-        deposits: &workers.deposits,
-        dependants: [&workers.old, &workers.young],
-    };
-    let tastes = (&mut workers.epoch[..], &mut workers.flags[..]);
-    let work = (&mut workers.status[..], &mut workers.employer[..]);
-    let home = (&mut workers.region[..], &mut workers.credit[..]);
-    let columns = ((tastes, work), home);
-    let (moved, _) = blocks::map_into(
-        blocks::BLOCK,
-        columns,
-        || (),
-        |start, (((epoch, flags), (status, employer)), (region, credit)), ()| {
-            let go = |mover: &Mover| {
-                let k = mover.i - start;
-                if mover.redrawn {
-                    epoch[k] = epoch[k].wrapping_add(1);
-                    flags[k] &= !flag::ANCHORED;
-                }
-                let mut row = Row {
-                    flags: &mut flags[k],
-                    status: &mut status[k],
-                    employer: &mut employer[k],
-                    region: &mut region[k],
-                    credit: &mut credit[k],
-                };
-                around.go(mover, &mut row)
-            };
-            movers[start / blocks::BLOCK]
-                .iter()
-                .filter_map(go)
-                .collect::<Vec<Moved>>()
-        },
-    );
-    moved
+/// The columns of all workers that moves change; the world lacks them meanwhile.
+pub(super) struct Columns {
+    epoch: Vec<u8>,
+    flags: Vec<u8>,
+    status: Vec<Status>,
+    employer: Vec<u32>,
+    region: Vec<u8>,
+    credit: Vec<u8>,
 }
 
-/// What a move reads.
-struct Around<'a> {
-    geography: &'a Geography,
-    places: &'a Places,
-    rules: &'a [Rules],
-    hukou: &'a [u8],
-    deposits: &'a [i64],
-    dependants: [&'a [u8]; 2],
+impl Columns {
+    /// Takes them.
+    pub(super) fn take(workers: &mut Workers) -> Self {
+        Columns {
+            epoch: take(&mut workers.epoch),
+            flags: take(&mut workers.flags),
+            status: take(&mut workers.status),
+            employer: take(&mut workers.employer),
+            region: take(&mut workers.region),
+            credit: take(&mut workers.credit),
+        }
+    }
+
+    /// Puts them back.
+    pub(super) fn give_back(self, workers: &mut Workers) {
+        (workers.epoch, workers.flags) = (self.epoch, self.flags);
+        (workers.status, workers.employer) = (self.status, self.employer);
+        (workers.region, workers.credit) = (self.region, self.credit);
+    }
+
+    /// What `f` finds in every block of workers, in order.
+    pub(super) fn each_block<T: Send>(&mut self, f: impl Fn(Rows) -> T + Sync) -> Vec<T> {
+        let tastes = (&mut self.epoch[..], &mut self.flags[..]);
+        let work = (&mut self.status[..], &mut self.employer[..]);
+        let home = (&mut self.region[..], &mut self.credit[..]);
+        let block = |first, (((epoch, flags), (status, employer)), (region, credit)), (): &mut ()| {
+            f(Rows {
+                first,
+                epoch,
+                flags,
+                status,
+                employer,
+                region,
+                credit,
+            })
+        };
+        blocks::map_into(blocks::BLOCK, ((tastes, work), home), || (), block).0
+    }
+}
+
+/// The same of a block of workers.
+pub(super) struct Rows<'a> {
+    pub(super) first: usize,
+    pub(super) epoch: &'a mut [u8],
+    pub(super) flags: &'a mut [u8],
+    pub(super) status: &'a mut [Status],
+    employer: &'a mut [u32],
+    pub(super) region: &'a mut [u8],
+    credit: &'a mut [u8],
+}
+
+impl Rows<'_> {
+    /// The workers.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.first..self.first + self.region.len()
+    }
+}
+
+/// What a move reads: the world.
+pub(super) struct Around<'a> {
+    pub(super) w: &'a World,
 }
 
 /// What a move changes of a worker.
@@ -94,9 +112,21 @@ pub(super) struct Moved {
 
 impl Around<'_> {
     /// A worker goes to an option, unless it is there. Who departs from the modelled regions keeps the columns.
-    fn go(&self, mover: &Mover, row: &mut Row) -> Option<Moved> {
-        let (inside, all) = (self.geography.inside, self.geography.all());
-        let hukou = self.hukou[mover.i];
+    pub(super) fn go(&self, mover: &Mover, rows: &mut Rows) -> Option<Moved> {
+        let (geography, workers) = (&self.w.geography, &self.w.workers);
+        let (inside, all) = (geography.inside, geography.all());
+        let (hukou, k) = (workers.hukou[mover.i], mover.i - rows.first);
+        if mover.redrawn {
+            rows.epoch[k] = rows.epoch[k].wrapping_add(1);
+            rows.flags[k] &= !flag::ANCHORED;
+        }
+        let row = &mut Row {
+            flags: &mut rows.flags[k],
+            status: &mut rows.status[k],
+            employer: &mut rows.employer[k],
+            region: &mut rows.region[k],
+            credit: &mut rows.credit[k],
+        };
         let (from, origin) = (*row.region as usize, hukou as usize);
         let farm = *row.status == Status::Farm;
         if mover.choice == if farm { all } else { from } {
@@ -120,7 +150,7 @@ impl Around<'_> {
             return Some(moved);
         }
         self.carry_residence((from, to), origin, row);
-        let account = |region| self.geography.bank[self.geography.account_place(region, hukou)] as usize;
+        let account = |region| geography.bank[geography.account_place(region, hukou)] as usize;
         let banks = (account(*row.region), account(to as u8));
         *row.region = to as u8;
         *row.status = if mover.choice == all {
@@ -130,13 +160,19 @@ impl Around<'_> {
         } else {
             Status::Away
         };
-        *row.flags = home::house(self.places, inside, (to, origin), (*row.status, *row.flags), mover.luck);
+        *row.flags = home::house(
+            &self.w.places,
+            inside,
+            (to, origin),
+            (*row.status, *row.flags),
+            mover.luck,
+        );
         moved.homes[1] = in_village(*row.flags);
         moved.family = Family {
-            now: self.dependants.map(|column| column[mover.i]),
-            wanted: home::wanted(self.places, inside, to, (hukou, *row.flags), mover.luck),
+            now: [workers.old[mover.i], workers.young[mover.i]],
+            wanted: home::wanted(&self.w.places, inside, to, (hukou, *row.flags), mover.luck),
         };
-        moved.account = (banks.0 != banks.1).then(|| (banks.0, banks.1, self.deposits[mover.i]));
+        moved.account = (banks.0 != banks.1).then(|| (banks.0, banks.1, workers.deposits[mover.i]));
         Some(moved)
     }
 
@@ -146,10 +182,10 @@ impl Around<'_> {
         if from == to {
             return;
         }
-        let in_city = &self.geography.in_city;
+        let in_city = &self.w.geography.in_city;
         let kept = match (in_city.get(from), in_city.get(to)) {
             (Some(a), Some(b)) if a == b => 1.0,
-            (Some(_), Some(_)) => self.rules[to].hukou.years_portable_in_circle,
+            (Some(_), Some(_)) => self.w.rules[to].hukou.years_portable_in_circle,
             _ => 0.0,
         };
         let credit = f64::from(*row.credit);

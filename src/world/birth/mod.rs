@@ -147,7 +147,7 @@ fn empty(data: &SeedEconomy, params: &Behaviour, rules: &[Rules], scale: u32, se
         params: params.clone(),
         rules: rules.to_vec(),
         workers: Workers::default(),
-        free: std::collections::BTreeSet::new(),
+        free: crate::world::Slots::default(),
         firms: Firms::default(),
         cell_start: Vec::new(),
         housing: HousingFunds::default(),
