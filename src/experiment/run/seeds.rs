@@ -54,13 +54,15 @@ impl Task<'_> {
         // seed takes up the next seed: all worlds would live at once, and none would be complete before the end
         let threads = rayon::current_num_threads();
         let seeds: Vec<(usize, &u64)> = scenario.seeds.iter().enumerate().collect();
-        for batch in seeds.chunks(threads) {
+        let run = |batch: &[(usize, &u64)]| {
             if seeds.len() >= threads {
                 batch.par_iter().copied().for_each(one);
             } else {
                 batch.iter().copied().for_each(one);
             }
-        }
+        };
+        // on a thread of the pool: another would wake the pool for every loop over agents, and wait
+        rayon::scope(|_| seeds.chunks(threads).for_each(run));
         let results = results.into_inner().map(|r| r.into_values().collect());
         (results.unwrap_or_default(), failure.into_inner().unwrap_or(None))
     }
