@@ -1,19 +1,21 @@
 //! Generations, residence credit, hukou conversion.
 
-use crate::agents::places::conversion_probability;
+mod hukou;
+
 use crate::agents::workers::{NOBODY, Status, flag};
-use crate::base::blocks::{self, FIRM_BLOCK, Picked, RUN};
+use crate::base::blocks::{self, Picked, RUN};
 use crate::base::draws::{self, Below, Stage, Stream};
 use crate::base::stats::normal_quantile;
 use crate::books::Tally;
 use crate::markets::talent;
-use crate::world::{World, pension_gain, plot_value};
+use crate::world::World;
+use multiversion::multiversion;
 use std::ops::Range;
 
 pub(super) fn run(w: &mut World) -> Tally {
     let (retiring, asked) = pass(w);
     succeed(w, &retiring);
-    convert(w, &asked);
+    hukou::convert(w, &asked);
     Tally::default()
 }
 
@@ -70,10 +72,16 @@ fn retire(w: &World, turns: &Turns, run: Range<usize>, retiring: &mut Vec<u32>) 
     let mut words = [0u32; RUN];
     turns.turnover.words(start, &mut words[..n]);
     let mut marks = [false; RUN];
-    for ((mark, &word), (&born, &status)) in marks.iter_mut().zip(&words).zip(born.iter().zip(status)) {
-        *mark = turns.retire.has(word) & (born <= turns.oldest) & (status != Status::Free);
-    }
+    mark_retiring(&mut marks[..n], &words[..n], born, status, turns.oldest, turns.retire);
     retiring.extend(Picked::marked(&marks).iter().map(|k| (start + k) as u32));
+}
+
+/// Marks those whose word retires, who are old enough and no empty slots.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512bw+avx512vl", "x86_64+avx2"))]
+fn mark_retiring(marks: &mut [bool], words: &[u32], born: &[i16], status: &[Status], oldest: i16, retire: Below) {
+    for ((mark, &word), (&born, &status)) in marks.iter_mut().zip(words).zip(born.iter().zip(status)) {
+        *mark = retire.has(word) & (born <= oldest) & (status != Status::Free);
+    }
 }
 
 /// One quarter more for those of a run of workers who live inside, away from their hukou; adds those who are asked about
@@ -83,22 +91,35 @@ fn reside(w: &World, turns: &Turns, (start, credit): (usize, &mut [u8]), asked: 
     let run = start..start + n;
     let (region, hukou) = (&w.workers.region[run.clone()], &w.workers.hukou[run.clone()]);
     let (status, inside) = (&w.workers.status[run], w.geography.inside as u8);
-    let away = |region: u8, hukou: u8| (region < inside) & (region != hukou);
-    let places = || region.iter().zip(hukou);
-    if places().fold(0, |any, (&r, &o)| any | u8::from(away(r, o))) == 0 {
+    let mut marks = [false; RUN];
+    mark_away(&mut marks[..n], region, hukou, inside);
+    if marks == [false; RUN] {
         return;
     }
-    for (credit, (&r, &o)) in credit.iter_mut().zip(places()) {
+    for (credit, &away) in credit.iter_mut().zip(&marks) {
         let longer = credit.saturating_add(1).min(LONGEST);
-        *credit = if away(r, o) { longer } else { *credit };
+        *credit = if away { longer } else { *credit };
     }
     let mut words = [0u32; RUN];
     turns.timing.words(start, &mut words[..n]);
-    let mut marks = [false; RUN];
-    for ((mark, &word), ((&r, &o), &status)) in marks.iter_mut().zip(&words).zip(places().zip(status)) {
-        *mark = turns.ask.has(word) & away(r, o) & (status != Status::Free);
-    }
+    mark_asked(&mut marks[..n], &words[..n], status, turns.ask);
     asked.extend(Picked::marked(&marks).iter().map(|k| ((start + k) as u32, words[k])));
+}
+
+/// Marks those who live inside, away from their hukou.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512bw+avx512vl", "x86_64+avx2"))]
+fn mark_away(marks: &mut [bool], region: &[u8], hukou: &[u8], inside: u8) {
+    for (mark, (&region, &hukou)) in marks.iter_mut().zip(region.iter().zip(hukou)) {
+        *mark = (region < inside) & (region != hukou);
+    }
+}
+
+/// Of those who are marked, only those whose word asks them and who are no empty slots stay so.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512bw+avx512vl", "x86_64+avx2"))]
+fn mark_asked(marks: &mut [bool], words: &[u32], status: &[Status], ask: Below) {
+    for (mark, (&word, &status)) in marks.iter_mut().zip(words.iter().zip(status)) {
+        *mark &= ask.has(word) & (status != Status::Free);
+    }
 }
 
 /// Quarters of residence that are counted at most.
@@ -220,106 +241,4 @@ fn graduates(w: &World, i: usize) -> [f64; 2] {
         _ => 0.0,
     };
     [usual, talent::raised(usual, graduates)]
-}
-
-/// Residence that counts for worker `i` [quarters]: here, and as far as the law recognises them, the years of insured
-/// work in the other city of the circle: a share of adult life before the present residence.
-fn counted(w: &World, i: usize) -> f64 {
-    let here = f64::from(w.workers.credit[i]);
-    let (r, o) = (w.workers.region[i] as usize, w.workers.hukou[i] as usize);
-    let portable = w.rules[r].hukou.years_portable_in_circle;
-    let other_city = o < w.geography.inside && w.geography.in_city[o] != w.geography.in_city[r];
-    if portable > 0.0 && other_city {
-        let p = &w.params.migration;
-        let before = p.circle_history * (4.0 * (age(w, i) - p.entry_age) - here);
-        here + portable * before.clamp(0.0, 4.0 * p.circle_history_years)
-    } else {
-        here
-    }
-}
-
-/// What a local hukou is worth to worker `i` [log points]: full access to services and to all openings, the pay of
-/// natives, the pension of townspeople for those without a plot, less the land rights that conversion would cost.
-fn gain(w: &World, i: usize, rules: &crate::rules::HukouRules) -> f64 {
-    let service = -w.params.migration.service_weight * rules.service_access_permit.max(1e-3).ln();
-    let jobs = w.params.labour.migrant_gap.abs() * rules.job_bar_share;
-    let area = w.geography.area[w.workers.region[i] as usize] as usize;
-    let (group, price) = (w.workers.group(i), &w.groups.price[area]);
-    let wage = (price[group % 2] / price[group]).ln();
-    let pension = (pension_gain(w, i) / f64::from(w.workers.permanent_income[i]).max(1.0)).ln_1p();
-    let land = if w.workers.plot_m2[i] > 0 {
-        let o = w.farming.village_region[w.workers.village[i] as usize] as usize;
-        (1.0 - w.rules[o].hukou.land_kept_on_conversion) * plot_value(w, i)
-    } else {
-        0.0
-    };
-    service + jobs + wage + pension - land
-}
-
-/// Eligible residents who would gain take the local hukou, at the law's yearly rate; `asked` are those whose turn it may
-/// be at the fastest rate of all regions.
-fn convert(w: &mut World, asked: &[Asked]) {
-    let taste = w.draws().stream(Stage::Conversion, 0, 1);
-    let p = &w.params.migration;
-    let view: &World = w;
-    let eligible = |i: usize, turn: f64| {
-        let law = &view.rules[view.workers.region[i] as usize].hukou;
-        turn < 0.25 * law.conversion_rate && counted(view, i) >= 4.0 * law.years_required
-    };
-    let willing = |i: usize, u: f64| {
-        let r = view.workers.region[i] as usize;
-        let law = &view.rules[r].hukou;
-        let u = if view.workers.flags[i] & flag::DECLINED != 0 {
-            let start = &view.places.start_rules[r].hukou;
-            let declined = conversion_probability(p, gain(view, i, start));
-            declined + (1.0 - declined) * u
-        } else {
-            u
-        };
-        u < conversion_probability(p, gain(view, i, law))
-    };
-    let (converts, _) = blocks::map_into(
-        FIRM_BLOCK,
-        0..asked.len(),
-        || (),
-        |_, range, ()| {
-            let eligible = |&&(i, word): &&Asked| eligible(i as usize, draws::unit(word));
-            let of_generation = |&(i, _): &Asked| (i as usize, u32::from(view.workers.generation[i as usize]));
-            let agents: Vec<_> = asked[range].iter().filter(eligible).map(of_generation).collect();
-            let mut converts = Vec::new();
-            taste.scattered(&agents, |k, [word]: [u32; 1]| {
-                if willing(agents[k].0, draws::unit(word)) {
-                    converts.push(agents[k].0);
-                }
-            });
-            converts
-        },
-    );
-    for i in converts.into_iter().flatten() {
-        let r = w.workers.region[i];
-        return_land(w, i);
-        w.workers.hukou[i] = r;
-        w.workers.flags[i] &= !(flag::DECLINED | flag::RURAL_HUKOU);
-        w.workers.flags[i] |= flag::ANCHORED | flag::SETTLED;
-        w.workers.anchor[i] = r;
-        w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
-        w.workers.credit[i] = 0;
-        let people = w.workers.persons(i) * f64::from(w.scale);
-        w.quarter.conversions[r as usize] += 1;
-        w.quarter.settlers[r as usize] += people;
-        w.rural.settlers[r as usize] += people;
-    }
-}
-
-/// A convert returns to the village what the law where the plot lies does not let it keep; this year's leases run on.
-fn return_land(w: &mut World, i: usize) {
-    let plot = w.workers.plot_m2[i];
-    if plot == 0 {
-        return;
-    }
-    let village = w.workers.village[i] as usize;
-    let law = &w.rules[w.farming.village_region[village] as usize].hukou;
-    let kept = (f64::from(plot) * law.land_kept_on_conversion).round() as u32;
-    w.workers.plot_m2[i] = kept;
-    w.farming.returned_m2[village] += i64::from(plot - kept);
 }
