@@ -14,6 +14,7 @@
 //! shares.
 
 use crate::base::draws::unit;
+use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 
 /// Behaviour of movers (`[migration]` in the scenario).
@@ -61,8 +62,11 @@ pub struct Params {
 pub fn fresh_choice(costs: &[f64], tastes: &[u32], first: usize) -> usize {
     let drawn = |d: usize| -unit(tastes[d]).ln() * costs[d];
     let mut best = (first, drawn(first));
-    for (d, (&cost, &taste)) in costs.iter().zip(tastes).enumerate() {
-        if (1.0 - unit(taste)) * cost < best.1 && d != first {
+    let mut left = hopeful(costs, tastes, best.1) & !(1 << first);
+    while left != 0 {
+        let d = left.trailing_zeros() as usize;
+        left &= left - 1;
+        if (1.0 - unit(tastes[d])) * costs[d] < best.1 {
             let cost = drawn(d);
             if cost < best.1 {
                 best = (d, cost);
@@ -70,6 +74,17 @@ pub fn fresh_choice(costs: &[f64], tastes: &[u32], first: usize) -> usize {
         }
     }
     best.0
+}
+
+/// Options that may cost less than `best`, as bits.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512bw+avx512vl", "x86_64+avx2"))]
+fn hopeful(costs: &[f64], tastes: &[u32], best: f64) -> u64 {
+    debug_assert!(costs.len() <= u64::BITS as usize);
+    let mut options = 0;
+    for (d, (&cost, &taste)) in costs.iter().zip(tastes).enumerate() {
+        options |= u64::from((1.0 - unit(taste)) * cost < best) << d;
+    }
+    options
 }
 
 /// Choice of a person whose tastes, a word an option, are conditional on `anchor` having been best at the start, when the

@@ -191,15 +191,15 @@ impl<'a> Review<'a> {
             Some(_) if entrant => self.entrants_farm,
             _ => 1.0,
         };
-        let options = tastes.len();
         if !redrawn && person.flags & flag::ANCHORED != 0 {
             let options = self.options(kind, high, land, farm);
             return anchored_choice(options, person.anchor, tastes);
         }
         let Costs { of: mut costs, least } = self.costs[2 * kind + high];
         // land changes all places alike: as if the farm alone had changed
-        costs[options - 1] *= land / farm;
-        fresh_choice(&costs[..options], tastes, least)
+        costs[self.options - 1] *= land / farm;
+        // words come in whole blocks; what is no option costs too much
+        fresh_choice(&costs[..tastes.len()], tastes, least)
     }
 }
 
@@ -232,7 +232,7 @@ fn choices(review: &Review, reviewers: &[Reviewer], rows: &Rows, lot: &Lot) -> V
     let tastes = reviewers.iter().zip(&people).map(|(r, person)| review.taste(r, person));
     let tastes: Vec<(&Stream, usize, u32)> = tastes.collect();
     let mut moving: Vec<(&Reviewer, &Person, usize)> = Vec::new();
-    words_of_each(review.options, &tastes, |k, tastes| {
+    words_of_each(review.options.next_multiple_of(16), &tastes, |k, tastes| {
         let (r, person) = (&reviewers[k], &people[k]);
         let choice = review.choose(r, person, land[k], tastes);
         if r.redrawn || choice != person.now {

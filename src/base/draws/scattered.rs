@@ -127,7 +127,9 @@ impl Stream {
 /// Where an agent has fewer words, or words that are not whole blocks.
 pub fn words_of_each(n: usize, agents: &[(&Stream, usize, u32)], mut f: impl FnMut(usize, &[u32])) {
     let mut made = [[0; LANES]; WORDS];
-    let mut words = vec![0; LANES * n];
+    let mut row = [0; LANES * WORDS];
+    let each = n.next_multiple_of(WORDS);
+    let mut words = vec![0; LANES * each];
     for (first, agents) in agents.chunks(LANES).enumerate() {
         let (key, last) = (&agents[0].0.key, agents.len() - 1);
         for (stream, ..) in agents {
@@ -141,16 +143,16 @@ pub fn words_of_each(n: usize, agents: &[(&Stream, usize, u32)], mut f: impl FnM
                 (stream.number, at / WORDS as u64)
             };
             blocks(key, &from_fn(place), &mut made);
-            for (l, (words, &(.., generation))) in words.chunks_mut(n).zip(agents).enumerate() {
+            in_a_row(&made, &mut row);
+            let of_lanes = words.chunks_mut(each).zip(row.as_chunks::<WORDS>().0);
+            for ((words, made), &(.., generation)) in of_lanes.zip(agents) {
                 let mask = scramble(generation);
-                words[from..]
-                    .iter_mut()
-                    .zip(&made)
-                    .for_each(|(word, made)| *word = made[l] ^ mask);
+                let words = &mut words[from..from + WORDS];
+                words.iter_mut().zip(made).for_each(|(word, made)| *word = made ^ mask);
             }
         }
-        for (l, words) in words.chunks(n).take(agents.len()).enumerate() {
-            f(LANES * first + l, words);
+        for (l, words) in words.chunks(each).take(agents.len()).enumerate() {
+            f(LANES * first + l, &words[..n]);
         }
     }
 }

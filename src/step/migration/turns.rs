@@ -5,6 +5,7 @@ use crate::agents::workers::{Status, flag};
 use crate::base::blocks::{Picked, RUN};
 use crate::base::draws::{self, Below, Stage, Stream};
 use crate::world::World;
+use multiversion::multiversion;
 
 /// Whose turn it is.
 pub(super) struct Turns {
@@ -44,9 +45,8 @@ impl Turns {
             let words = &mut words[..run.len()];
             self.when.words(first, words.as_flattened_mut());
             let mut marks = [false; RUN];
-            for (mark, (&[turn, _], &born)) in marks.iter_mut().zip(words.iter().zip(&w.workers.born[run])) {
-                *mark = self.due[0].has(turn) | self.due[1].has(turn) | (born == self.newborn);
-            }
+            let born = &w.workers.born[run];
+            mark_turns(&mut marks[..born.len()], words, born, self.due, self.newborn);
             let taking = Picked::marked(&marks);
             list.extend(
                 taking
@@ -77,6 +77,14 @@ impl Turns {
             redrawn: heir || !settled && draws::unit(redraw) < self.redraw,
             entrant: f64::from(born) >= self.first_entrant,
         })
+    }
+}
+
+/// Marks those whose turn it may be.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512bw+avx512vl", "x86_64+avx2"))]
+fn mark_turns(marks: &mut [bool], words: &[[u32; 2]], born: &[i16], due: [Below; 2], newborn: i16) {
+    for (mark, (&[turn, _], &born)) in marks.iter_mut().zip(words.iter().zip(born)) {
+        *mark = due[0].has(turn) | due[1].has(turn) | (born == newborn);
     }
 }
 
