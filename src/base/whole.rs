@@ -13,6 +13,13 @@ pub fn whole(x: f64) -> i64 {
     nearest.to_bits().wrapping_sub(ONES.to_bits()) as i64 - above
 }
 
+/// The whole number nearest to an amount as in [`whole`], the larger of two: what [`f64::round`] says.
+#[inline(always)]
+pub fn nearest(x: f64) -> i64 {
+    let whole = whole(x);
+    whole + i64::from(x - whole as f64 >= 0.5)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,7 +36,7 @@ mod tests {
                 power * 1.9999,
                 (power - 1.0).max(0.0),
             ] {
-                assert_eq!(whole(x), x as i64, "{x}");
+                assert_eq!((whole(x), nearest(x)), (x as i64, x.round() as i64), "{x}");
             }
         }
         for k in 0..4000 {
@@ -37,5 +44,6 @@ mod tests {
             assert_eq!(whole(x), x as i64, "{x}");
         }
         assert_eq!((whole(0.0), whole(1.0 - f64::EPSILON)), (0, 0));
+        assert_eq!([0.0, 0.5, 0.5 - 0.25 * f64::EPSILON, 2.5].map(nearest), [0, 1, 0, 3]);
     }
 }

@@ -4,6 +4,7 @@ use crate::agents::firms::{DIGITAL, SECTORS};
 use crate::base::blocks::{self, FIRM_BLOCK};
 use crate::base::draws::{Stage, Stream};
 use crate::base::split::split_i64;
+use crate::base::whole::nearest;
 use crate::books::{Flow, LandUse, Sector, Tally, Till};
 use crate::markets::{rural_land, urban_land};
 use crate::rules::Rules;
@@ -15,12 +16,13 @@ use std::ops::Range;
 pub(super) fn run(w: &mut World, t: &mut Tally) {
     let noise = w.draws().stream(Stage::LandNoise, w.stream_tick(), 1);
     let wedge = w.draws().stream(Stage::LandWedge, 0, 1);
-    for r in 0..w.geography.inside {
-        let firms = w.cell_start[r * SECTORS] as usize..w.cell_start[(r + 1) * SECTORS] as usize;
+    let stocks = blocks::map_each(w.geography.inside, |r| Stock::of(w, w.firms_of_region(r)));
+    for (r, stock) in stocks.iter().enumerate() {
+        let firms = w.firms_of_region(r);
         release_idle(w, t, r);
-        w.land.price[r] = industrial_price(w, r, firms.clone());
+        w.land.price[r] = industrial_price(w, r, stock);
         let law = w.rules[r].clone();
-        let plans = plans(w, r, &law, firms.clone(), &wedge);
+        let plans = plans(w, r, &law, (firms.clone(), stock), &wedge);
         transfer(w, t, (r, &law), firms.clone(), &plans);
         charge(w, t, r, firms.clone(), &plans);
         let bids = bids(w, t, (r, &law), firms.clone(), &plans);
@@ -49,13 +51,33 @@ fn release_idle(w: &mut World, t: &mut Tally, r: usize) {
     }
 }
 
+/// Sums over the firms of a region.
+#[derive(Default)]
+struct Stock {
+    revenue: f64,
+    /// Planned revenue and land held [m2], by sector.
+    sectors: [(f64, i64); SECTORS],
+}
+
+impl Stock {
+    fn of(w: &World, firms: Range<usize>) -> Self {
+        let mut stock = Stock::default();
+        for f in firms {
+            let (planned, held) = &mut stock.sectors[w.firms.sector(f)];
+            *planned += w.firms.planned_revenue[f];
+            *held += w.firms.land_m2[f];
+            stock.revenue += w.firms.revenue[f] as f64;
+        }
+        stock
+    }
+}
+
 /// Price of industrial land when the district weighs the tax stream of a square metre, relative to the start, and
 /// discounts what its reserve has too much of.
-fn industrial_price(w: &World, r: usize, firms: Range<usize>) -> f64 {
+fn industrial_price(w: &World, r: usize, stock: &Stock) -> f64 {
     let (p, law) = (&w.params.urban_land, &w.rules[r]);
-    let held: i64 = w.firms.land_m2[firms.clone()].iter().sum();
-    let revenue = firms.map(|f| w.firms.revenue[f] as f64).sum::<f64>();
-    let taxes: f64 = revenue * law.fiscal.production_tax * law.fiscal.production_tax_local;
+    let held: i64 = stock.sectors.iter().map(|(_, held)| held).sum();
+    let taxes: f64 = stock.revenue * law.fiscal.production_tax * law.fiscal.production_tax_local;
     let stream = w.land.tax_value[r] * taxes / held.max(1) as f64 / w.land.tax_per_m2[r].max(1e-9);
     let conversion = law.urban_land.conversion_cost;
     urban_land::industrial_price(p, w.land.residential_price[r], stream, conversion)
@@ -73,7 +95,7 @@ struct Plan {
 /// Plans of the firms of region `r` at the price of the quarter: the land of the first-order condition, where young firms
 /// with flexible leases count with less lost when they close; the land admitted, less what evaluation by output makes
 /// too dear.
-fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) -> Vec<Plan> {
+fn plans(w: &World, r: usize, law: &Rules, (firms, stock): (Range<usize>, &Stock), wedge: &Stream) -> Vec<Plan> {
     let (p, required) = (&w.params.urban_land, w.params.firms.required_return);
     let land = &law.urban_land;
     let price = w.land.price[r];
@@ -81,12 +103,6 @@ fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) 
         urban_land::renewal(land, required) / urban_land::renewal(&w.places.start_rules[r].urban_land, required);
     let holding = renewal * urban_land::holding_cost(required, land.lease_term, price);
     let dearer = 1.0 + 0.25 * land.evaluation_fee * price / holding;
-    let mut cells = [[0.0; 2]; SECTORS];
-    for f in firms.clone() {
-        let cell = &mut cells[w.firms.sector(f)];
-        cell[0] += w.firms.planned_revenue[f];
-        cell[1] += w.firms.land_m2[f] as f64;
-    }
     blocks::map_firms(
         firms.len(),
         |k| wedge.at(firms.start + k),
@@ -101,8 +117,8 @@ fn plans(w: &World, r: usize, law: &Rules, firms: Range<usize>, wedge: &Stream) 
                 1.0
             };
             let wanted = tech.input_wanted(tech.gamma, law.fiscal.production_tax, revenue, holding * saving);
-            let [sales, m2] = cells[w.firms.sector(f)];
-            let mean = sales / f64::max(m2, 1.0);
+            let (sales, m2) = stock.sectors[w.firms.sector(f)];
+            let mean = sales / f64::max(m2 as f64, 1.0);
             let admitted = urban_land::admitted(land, wanted, wedge.normal());
             Plan {
                 wanted,
@@ -188,6 +204,9 @@ struct Bids {
     run_out: Vec<i64>,
 }
 
+/// A block of firms: land held, wishes, land whose lease runs out [m2].
+type Bid<'a> = (&'a mut [i64], (&'a mut [i64], &'a mut [i64]));
+
 /// Leases that run out return to the reserve (of collective land, to the collectives; a part that may be converted, to
 /// the reserve for housing); every firm bids for what it loses and part of its gap to the land that it is admitted to, as
 /// far as its deposits go.
@@ -197,23 +216,26 @@ fn bids(w: &mut World, t: &mut Tally, (r, law): (usize, &Rules), firms: Range<us
     let expiry = [false, true].map(|young| urban_land::expiry(&p, &law.urban_land, young));
     let mut land = take(&mut w.firms.land_m2);
     let view: &World = w;
-    let block = |start: usize, land: &mut [i64], returned: &mut i64| {
-        let bid = |(k, land): (usize, &mut i64)| {
-            let f = firms.start + start + k;
-            let out = (0.25 * *land as f64 * expiry[usize::from(young(view, f))]).round() as i64;
+    let mut bids = Bids {
+        wishes: vec![0; firms.len()],
+        run_out: vec![0; firms.len()],
+    };
+    let block = |start: usize, (land, (wishes, run_out)): Bid, returned: &mut i64| {
+        for (k, (land, (wish, run_out))) in (start..).zip(land.iter_mut().zip(wishes.iter_mut().zip(run_out))) {
+            let f = firms.start + k;
+            let out = nearest(0.25 * *land as f64 * expiry[usize::from(young(view, f))]);
             *land -= out;
             *returned += out;
-            let gap = plans[start + k].admitted - (*land + out) as f64;
-            let wish = (out as f64 + p.adjustment * gap).max(0.0) as i64;
-            [wish.min((view.firms.deposits[f].max(0) as f64 / price) as i64), out]
-        };
-        land.iter_mut().enumerate().map(bid).collect::<Vec<_>>()
+            let gap = plans[k].admitted - (*land + out) as f64;
+            let bid = (out as f64 + p.adjustment * gap).max(0.0) as i64;
+            *wish = bid.min((view.firms.deposits[f].max(0) as f64 / price) as i64);
+            *run_out = out;
+        }
     };
-    let (parts, returned) = blocks::map_into(FIRM_BLOCK, &mut land[firms.clone()], || 0, block);
+    let columns = (&mut land[firms.clone()], (&mut bids.wishes[..], &mut bids.run_out[..]));
+    let (_, returned) = blocks::map_into(FIRM_BLOCK, columns, || 0, block);
     w.firms.land_m2 = land;
     let returned: i64 = returned.iter().sum();
-    let (wishes, run_out) = parts.into_iter().flatten().map(|[wish, out]| (wish, out)).unzip();
-    let bids = Bids { wishes, run_out };
     w.land.reserve_m2[r] += returned;
     let homes = (urban_land::conversion_share(&law.urban_land) * returned as f64) as i64;
     w.land.reserve_m2[r] -= homes;
