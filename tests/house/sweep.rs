@@ -5,6 +5,7 @@ use assert_cmd::Command;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use yaosu::experiment::frames;
 
 mod folder;
 
@@ -261,9 +262,12 @@ fn sensitivity_writes_a_table_and_figures() {
     assert_eq!(table.lines().count(), 1 + 2 * 2, "{table}");
     assert!(made.join("figures/tornado-gdp_real-1.png").is_file());
     assert!(
-        out.contains("levers.land_leasing.from  (2026Q2 to own)") && !out.contains("list"),
+        out.contains("levers.land_leasing.from  (2026Q1 to 2026Q2)") && !out.contains("list"),
         "{out}"
     );
+    let results = frames::read_parquet(&made.join("results.parquet"), None).expect("results");
+    let dates = frames::text(&results, "levers.land_leasing.from").expect("a column");
+    assert!(dates.iter().all(|d| ["2026Q1", "2026Q2"].contains(d)), "{dates:?}");
     let (code, _, err) = tell(yaosu(folder.path()).args(["sensitivity", "timing"]));
     assert_eq!(code, 2);
     assert!(err.contains("tells nothing of single inputs"), "{err}");
