@@ -55,8 +55,8 @@ impl Params {
 
     /// s = a^((1-psi)/(1-theta)).
     #[inline]
-    pub fn size_index(&self, skill: f64) -> f64 {
-        ((1.0 - self.span) / (1.0 - self.theta()) * ln(skill)).exp()
+    pub fn size_index<N: Real>(&self, skill: N) -> N {
+        (skill.map(ln) * ((1.0 - self.span) / (1.0 - self.theta()))).exp()
     }
 
     /// Output of one person with `land` m2: A a^(1-psi) l^theta.
@@ -68,8 +68,8 @@ impl Params {
     /// Log marginal product of land over theta A, of a person with size index `s` and `land` m2:
     /// (1-theta) ln(s / l).
     #[inline]
-    pub fn log_marginal(&self, s: f64, land: f64) -> f64 {
-        (1.0 - self.theta()) * ln(s / land.max(1e-6))
+    pub fn log_marginal<N: Real>(&self, s: N, land: N) -> N {
+        (s / land.max(1e-6)).map(ln) * (1.0 - self.theta())
     }
 
     /// Land wanted by size index `s` when the log of (rent / theta A) is `log_rent`: s exp(-log_rent/(1-theta)).

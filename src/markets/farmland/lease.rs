@@ -1,15 +1,15 @@
 //! A year of leases: kin land is shared out, the rent clears every region, wishes are served to the square metre.
 
-use super::holder::{Holder, Side, Tenure};
+use super::holder::{Farmer, Held, Holder, Side, Tenure, Trader};
 use super::reach::{Curve, reach};
 use super::serve::{Wishes, in_proportion, serve};
 use super::{Band, Histogram, Params};
 use crate::agents::workers::{Status, Workers, flag};
 use crate::base::blocks::{self, BLOCK, Picked, RUN};
 use crate::base::draws::Stream;
+use crate::base::lanes::{Lanes, in_runs};
 use crate::rules::Rules;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What a year of leases settles in one region.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,15 +59,15 @@ pub fn lease(
         villages,
         workers,
         scale,
-        holders: Vec::new(),
+        held: Vec::new(),
         kin: Kin::default(),
         bands: Vec::new(),
     };
-    (market.holders, market.kin) = market.meet(tenure);
-    let (histograms, marginal) = market.histograms();
+    (market.held, market.kin) = market.meet(tenure);
+    let (histograms, traders) = market.histograms();
     let log_rent = market.clear(&histograms);
     market.bands = market.bands(&log_rent);
-    let wishes = market.wishes(&marginal);
+    let (wishes, wanted) = market.wishes(&traders);
     let (served, traded) = serve(&wishes, &market.reach());
     let mut leases: Vec<Leases> = traded
         .into_iter()
@@ -82,7 +82,7 @@ pub fn lease(
         .collect();
     market.kin.leave_to_pools(villages, &mut leases);
     let columns = (&mut operated[..], &mut leased[..], &mut flags[..]);
-    for idle in market.contracts(&marginal, (&wishes, &served), columns) {
+    for idle in market.contracts(&wanted, (&wishes, &served), columns) {
         leases.iter_mut().zip(idle).for_each(|(l, m2)| l.idle_m2 += m2);
     }
     (workers.operated_m2, workers.leased_m2, workers.flags) = (operated, leased, flags);
@@ -125,9 +125,6 @@ impl Kin {
 /// A block of what leases write: land operated, land leased, flags.
 type Columns<'a> = ((&'a mut [u32], &'a mut [i32]), &'a mut [u8]);
 
-/// Size index and log marginal product of a farmer's own land.
-type Marginal = [f64; 2];
-
 /// What all passes over households read.
 struct Market<'a> {
     p: &'a Params,
@@ -135,8 +132,8 @@ struct Market<'a> {
     villages: Villages<'a>,
     workers: &'a Workers,
     scale: f64,
-    /// Households with a plot by block, in order.
-    holders: Vec<Vec<Holder>>,
+    /// Households with a plot, by block.
+    held: Vec<Held>,
     kin: Kin,
     /// At the rent of the region, where somebody farms.
     bands: Vec<Option<Band>>,
@@ -145,12 +142,14 @@ struct Market<'a> {
 impl Market<'_> {
     /// Households with a plot, by what their persistent luck says of it; returned land, and plots that insecure absent
     /// households lend to kin.
-    fn meet(&self, tenure: &Stream) -> (Vec<Vec<Holder>>, Kin) {
-        let land: Vec<AtomicI64> = self.villages.returned_m2.iter().map(|&m2| AtomicI64::new(m2)).collect();
-        let farmers: Vec<AtomicI64> = self.villages.region.iter().map(|_| AtomicI64::new(0)).collect();
-        let holders = blocks::map(self.workers.len(), |range| {
+    fn meet(&self, tenure: &Stream) -> (Vec<Held>, Kin) {
+        let insecure: Vec<f64> = self.laws.iter().map(|law| law.farmland.insecure_share).collect();
+        let villages = self.villages.region.len();
+        // land lent and farmers, by village
+        let (held, sums) = blocks::map_sums(self.workers.len(), 2 * villages, |range, sums| {
             let plots = &self.workers.plot_m2[range.clone()];
             let mut holders = Vec::with_capacity(plots.iter().filter(|&&plot| plot != 0).count());
+            let sums = sums.as_chunks_mut().0;
             let mut words = [[0; 2]; RUN];
             for (k, plots) in plots.chunks(RUN).enumerate() {
                 // neighbours often have none
@@ -161,41 +160,40 @@ impl Market<'_> {
                 let words = &mut words[..plots.len()];
                 tenure.words(range.start + first, words.as_flattened_mut());
                 for k in Picked::of(plots, |&plot| plot != 0).iter() {
-                    let holder = self.holder((range.start, first + k), words[k]);
-                    let v = holder.village as usize;
-                    match holder.side {
-                        Side::Farmer { .. } => _ = farmers[v].fetch_add(1, Relaxed),
-                        Side::Lender => _ = land[v].fetch_add(holder.plot(), Relaxed),
-                        Side::Owner | Side::Idle => {}
-                    }
+                    let holder = self.holder((range.start, first + k), words[k], &insecure);
+                    let [lent, farmers] = &mut sums[holder.village as usize];
+                    *lent += if holder.side == Side::Lender { holder.plot() } else { 0 };
+                    *farmers += i64::from(holder.side.farms());
                     holders.push(holder);
                 }
             }
-            holders
+            Held::of(holders, insecure.len(), self.scale)
         });
-        let plain = |x: Vec<AtomicI64>| x.into_iter().map(AtomicI64::into_inner).collect();
-        (holders, Kin::new(plain(land), plain(farmers)))
+        let sums = sums.as_chunks().0;
+        let returned = self.villages.returned_m2.iter().zip(sums);
+        let land = returned.map(|(returned, [lent, _])| returned + lent).collect();
+        (held, Kin::new(land, sums.iter().map(|&[_, farmers]| farmers).collect()))
     }
 
-    /// The household with a plot at a place in the block of workers from `start` on, by its persistent luck.
+    /// The household with a plot at a place in the block of workers from `start` on, by its persistent luck and the share of
+    /// `insecure` households by region.
     #[inline]
-    fn holder(&self, (start, place): (usize, usize), words: [u32; 2]) -> Holder {
+    fn holder(&self, (start, place): (usize, usize), words: [u32; 2], insecure: &[f64]) -> Holder {
         let i = start + place;
         let village = self.workers.village[i];
         let region = self.villages.region[village as usize];
         let luck = Tenure::of(words, self.workers.generation[i]);
-        let secure = luck.security >= self.laws[region as usize].farmland.insecure_share;
+        let secure = luck.security >= insecure[region as usize];
         Holder {
             plot: self.workers.plot_m2[i],
             village,
             place: place as u16,
             region,
-            side: match self.workers.status[i] {
-                Status::Farm => Side::Farmer { secure },
-                _ if secure => Side::Owner,
-                _ if luck.idle < self.p.kin_share => Side::Lender,
-                _ => Side::Idle,
-            },
+            side: Side::of(
+                self.workers.status[i] == Status::Farm,
+                secure,
+                luck.idle < self.p.kin_share,
+            ),
         }
     }
 
@@ -205,48 +203,65 @@ impl Market<'_> {
         h.plot() + self.kin.part[h.village as usize]
     }
 
+    /// Farmers of a block.
+    fn farmers(&self, b: usize) -> impl Iterator<Item = Farmer> {
+        let held = &self.held[b];
+        held.farmers.iter().map(move |&k| {
+            let holder = &held.holders[k as usize];
+            Farmer {
+                skill: f64::from(self.workers.farm_skill[b * BLOCK + holder.place as usize]),
+                plot: holder.plot,
+                own: self.own(holder),
+                region: holder.region,
+                secure: holder.side == Side::Farmer { secure: true },
+            }
+        })
+    }
+
     /// What the market of each region knows: marginal products of its secure households; land of all farmers. And what it
     /// knows of each secure farmer, by block and in order.
-    fn histograms(&self) -> (Vec<Histogram>, Vec<Vec<Marginal>>) {
+    fn histograms(&self) -> (Vec<Histogram>, Vec<Vec<Trader>>) {
         let regions = self.laws.len();
         let empty = || (0..regions).map(|_| Histogram::default()).collect::<Vec<_>>();
         let block = |b: usize, _, scratch: &mut Vec<Histogram>| {
-            let holders = &self.holders[b];
-            let secure = |h: &&Holder| h.side == Side::Farmer { secure: true };
-            let mut marginal = Vec::with_capacity(holders.iter().filter(secure).count());
-            for holder in holders {
-                let h = &mut scratch[holder.region as usize];
-                match holder.side {
-                    Side::Farmer { secure } => {
-                        let skill = f64::from(self.workers.farm_skill[b * BLOCK + holder.place as usize]);
-                        let s = self.p.size_index(skill);
-                        let own = self.own(holder) as f64 / self.scale;
-                        h.known.farmers[0] += s;
-                        h.known.farmers[1] += own;
-                        if secure {
-                            let log_marginal = self.p.log_marginal(s, own);
-                            h.add(log_marginal, s, own);
-                            marginal.push([s, log_marginal]);
-                        }
-                    }
-                    Side::Owner => h.known.absent += holder.plot() as f64 / self.scale,
-                    Side::Lender | Side::Idle => {}
-                }
+            let mut traders = Vec::with_capacity(self.held[b].farmers.len());
+            for (h, &(_, absent)) in scratch.iter_mut().zip(&self.held[b].owned) {
+                h.known.absent = absent;
             }
+            in_runs(self.farmers(b), |run: &[Farmer]| {
+                let lanes = |of: &dyn Fn(&Farmer) -> f64| Lanes::of(&(0..run.len()), |l| of(&run[l]));
+                let s = self.p.size_index(lanes(&|farmer| farmer.skill));
+                let own = lanes(&|farmer| farmer.own as f64 / self.scale);
+                let log_marginal = self.p.log_marginal(s, own);
+                let known = s.numbers().iter().zip(own.numbers()).zip(log_marginal.numbers());
+                for (&farmer, ((&s, &own), &log_marginal)) in run.iter().zip(known) {
+                    let h = &mut scratch[farmer.region as usize];
+                    h.known.farmers[0] += s;
+                    h.known.farmers[1] += own;
+                    if farmer.secure {
+                        h.add(log_marginal, s, own);
+                        traders.push(Trader {
+                            farmer,
+                            s,
+                            log_marginal,
+                        });
+                    }
+                }
+            });
             let parts: Vec<_> = scratch.iter_mut().map(Histogram::take).collect();
-            (parts, marginal)
+            (parts, traders)
         };
-        let (blocks, scratch) = blocks::map_into(1, 0..self.holders.len(), empty, block);
+        let (blocks, scratch) = blocks::map_into(1, 0..self.held.len(), empty, block);
         // the memory of a thread is empty again
         let mut all = scratch.into_iter().next().unwrap_or_else(empty);
-        let mut marginal = Vec::with_capacity(blocks.len());
+        let mut traders = Vec::with_capacity(blocks.len());
         for (parts, of_block) in blocks {
             for (all, part) in all.iter_mut().zip(&parts) {
                 part.iter().for_each(|part| all.merge(part));
             }
-            marginal.push(of_block);
+            traders.push(of_block);
         }
-        (all, marginal)
+        (all, traders)
     }
 
     /// Log rent that clears each region, as far as leases reach.
@@ -272,44 +287,42 @@ impl Market<'_> {
         self.laws.iter().zip(self.villages.pool).map(of).collect()
     }
 
-    /// What a household wishes to lease in (positive) or out (negative) at the cleared rent [whole m2]; `marginal` are those
-    /// of the block's secure farmers from this household on.
+    /// What a secure farmer wishes to lease in (positive) or out (negative) at the cleared rent [whole m2].
     #[inline]
-    fn wish(&self, h: &Holder, marginal: &mut std::slice::Iter<Marginal>) -> i64 {
-        let band = self.bands[h.region as usize];
-        match h.side {
-            Side::Owner if band.is_some() => -h.plot(),
-            Side::Farmer { secure: true } => {
-                let (Some(&[s, log_marginal]), Some(band)) = (marginal.next(), band) else {
-                    return 0;
-                };
-                let own = self.own(h);
-                let want = band.wanted(s, log_marginal, own as f64 / self.scale) * self.scale;
-                (want as i64 - own).max(-h.plot())
-            }
-            _ => 0,
-        }
+    fn wish(&self, trader: &Trader) -> i64 {
+        let farmer = &trader.farmer;
+        let Some(band) = &self.bands[farmer.region as usize] else {
+            return 0;
+        };
+        let want = band.wanted(trader.s, trader.log_marginal, farmer.own as f64 / self.scale) * self.scale;
+        (want as i64 - farmer.own).max(-i64::from(farmer.plot))
     }
 
-    /// Wishes by block, region and side.
-    fn wishes(&self, marginal: &[Vec<Marginal>]) -> Wishes {
-        let block = |(holders, marginal): (&Vec<Holder>, &Vec<Marginal>)| {
-            let mut marginal = marginal.iter();
-            let mut sums = vec![[0i64; 2]; self.laws.len()];
-            for h in holders {
-                let x = self.wish(h, &mut marginal);
-                sums[h.region as usize][usize::from(x < 0)] += x.abs();
-            }
-            sums
+    /// Wishes by block, region and side, and those of every secure farmer by block: where somebody farms, owners wish to let
+    /// all their plots.
+    fn wishes(&self, traders: &[Vec<Trader>]) -> (Wishes, Vec<Vec<i64>>) {
+        let block = |(held, traders): (&Held, &Vec<Trader>)| {
+            let owned = held.owned.iter().zip(&self.bands);
+            let let_out = |(&(plots, _), band): (&(i64, f64), &Option<Band>)| [0, band.map_or(0, |_| plots)];
+            let mut sums: Vec<[i64; 2]> = owned.map(let_out).collect();
+            let wanted = traders.iter().map(|trader| {
+                let x = self.wish(trader);
+                sums[trader.farmer.region as usize][usize::from(x < 0)] += x.abs();
+                x
+            });
+            // whoever else there is wishes nothing
+            let wanted: Vec<i64> = wanted.chain([0]).collect();
+            (sums, wanted)
         };
-        self.holders.par_iter().zip(marginal).map(block).collect()
+        self.held.par_iter().zip(traders).map(block).unzip()
     }
 
     /// Writes the contracts of all households, each served in its turn from what its block, region and side was given: land
-    /// operated, land leased in (or out, negative), whether the plot lies idle. Returns idle land by block and region.
+    /// operated, land leased in (or out, negative), whether the plot lies idle. `wanted` are wishes of secure farmers. Returns
+    /// idle land by block and region. Nobody can guess who is what: there are no branches.
     fn contracts(
         &self,
-        marginal: &[Vec<Marginal>],
+        wanted: &[Vec<i64>],
         (wishes, served): (&Wishes, &Wishes),
         (operated, leased, flags): (&mut [u32], &mut [i32], &mut [u8]),
     ) -> Vec<Vec<i64>> {
@@ -318,28 +331,31 @@ impl Market<'_> {
             operated.fill(0);
             leased.fill(0);
             flags.iter_mut().for_each(|flags| *flags &= !flag::IDLE_PLOT);
-            let mut marginal = marginal[b].iter();
+            let (wanted, wishes, served) = (&wanted[b], &wishes[b], &served[b]);
+            let mut next = 0;
             let mut seen = vec![[0i64; 2]; self.laws.len()];
             let mut given = seen.clone();
             let mut idle = vec![0; self.laws.len()];
-            for h in &self.holders[b] {
-                let (r, x) = (h.region as usize, self.wish(h, &mut marginal));
+            for h in &self.held[b].holders {
+                let (r, at, farms) = (h.region as usize, h.place as usize, h.side.farms());
+                let (trades, lets) = (h.side == Side::Farmer { secure: true }, h.side == Side::Owner);
+                let others = if lets & self.bands[r].is_some() { -h.plot() } else { 0 };
+                let own = wanted[next];
+                let x = if trades { own } else { others };
+                next += usize::from(trades);
                 let side = usize::from(x < 0);
                 seen[r][side] += x.abs();
-                let upto = in_proportion(served[b][r][side], seen[r][side], wishes[b][r][side]);
+                let upto = in_proportion(served[r][side], seen[r][side], wishes[r][side]);
                 let got = upto - given[r][side];
                 given[r][side] = upto;
                 let net = if side == 0 { got } else { -got };
-                let at = h.place as usize;
                 leased[at] = net as i32;
-                let lent = h.side == Side::Lender && self.kin.farmers[h.village as usize] > 0;
-                if matches!(h.side, Side::Farmer { .. }) {
-                    operated[at] = (self.own(h) + net) as u32;
-                } else if !lent {
-                    // absent households leave idle what they could not let or lend
-                    flags[at] |= flag::IDLE_PLOT;
-                    idle[r] += h.plot() + net;
-                }
+                operated[at] = if farms { (self.own(h) + net) as u32 } else { 0 };
+                // absent households leave idle what they could not let or lend
+                let lent = (h.side == Side::Lender) & (self.kin.farmers[h.village as usize] > 0);
+                let left = !farms & !lent;
+                flags[at] |= if left { flag::IDLE_PLOT } else { 0 };
+                idle[r] += if left { h.plot() + net } else { 0 };
             }
             idle
         };
