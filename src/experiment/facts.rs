@@ -202,11 +202,14 @@ fn held_against(
     watch: &dyn Watch,
 ) -> anyhow::Result<(Vec<Judged>, Vec<SeedFacts>)> {
     let one = |&seed: &u64| seed_job(scenario, data, seed, watch);
-    let jobs: Vec<Result<SeedFacts, JobError>> = if scenario.seeds.len() >= rayon::current_num_threads() {
-        scenario.seeds.par_iter().map(one).collect()
-    } else {
-        scenario.seeds.iter().map(one).collect()
-    };
+    // on a thread of the pool, as in a run
+    let jobs: Vec<Result<SeedFacts, JobError>> = rayon::scope(|_| {
+        if scenario.seeds.len() >= rayon::current_num_threads() {
+            scenario.seeds.par_iter().map(one).collect()
+        } else {
+            scenario.seeds.iter().map(one).collect()
+        }
+    });
     let mut done = Vec::new();
     for job in jobs {
         match job {

@@ -267,12 +267,15 @@ fn batch(task: &Task, seeds: &[u64], watch: &dyn Watch) -> (Vec<SeedData>, Optio
             }
         }
     };
-    let found: Vec<Option<SeedData>> = if seeds.len() >= rayon::current_num_threads() {
-        seeds.par_iter().map(run).collect()
-    } else {
-        // few seeds: the threads share the agents of one
-        seeds.iter().map(run).collect()
-    };
+    // on a thread of the pool, as in a run
+    let found: Vec<Option<SeedData>> = rayon::scope(|_| {
+        if seeds.len() >= rayon::current_num_threads() {
+            seeds.par_iter().map(run).collect()
+        } else {
+            // few seeds: the threads share the agents of one
+            seeds.iter().map(run).collect()
+        }
+    });
     (
         found.into_iter().flatten().collect(),
         failure.into_inner().unwrap_or(None),

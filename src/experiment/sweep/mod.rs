@@ -204,10 +204,10 @@ impl<'a> Sweep<'a> {
         let ran = if todo.len() >= rayon::current_num_threads() {
             self.side_by_side(&todo, watch)?
         } else {
-            // few parts: the threads share the agents of one
+            // few parts: the threads share the agents of one, which runs on one of them
             let mut ran = 0;
             for part in &todo {
-                ran += usize::from(self.part(*part, &|run| run(), watch)?);
+                ran += usize::from(self.part(*part, &|run| rayon::scope(|_| run()), watch)?);
             }
             ran
         };
