@@ -8,7 +8,7 @@
 
 mod scattered;
 
-pub use scattered::words_of_each;
+pub use scattered::{WORDS, words_of_each};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};

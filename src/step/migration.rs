@@ -7,7 +7,7 @@ mod turns;
 
 use crate::agents::places::{anchored_choice, fresh_choice};
 use crate::agents::workers::{GROUPS, flag};
-use crate::base::draws::{self, Stage, Stream, words_of_each};
+use crate::base::draws::{self, Stage, Stream, WORDS, words_of_each};
 use crate::books::Tally;
 use crate::world::{World, plot_value};
 use home::{Lot, Luck};
@@ -38,6 +38,10 @@ struct Mover {
     choice: usize,
     redrawn: bool,
     luck: Luck,
+    /// Employer, dependants, and deposits [fen]: those of all movers of a block are looked up one right after the other.
+    employer: u32,
+    dependants: [u8; 2],
+    deposits: i64,
 }
 
 fn changes(w: &World) -> Changes {
@@ -232,7 +236,7 @@ fn choices(review: &Review, reviewers: &[Reviewer], rows: &Rows, lot: &Lot) -> V
     let tastes = reviewers.iter().zip(&people).map(|(r, person)| review.taste(r, person));
     let tastes: Vec<(&Stream, usize, u32)> = tastes.collect();
     let mut moving: Vec<(&Reviewer, &Person, usize)> = Vec::new();
-    words_of_each(review.options.next_multiple_of(16), &tastes, |k, tastes| {
+    words_of_each(review.options.next_multiple_of(WORDS), &tastes, |k, tastes| {
         let (r, person) = (&reviewers[k], &people[k]);
         let choice = review.choose(r, person, land[k], tastes);
         if r.redrawn || choice != person.now {
@@ -240,11 +244,15 @@ fn choices(review: &Review, reviewers: &[Reviewer], rows: &Rows, lot: &Lot) -> V
         }
     });
     let agents: Vec<(usize, u32)> = moving.iter().map(|(r, p, _)| (r.i, p.generation)).collect();
+    let workers = &review.w.workers;
     let mover = |(&(r, _, choice), luck): (&(&Reviewer, &Person, usize), _)| Mover {
         i: r.i,
         choice,
         redrawn: r.redrawn,
         luck,
+        employer: rows.employer[r.i - rows.first],
+        dependants: [workers.old[r.i], workers.young[r.i]],
+        deposits: workers.deposits[r.i],
     };
     moving.iter().zip(lot.of(&agents)).map(mover).collect()
 }

@@ -145,9 +145,12 @@ fn succeed(w: &mut World, retiring: &[Vec<u32>]) {
     let view: &World = w;
     let successors = blocks::map_each(retiring.len(), |b| {
         let slots: Vec<(usize, u32)> = retiring[b].iter().map(|&i| (i as usize, 0)).collect();
+        // looked up one right after the other, so that waits for memory overlap
+        let retired = |&(i, _): &(usize, u32)| (view.workers.flags[i], graduates(view, i));
+        let retired: Vec<(u8, [f64; 2])> = slots.iter().map(retired).collect();
         let mut successors = Vec::with_capacity(slots.len());
         luck.scattered(&slots, |k, words: [u32; 3]| {
-            successors.push(successor(view, slots[k].0, words));
+            successors.push(successor(view, retired[k], words));
         });
         successors
     });
@@ -161,13 +164,12 @@ fn succeed(w: &mut World, retiring: &[Vec<u32>]) {
     }
 }
 
-/// The successor of worker `i`, whose words decide on its high skill, efficiency and farm skill.
-fn successor(w: &World, i: usize, words: [u32; 3]) -> Successor {
+/// The successor of a worker with these flags and [`graduates`], whose words decide on its high skill, efficiency and farm skill.
+fn successor(w: &World, (flags, [usual, raised]): (u8, [f64; 2]), words: [u32; 3]) -> Successor {
     let skill_sd = w.params.farmland.skill_sd;
-    let [usual, raised] = graduates(w, i);
     let [drawn, efficiency, skill] = words.map(draws::unit);
     let high = drawn < raised;
-    let flags = skilled(w.workers.flags[i], high);
+    let flags = skilled(flags, high);
     Successor {
         high_skill: high,
         recruited: high && drawn >= usual,

@@ -10,8 +10,8 @@ use std::array::from_fn;
 /// Blocks made together: loops of fewer lanes are unrolled before they become vectors.
 pub(super) const LANES: usize = 16;
 
-/// Words of a block.
-pub(super) const WORDS: usize = 16;
+/// Words of a ChaCha block, which are made together.
+pub const WORDS: usize = 16;
 
 /// One word of every lane's block.
 type Word = [u32; LANES];

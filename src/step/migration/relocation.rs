@@ -66,7 +66,7 @@ pub(super) struct Rows<'a> {
     pub(super) epoch: &'a mut [u8],
     pub(super) flags: &'a mut [u8],
     pub(super) status: &'a mut [Status],
-    employer: &'a mut [u32],
+    pub(super) employer: &'a mut [u32],
     pub(super) region: &'a mut [u8],
     credit: &'a mut [u8],
 }
@@ -113,9 +113,9 @@ pub(super) struct Moved {
 impl Around<'_> {
     /// A worker goes to an option, unless it is there. Who departs from the modelled regions keeps the columns.
     pub(super) fn go(&self, mover: &Mover, rows: &mut Rows) -> Option<Moved> {
-        let (geography, workers) = (&self.w.geography, &self.w.workers);
+        let geography = &self.w.geography;
         let (inside, all) = (geography.inside, geography.all());
-        let (hukou, k) = (workers.hukou[mover.i], mover.i - rows.first);
+        let (hukou, k) = (self.w.workers.hukou[mover.i], mover.i - rows.first);
         if mover.redrawn {
             rows.epoch[k] = rows.epoch[k].wrapping_add(1);
             rows.flags[k] &= !flag::ANCHORED;
@@ -133,14 +133,14 @@ impl Around<'_> {
             return None;
         }
         let employed = *row.status == Status::Employed;
-        let left = std::mem::replace(row.employer, NOBODY);
+        *row.employer = NOBODY;
         let to = if mover.choice == all { origin } else { mover.choice };
         let mut moved = Moved {
             i: mover.i,
             from,
             to,
             family: Family::default(),
-            job: if employed { left } else { NOBODY },
+            job: if employed { mover.employer } else { NOBODY },
             departs: to >= inside && origin >= inside,
             tills: mover.choice == all && *row.flags & flag::IDLE_PLOT != 0,
             homes: [in_village(*row.flags); 2],
@@ -169,10 +169,10 @@ impl Around<'_> {
         );
         moved.homes[1] = in_village(*row.flags);
         moved.family = Family {
-            now: [workers.old[mover.i], workers.young[mover.i]],
+            now: mover.dependants,
             wanted: home::wanted(&self.w.places, inside, to, (hukou, *row.flags), mover.luck),
         };
-        moved.account = (banks.0 != banks.1).then(|| (banks.0, banks.1, workers.deposits[mover.i]));
+        moved.account = (banks.0 != banks.1).then(|| (banks.0, banks.1, mover.deposits));
         Some(moved)
     }
 

@@ -117,20 +117,23 @@ pub(super) fn convert(w: &mut World, asked: &[Asked]) {
             converts
         },
     );
-    for i in converts.into_iter().flatten() {
-        let r = w.workers.region[i];
-        return_land(w, i);
-        w.workers.hukou[i] = r;
-        w.workers.flags[i] &= !(flag::DECLINED | flag::RURAL_HUKOU);
-        w.workers.flags[i] |= flag::ANCHORED | flag::SETTLED;
-        w.workers.anchor[i] = r;
-        w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
-        w.workers.credit[i] = 0;
-        let people = w.workers.persons(i) * f64::from(w.scale);
-        w.quarter.conversions[r as usize] += 1;
-        w.quarter.settlers[r as usize] += people;
-        w.rural.settlers[r as usize] += people;
-    }
+    converts.into_iter().flatten().for_each(|i| settle(w, i));
+}
+
+/// Worker `i` takes the hukou of where it lives.
+fn settle(w: &mut World, i: usize) {
+    let r = w.workers.region[i];
+    return_land(w, i);
+    w.workers.hukou[i] = r;
+    w.workers.flags[i] &= !(flag::DECLINED | flag::RURAL_HUKOU);
+    w.workers.flags[i] |= flag::ANCHORED | flag::SETTLED;
+    w.workers.anchor[i] = r;
+    w.workers.epoch[i] = w.workers.epoch[i].wrapping_add(1);
+    w.workers.credit[i] = 0;
+    let people = w.workers.persons(i) * f64::from(w.scale);
+    w.quarter.conversions[r as usize] += 1;
+    w.quarter.settlers[r as usize] += people;
+    w.rural.settlers[r as usize] += people;
 }
 
 /// A convert returns to the village what the law where the plot lies does not let it keep; this year's leases run on.
