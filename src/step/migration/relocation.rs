@@ -172,7 +172,7 @@ impl Around<'_> {
             now: mover.dependants,
             wanted: home::wanted(&self.w.places, inside, to, (hukou, *row.flags), mover.luck),
         };
-        moved.account = (banks.0 != banks.1).then(|| (banks.0, banks.1, mover.deposits));
+        moved.account = (banks.0 != banks.1).then_some((banks.0, banks.1, mover.deposits));
         Some(moved)
     }
 
