@@ -7,7 +7,7 @@ use crate::base::whole::whole;
 use crate::books::{Flow, Tills};
 use crate::markets::rural_land::CLASSES;
 use crate::step::village;
-use crate::world::{FarmTerms, Farmland, World};
+use crate::world::{FarmTerms, Farmland, World, home_of};
 use multiversion::multiversion;
 
 /// Terms of those whose plot is in an inside region.
@@ -49,7 +49,6 @@ impl Default for FarmTills {
 }
 
 /// Amounts of a run of households [fen].
-#[derive(Clone)]
 pub(super) struct Amounts {
     /// Rural land money of the plot.
     rural: [i64; RUN],
@@ -94,11 +93,12 @@ impl Amounts {
             return;
         }
         for (crop, (&operated, &status)) in self.crops.iter_mut().zip(c.operated.iter().zip(c.status)) {
-            *crop = if operated != 0 && status != Status::Free {
-                crops.next().copied().unwrap_or_default()
-            } else {
-                0.0
-            };
+            *crop = 0.0;
+            if operated != 0 && status != Status::Free {
+                let grown = crops.next().copied();
+                debug_assert!(grown.is_some(), "a crop that nobody grew");
+                *crop = grown.unwrap_or_default();
+            }
         }
         let mut from = 0;
         while from < n {
@@ -125,7 +125,6 @@ fn work_out(farm: &Farm, c: &Columns, from: usize, to: usize, amounts: &mut Amou
     let (rural, sales) = (&mut amounts.rural[from..to], &mut amounts.sales[from..to]);
     let (received, paid) = (&mut amounts.received[from..to], &mut amounts.paid[from..to]);
     let crops = &amounts.crops[from..to];
-    let [village, away, settled] = farm.rural;
     for k in 0..to - from {
         // all bits for who is there, none for an empty slot
         let there = u32::from(status[k] != Status::Free).wrapping_neg();
@@ -141,17 +140,7 @@ fn work_out(farm: &Farm, c: &Columns, from: usize, to: usize, amounts: &mut Amou
         let least = whole(due);
         paid[k] = least + i64::from((least as f64) < due);
         received[k] = whole(owed);
-        let off = if flags[k] & flag::RURAL_HUKOU != 0 {
-            away
-        } else {
-            settled
-        };
-        let each = if flags[k] & flag::VILLAGE_HOME != 0 {
-            village
-        } else {
-            off
-        };
-        rural[k] = whole(f64::from(land.plot) * each);
+        rural[k] = whole(f64::from(land.plot) * farm.rural[home_of(flags[k])]);
         sales[k] = whole(crops[k] * farm.sales);
     }
 }
