@@ -56,9 +56,9 @@ pub struct Params {
 }
 
 /// Choice of a person whose tastes, a word an option, are drawn afresh: the largest of ln s0 + change + G. With E = exp(-G),
-/// exponential, that is the least cost E / (s0 e^change); `costs` are 1 / (s0 e^change), up to a common factor, of 64 options at most. As
-/// -ln u >= 1 - u, options that cannot be better than another need no logarithm; few are left if `first`, where the search
-/// begins, is a likely choice.
+/// exponential, that is the least cost E / (s0 e^change); `costs` are 1 / (s0 e^change), up to a common factor, of 64 options
+/// at most. As -ln u >= 1 - u, options that cannot be better than another need no logarithm; few are left if `first`, where
+/// the search begins, is a likely choice.
 pub fn fresh_choice(costs: &[f64], tastes: &[u32], first: usize) -> usize {
     let drawn = |d: usize| -unit(tastes[d]).ln() * costs[d];
     let mut best = (first, drawn(first));
