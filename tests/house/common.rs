@@ -123,7 +123,10 @@ pub fn files(folder: &Path, ending: &str) -> Vec<std::path::PathBuf> {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
         if path.is_dir() {
-            found.extend(files(&path, ending));
+            // what builds and environments of Python leave is none of ours
+            if !["target", "venv"].iter().any(|name| path.ends_with(name)) {
+                found.extend(files(&path, ending));
+            }
         } else if path.to_string_lossy().ends_with(ending) {
             found.push(path);
         }
