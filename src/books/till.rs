@@ -1,7 +1,7 @@
 //! Bulk payments of many accounts at one bank.
 
 use super::{FLOWS, Flow, Sector, Tally};
-use crate::base::by_place::ByPlace;
+use crate::base::by_place::{ByPlace, Places};
 
 /// What accounts of one sector at one bank received and paid, one sum a flow: the halves of bulk payments, small enough to
 /// stay in the cache while a pass goes over many accounts. [`Tally::enter`] takes it to the books.
@@ -101,20 +101,20 @@ impl<const N: usize> Tills<N> {
         }
     }
 
-    /// The paying halves of payments: accounts in a row, kept at these places, pay these amounts by flow.
+    /// The paying halves of payments: a run of accounts, kept at these places, pay these amounts by flow.
     #[inline]
-    pub fn pay(&mut self, places: &[u8], accounts: &mut [i64], amounts: [&[i64]; N]) {
+    pub fn pay(&mut self, places: &Places, accounts: &mut [i64], amounts: [&[i64]; N]) {
         self.move_all(places, accounts, amounts, |account, x| *account -= x);
     }
 
     /// The receiving halves.
     #[inline]
-    pub fn receive(&mut self, places: &[u8], accounts: &mut [i64], amounts: [&[i64]; N]) {
+    pub fn receive(&mut self, places: &Places, accounts: &mut [i64], amounts: [&[i64]; N]) {
         self.move_all(places, accounts, amounts, |account, x| *account += x);
     }
 
     #[inline]
-    fn move_all(&mut self, places: &[u8], accounts: &mut [i64], amounts: [&[i64]; N], enter: impl Fn(&mut i64, i64)) {
+    fn move_all(&mut self, places: &Places, accounts: &mut [i64], amounts: [&[i64]; N], enter: impl Fn(&mut i64, i64)) {
         for (moved, amounts) in self.moved.iter_mut().zip(amounts) {
             if amounts.iter().fold(0, |any, &x| any | x) == 0 {
                 continue;
@@ -187,7 +187,7 @@ mod tests {
     fn tills_of_many_places_move_what_each_would() {
         let mut tills = Tills::new([Flow::Consumption, Flow::ConsumptionOutside]);
         let mut accounts = [100, 200, 300];
-        tills.pay(&[4, 9, 4], &mut accounts, [&[10, 20, 30], &[0, 5, 1]]);
+        tills.pay(&Places::of(&[4, 9, 4]), &mut accounts, [&[10, 20, 30], &[0, 5, 1]]);
         assert_eq!(accounts, [90, 175, 269]);
         let moved = |place| [Flow::Consumption, Flow::ConsumptionOutside].map(|flow| tills.till(place).moved(flow));
         assert_eq!([moved(4), moved(9), moved(0)], [[40, 1], [20, 5], [0, 0]]);

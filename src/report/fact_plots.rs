@@ -105,7 +105,8 @@ pub(super) fn inside_legend(scene: &mut Scene, panel: &Panel, entries: &[Entry],
 /// Lorenz curves of income, with the groups of the survey, and of wealth.
 pub fn lorenz(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
     let sides = [("lorenz_income", "Income"), ("lorenz_wealth", "Wealth")];
-    let mut page = Page::new(run, spec, "Mean of seeds; both axes in %", HEIGHT, &[]);
+    let subtitle = format!("Both axes in %; {}", run.of_seeds("mean of seeds"));
+    let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     for (k, (name, title)) in sides.into_iter().enumerate() {
         let all = needed(run, name)?;
         let data = curves(run, &format!("{name}_data"));
@@ -158,9 +159,10 @@ pub fn scatter(run: &Run, spec: &FigureSpec, name: &str, x_title: &str, y_title:
         }),
     );
     let subtitle = format!(
-        "Slope {}, correlation {}; means of seeds",
+        "Slope {}, correlation {}; {}",
         units::number(slope, 2),
-        units::number(correlation, 2)
+        units::number(correlation, 2),
+        run.of_seeds("means of seeds")
     );
     let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     let (x, y) = (ends(&all, |p| p.0), ends(&all, |p| p.1));

@@ -26,7 +26,10 @@ pub fn zipf(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
         mean_of(&fits, |c| Some(c.first()?.0)),
         mean_of(&fits, |c| Some(c.first()?.1)),
     );
-    let subtitle = format!("Share of firms at least as large against heads; tail exponent {zeta:.2}, mean of seeds");
+    let subtitle = format!(
+        "Share of firms at least as large against heads; tail exponent {zeta:.2}, {}",
+        run.of_seeds("mean of seeds")
+    );
     let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     let (x, y) = (ends(&sizes, |p| p.0), ends(&sizes, |p| p.1));
     let body = page.body;
@@ -76,7 +79,10 @@ pub fn zipf(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
 pub fn growth(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
     let (bins, shape) = (needed(run, "growth")?, needed(run, "growth_shape")?);
     let b = mean_of(&shape, |c| Some(c.first()?.1));
-    let subtitle = format!("Shape of the Subbotin density b = {b:.2}, mean of seeds");
+    let subtitle = format!(
+        "Shape of the Subbotin density b = {b:.2}, {}",
+        run.of_seeds("mean of seeds")
+    );
     let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     let density = mean_curve(&bins);
     let log = |c: Vec<(f64, f64)>| {
@@ -119,7 +125,7 @@ pub fn growth(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
         scene.disc(panel.at(p.0, p.1), 2.4, STYLE.baseline);
     }
     let entries = [
-        Entry::new("firms, mean of seeds", STYLE.baseline, Swatch::Marker(0)),
+        Entry::new("firms", STYLE.baseline, Swatch::Marker(0)),
         Entry::new(format!("Subbotin, b = {b:.2}"), STYLE.reform, Swatch::Line),
         Entry::new("Laplace, b = 1", STYLE.horizons[0], Swatch::Dashes),
     ];
@@ -191,7 +197,10 @@ pub fn wedges(run: &Run, spec: &FigureSpec) -> Result<Scene, Skip> {
     ];
     let (parts, variance) = (needed(run, "mrpk_parts")?, needed(run, "mrpk_variance")?);
     let sd = mean_of(&variance, |c| Some(c.first()?.1)).sqrt();
-    let subtitle = format!("Standard deviation of log MRPK {sd:.2}, mean of seeds and years");
+    let subtitle = format!(
+        "Standard deviation of log MRPK {sd:.2}, {}",
+        run.of_seeds("mean of seeds and years")
+    );
     let mut page = Page::new(run, spec, &subtitle, HEIGHT, &[]);
     let (frame, left) = half(&page, 0);
     let means: Vec<Vec<(f64, f64)>> = sides.iter().map(|s| mean_curve(&s.1)).collect();

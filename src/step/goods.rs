@@ -6,7 +6,7 @@ use super::{commons, village};
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::government::planned_purchases;
 use crate::base::blocks::{self, BLOCK, FIRM_BLOCK, RUN};
-use crate::base::by_place::ByPlace;
+use crate::base::by_place::{ByPlace, Places};
 use crate::base::draws::Stage;
 use crate::base::split::split;
 use crate::books::{CENTRAL, Flow, Sector, Tally, Till, Tills};
@@ -84,10 +84,12 @@ fn spend(w: &World, budgets: &Budgets, (start, deposits): (usize, &mut [i64]), s
     let run = start..start + deposits.len();
     budgets.spend(&Households::of(&w.workers, run.clone()), deposits, &mut spent.run);
     let (region, hukou) = (&w.workers.region[run.clone()], &w.workers.hukou[run]);
-    let (places, n) = (w.geography.account_places(region, hukou), deposits.len());
+    let n = deposits.len();
+    let places = w.geography.account_places(region, hukou);
+    let places = Places::of(&places[..n]);
     let [inside, outside, food] = [&spent.run.inside, &spent.run.outside, &spent.run.food].map(|all| &all[..n]);
-    spent.tills.pay(&places[..n], deposits, [inside, outside]);
-    spent.food.add(&places[..n], food);
+    spent.tills.pay(&places, deposits, [inside, outside]);
+    spent.food.add(&places, food);
 }
 
 /// Firms buy capital goods as far as their deposits go; they are at work next quarter.

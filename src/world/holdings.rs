@@ -1,10 +1,9 @@
 //! What the columns hold, recomputed for the audit.
 
-use super::World;
-use crate::agents::firms;
+use super::{PlotsIn, World};
 use crate::agents::workers::Status;
 use crate::base::blocks::{self, BLOCK, RUN};
-use crate::base::by_place::{ABREAST, ByPlace};
+use crate::base::by_place::{ByPlace, Places};
 use crate::books::{BANKS, CENTRAL, Holdings, Sector};
 use multiversion::multiversion;
 use std::ops::Range;
@@ -91,16 +90,14 @@ impl Counted {
     }
 
     fn count_firms(&mut self, w: &World) {
+        let by_region = blocks::map_each(w.geography.inside, |r| firms(w, w.firms_of_region(r)));
         self.firms = [[0; 2]; BANKS];
-        self.urban_m2 = vec![0; w.geography.inside];
-        for part in blocks::map(w.firms.len(), |range| firms(w, range)) {
-            for (r, [deposits, debt, land]) in part.into_iter().enumerate() {
-                let at = &mut self.firms[w.geography.bank[r] as usize];
-                at[0] += deposits;
-                at[1] += debt;
-                self.urban_m2[r] += land;
-            }
+        for (&[deposits, debt, _], &bank) in by_region.iter().zip(&w.geography.bank) {
+            let at = &mut self.firms[bank as usize];
+            at[0] += deposits;
+            at[1] += debt;
         }
+        self.urban_m2 = by_region.into_iter().map(|[.., land]| land).collect();
     }
 
     /// All sums: what was counted, and what stands in few accounts.
@@ -184,7 +181,7 @@ fn money(w: &World, run: Range<usize>, sums: &mut ByPlace) {
     let workers = &w.workers;
     let (region, hukou) = (&workers.region[run.clone()], &workers.hukou[run.clone()]);
     let places = w.geography.account_places(region, hukou);
-    sums.add(&places[..run.len()], &workers.deposits[run]);
+    sums.add(&Places::of(&places[..run.len()]), &workers.deposits[run]);
 }
 
 /// Workers and dependants of a block.
@@ -208,42 +205,31 @@ fn total(column: &[u8]) -> i64 {
     i64::from(column.iter().map(|&x| u32::from(x)).sum::<u32>())
 }
 
-/// Adds plots held and land operated of a run of households, by region.
+/// Adds plots held and land operated of a run of households, by region of their village; often they have none.
 fn farmland(w: &World, run: Range<usize>, sums: &mut [ByPlace; 2]) {
     let workers = &w.workers;
-    let columns = [&workers.plot_m2, &workers.operated_m2, &workers.village];
-    let [(plot, p), (operated, o), (village, v)] = columns.map(|column| column[run.clone()].as_chunks());
-    for ((plot, operated), village) in plot.iter().zip(operated).zip(village) {
-        neighbours(w, [plot, operated], village, sums);
-    }
-    let [p, o, v] = [p, o, v].map(|last| std::array::from_fn(|k| last.get(k).copied().unwrap_or_default()));
-    neighbours(w, [&p, &o], &v, sums);
-}
-
-/// Adds plots held and land operated of neighbours with plots in these villages; often they have none.
-#[inline(always)]
-fn neighbours(w: &World, land: [&[u32; ABREAST]; 2], village: &[u32; ABREAST], sums: &mut [ByPlace; 2]) {
-    if land[0].iter().chain(land[1]).fold(0, |any, &m2| any | m2) != 0 {
-        let places = village.map(|v| w.farming.village_region[v as usize]);
-        for (sums, land) in sums.iter_mut().zip(land) {
-            sums.add_abreast(places, *land);
+    let [plot, operated, village] =
+        [&workers.plot_m2, &workers.operated_m2, &workers.village].map(|column| &column[run.clone()]);
+    let village_region = &w.farming.village_region;
+    let mut regions = [0; RUN];
+    let places = match PlotsIn::of(village_region, (plot, operated), village) {
+        PlotsIn::Nowhere => return,
+        PlotsIn::One(region) => Places::one(region),
+        PlotsIn::Several => {
+            let each = regions.iter_mut().zip(village);
+            each.for_each(|(region, &v)| *region = village_region[v as usize]);
+            Places::of(&regions[..village.len()])
         }
-    }
+    };
+    let [held, tilled] = sums;
+    held.add(&places, plot);
+    tilled.add(&places, operated);
 }
 
-/// Deposits, debts and land of a block of firms by region.
-fn firms(w: &World, range: Range<usize>) -> Vec<[i64; 3]> {
-    let mut by_region = vec![[0i64; 3]; w.geography.inside];
+/// Deposits, debts and land of firms in a row.
+fn firms(w: &World, firms: Range<usize>) -> [i64; 3] {
     let f = &w.firms;
-    let (deposits, debt) = (&f.deposits[range.clone()], &f.debt[range.clone()]);
-    let land = &f.land_m2[range.clone()];
-    for (k, &cell) in f.cell[range].iter().enumerate() {
-        let at = &mut by_region[cell as usize / firms::SECTORS];
-        at[0] += deposits[k];
-        at[1] += debt[k];
-        at[2] += land[k];
-    }
-    by_region
+    [&f.deposits, &f.debt, &f.land_m2].map(|column| column[firms.clone()].iter().sum())
 }
 
 /// Adds deposits and bonds of districts and the municipality.

@@ -10,6 +10,7 @@ mod finance;
 mod holdings;
 mod households;
 mod normal;
+mod plots;
 mod quarter;
 mod quarter_land;
 mod resources;
@@ -51,6 +52,7 @@ pub use households::{
     FarmTerms, Farmland, GroupTerms, away_wage, benefit, bonus, efficiency_used, farm_output, farm_rent, home_class,
     housing_share, pay, pension, pension_class, pension_gain, plot_value, service_level, smooth_group_means, unit_pay,
 };
+pub use plots::PlotsIn;
 pub use quarter::{COHORTS, Quarter};
 pub use quarter_land::LandQuarter;
 pub use resources::{

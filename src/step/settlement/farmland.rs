@@ -3,11 +3,12 @@
 use super::columns::Columns;
 use crate::agents::workers::{Status, flag};
 use crate::base::blocks::RUN;
+use crate::base::by_place::Places;
 use crate::base::whole::whole;
 use crate::books::{Flow, Tills};
 use crate::markets::rural_land::CLASSES;
 use crate::step::village;
-use crate::world::{FarmTerms, Farmland, World, home_of};
+use crate::world::{FarmTerms, Farmland, PlotsIn, World, home_of};
 use multiversion::multiversion;
 
 /// Terms of those whose plot is in an inside region.
@@ -85,11 +86,9 @@ impl Amounts {
         (accounts, tills): (&mut [i64], &mut FarmTills),
     ) {
         let n = c.status.len();
-        let land = c.plot.iter().zip(c.operated).zip(c.leased);
-        if land.fold(0, |any, ((plot, operated), leased)| {
-            any | plot | operated | leased.unsigned_abs()
-        }) == 0
-        {
+        let plots = PlotsIn::of(village_region, (c.plot, c.operated), c.village);
+        if plots == PlotsIn::Nowhere {
+            debug_assert!(c.leased.iter().all(|&leased| leased == 0), "leases of nobody's land");
             return;
         }
         for (crop, (&operated, &status)) in self.crops.iter_mut().zip(c.operated.iter().zip(c.status)) {
@@ -100,20 +99,23 @@ impl Amounts {
                 *crop = grown.unwrap_or_default();
             }
         }
+        let region = |k: usize| village_region[c.village[k] as usize];
         let mut from = 0;
         while from < n {
-            let region = |k: usize| village_region[c.village[k] as usize];
-            let of = region(from);
-            let mut to = from + 1;
-            while to < n && (c.village[to] == c.village[to - 1] || region(to) == of) {
-                to += 1;
-            }
+            let (of, to) = match plots {
+                PlotsIn::One(region) => (region, n),
+                _ => (
+                    region(from),
+                    (from + 1..n).find(|&k| region(k) != region(from)).unwrap_or(n),
+                ),
+            };
             work_out(&farms[of as usize], c, from, to, self);
             from = to;
         }
         let received = [&self.rural, &self.received, &self.sales].map(|all| &all[..n]);
-        tills.received.receive(at, accounts, received);
-        tills.paid.pay(at, accounts, [&self.paid[..n]]);
+        let at = Places::of(at);
+        tills.received.receive(&at, accounts, received);
+        tills.paid.pay(&at, accounts, [&self.paid[..n]]);
     }
 }
 
