@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 use std::time::Instant;
 use yaosu::experiment::job;
+use yaosu::metrics::{measure, scopes, snapshot};
 use yaosu::scenario::{self, Overrides, Scenario};
 use yaosu::step::{Stage, TIMELINE, Timers, step_timed};
 use yaosu::world::{FARMLAND, MONEY, PEOPLE, World};
@@ -110,15 +111,23 @@ fn born(scenario: &Scenario) -> (World, f64) {
     (world, start.elapsed().as_secs_f64())
 }
 
-/// Times of the stages, and of audits, over a year after a first quarter; the hash of the world after it.
-fn year(scenario: &Scenario, world: &mut World) -> (Timers, String) {
+/// Times of the stages, and of audits, over a year after a first quarter; the seconds of one quarter's measures and the hash of
+/// the world after it.
+fn year(scenario: &Scenario, world: &mut World) -> (Timers, f64, String) {
     let rules = job::rules_at(&scenario.schedule, 0, world.geography.inside).expect("rules");
     step_timed(world, &rules, &mut Timers::default()).expect("accounts add up");
     let mut timers = Timers::default();
     for _ in 0..QUARTERS {
         step_timed(world, &rules, &mut timers).expect("accounts add up");
     }
-    (timers, yaosu::world::checkpoint::hash(world))
+    let scopes = scopes(&world.geography);
+    let once = |_| {
+        let start = Instant::now();
+        assert!(!measure(&snapshot(world), &scopes).is_empty());
+        start.elapsed().as_secs_f64()
+    };
+    let best = (0..3).map(once).fold(f64::INFINITY, f64::min);
+    (timers, best, yaosu::world::checkpoint::hash(world))
 }
 
 fn main() {
@@ -139,11 +148,18 @@ fn main() {
         let mut hashes = Vec::new();
         for ((threads, pool), rate) in THREADS.iter().zip(&pools).zip(&bandwidth) {
             let (mut world, birth) = pool.install(|| born(&scenario));
-            let (timers, hash) = pool.install(|| year(&scenario, &mut world));
+            let (timers, measures, hash) = pool.install(|| year(&scenario, &mut world));
             hashes.push(hash);
             let agents = world.workers.len() as f64;
             let memory = (resident().unwrap_or(f64::NAN) - without) / agents;
-            report(agents, world.firms.len(), *threads, [birth, memory], &timers, *rate);
+            report(
+                agents,
+                world.firms.len(),
+                *threads,
+                [birth, memory, measures],
+                &timers,
+                *rate,
+            );
         }
         assert!(
             hashes.windows(2).all(|h| h[0] == h[1]),
@@ -152,9 +168,10 @@ fn main() {
     }
 }
 
-/// Prints the rows of one size and number of threads, with the seconds of birth and the memory that the world takes [bytes an
-/// agent].
-fn report(agents: f64, firms: usize, threads: usize, [birth, memory]: [f64; 2], timers: &Timers, bandwidth: f64) {
+/// Prints the rows of one size and number of threads, with the seconds of birth, the memory that the world takes [bytes an
+/// agent] and the seconds of one quarter's measures.
+fn report(agents: f64, firms: usize, threads: usize, apart: [f64; 3], timers: &Timers, bandwidth: f64) {
+    let [birth, memory, measures] = apart;
     let per = 1e9 / (agents * QUARTERS as f64);
     let whole: f64 = timers.stages.iter().sum::<f64>() + timers.audits;
     println!(
@@ -177,4 +194,5 @@ fn report(agents: f64, firms: usize, threads: usize, [birth, memory]: [f64; 2], 
         };
         println!("| {name} | {ns:.1} | {bytes} | {share} |");
     }
+    println!("| measures, apart | {:.1} | | |", measures * 1e9 / agents);
 }

@@ -159,18 +159,48 @@ pub fn lorenz(values: &[(f64, f64)]) -> Vec<(f64, f64)> {
     points
 }
 
-/// Weighted mean and standard deviation of values. `None` without weight.
-pub fn mean_sd(values: impl Iterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
-    let (mut w, mut m, mut s) = (0.0, 0.0, 0.0);
-    for (x, k) in values {
-        if k > 0.0 {
-            w += k;
-            let d = x - m;
-            m += d * k / w;
-            s += k * d * (x - m);
+/// Weight, mean and weighted squares around the mean of values, which may come one by one (Welford 1962) or in parts (Chan, Golub
+/// and LeVeque 1983).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Moments {
+    weight: f64,
+    mean: f64,
+    squares: f64,
+}
+
+impl Moments {
+    /// Adds value `x` of a weight, unless that is not positive.
+    #[inline]
+    pub fn add(&mut self, x: f64, weight: f64) {
+        if weight > 0.0 {
+            self.weight += weight;
+            let d = x - self.mean;
+            self.mean += d * weight / self.weight;
+            self.squares += weight * d * (x - self.mean);
         }
     }
-    (w > 0.0).then(|| (m, (s / w).sqrt()))
+
+    /// Adds another part's values.
+    pub fn merge(&mut self, other: &Moments) {
+        if other.weight > 0.0 {
+            let (own, d) = (self.weight, other.mean - self.mean);
+            self.weight += other.weight;
+            self.mean += d * other.weight / self.weight;
+            self.squares += other.squares + d * d * own * other.weight / self.weight;
+        }
+    }
+
+    /// Mean and standard deviation; `None` without weight.
+    pub fn mean_sd(&self) -> Option<(f64, f64)> {
+        (self.weight > 0.0).then(|| (self.mean, (self.squares / self.weight).sqrt()))
+    }
+}
+
+/// Weighted mean and standard deviation of values. `None` without weight.
+pub fn mean_sd(values: impl Iterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
+    let mut moments = Moments::default();
+    values.for_each(|(x, weight)| moments.add(x, weight));
+    moments.mean_sd()
 }
 
 /// Maximum-likelihood tail exponent of sizes above `floor` (Hill 1975), weighted. `None` without data.
@@ -271,6 +301,27 @@ mod tests {
             .map(|i| pareto_quantile((f64::from(i) + 0.5) / f64::from(n), 1.06, 1.0, 1e3))
             .sum();
         assert!((m / f64::from(n) / pareto_mean(1.06, 1.0, 1e3) - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn moments_of_parts_are_those_of_the_whole() {
+        let value = |k: u32| (f64::from(k).sin() * 5.0 + 1e3, f64::from(k % 4));
+        let whole = mean_sd((0..1000).map(value)).unwrap();
+        let mut parts = Moments::default();
+        for part in [0..0, 0..7, 7..600, 600..1000] {
+            let mut moments = Moments::default();
+            part.map(value).for_each(|(x, weight)| moments.add(x, weight));
+            parts.merge(&moments);
+        }
+        let (mean, sd) = parts.mean_sd().unwrap();
+        assert!(
+            (mean - whole.0).abs() < 1e-10 && (sd - whole.1).abs() < 1e-10,
+            "{mean} {sd}"
+        );
+        let weight = (0..1000).map(|k| value(k).1).sum::<f64>();
+        let by_hand = (0..1000).map(value).map(|(x, w)| w * (x - mean).powi(2)).sum::<f64>() / weight;
+        assert!((sd - by_hand.sqrt()).abs() < 1e-10);
+        assert_eq!(Moments::default().mean_sd(), None);
     }
 
     #[test]

@@ -20,6 +20,13 @@ pub fn nearest(x: f64) -> i64 {
     whole + i64::from(x - whole as f64 >= 0.5)
 }
 
+/// A whole number that is not negative and below 2^52: what `as f64` says, and fits vectors.
+#[inline(always)]
+pub fn number(x: i64) -> f64 {
+    debug_assert!((0..1 << 52).contains(&x), "{x} is too large");
+    f64::from_bits(x as u64 | ONES.to_bits()) - ONES
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +49,10 @@ mod tests {
         for k in 0..4000 {
             let x = f64::from(k) * 0.25;
             assert_eq!(whole(x), x as i64, "{x}");
+        }
+        for k in 0..52 {
+            let power = 1i64 << k;
+            assert!([power, power - 1, power / 3].into_iter().all(|x| number(x) == x as f64));
         }
         assert_eq!((whole(0.0), whole(1.0 - f64::EPSILON)), (0, 0));
         assert_eq!([0.0, 0.5, 0.5 - 0.25 * f64::EPSILON, 2.5].map(nearest), [0, 1, 0, 3]);

@@ -1,5 +1,6 @@
 //! What metrics of land are defined on, by inside region.
 
+use crate::base::blocks;
 use crate::world::{World, young};
 
 /// Land of one region at the end of a quarter.
@@ -29,30 +30,28 @@ pub struct LandUse {
 
 /// Land of every inside region.
 pub fn land(w: &World) -> Vec<LandUse> {
-    let mut all: Vec<LandUse> = (0..w.geography.inside)
-        .map(|r| {
-            let (reserve, idle) = (w.land.reserve_m2[r] as f64, w.land.state_idle_m2[r] as f64);
-            let homes = w.housing.land_m2[r] as f64;
-            let tilled = w.farming.contracted_m2[r] - w.farming.idle_m2[r] - w.farming.pool_m2[r];
-            LandUse {
-                exported: w.farming.exported_m2[r] as f64,
-                quality: [w.farming.quality[r], tilled as f64],
-                quota: [w.rural.price[r], w.rural.start_homestead_m2[r] as f64],
-                homesteads: w.rural.homestead_m2[r] as f64,
-                collective: w.rural.leased_m2[r] as f64,
-                firms: [0.0; 2],
-                idle,
-                housing: [w.housing.space_m2[r], homes],
-                urban: reserve + idle + homes + w.land.housing_reserve_m2[r] as f64,
-                reserve,
-            }
-        })
-        .collect();
-    for f in 0..w.firms.len() {
-        let (at, m2) = (&mut all[w.firms.region(f)], w.firms.land_m2[f] as f64);
-        at.firms[0] += if young(w, f) { m2 } else { 0.0 };
-        at.firms[1] += m2;
-        at.urban += m2;
-    }
-    all
+    blocks::map_each(w.geography.inside, |r| {
+        let (reserve, idle) = (w.land.reserve_m2[r] as f64, w.land.state_idle_m2[r] as f64);
+        let homes = w.housing.land_m2[r] as f64;
+        let tilled = w.farming.contracted_m2[r] - w.farming.idle_m2[r] - w.farming.pool_m2[r];
+        let mut land = LandUse {
+            exported: w.farming.exported_m2[r] as f64,
+            quality: [w.farming.quality[r], tilled as f64],
+            quota: [w.rural.price[r], w.rural.start_homestead_m2[r] as f64],
+            homesteads: w.rural.homestead_m2[r] as f64,
+            collective: w.rural.leased_m2[r] as f64,
+            firms: [0.0; 2],
+            idle,
+            housing: [w.housing.space_m2[r], homes],
+            urban: reserve + idle + homes + w.land.housing_reserve_m2[r] as f64,
+            reserve,
+        };
+        for f in w.firms_of_region(r) {
+            let m2 = w.firms.land_m2[f] as f64;
+            land.firms[0] += if young(w, f) { m2 } else { 0.0 };
+            land.firms[1] += m2;
+            land.urban += m2;
+        }
+        land
+    })
 }

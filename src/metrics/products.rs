@@ -1,7 +1,7 @@
 //! Marginal revenue products of firms.
 
-use crate::agents::firms::SECTORS;
 use crate::base::blocks;
+use crate::base::stats::Moments;
 use crate::world::World;
 
 /// Log marginal revenue products of one lump.
@@ -19,8 +19,17 @@ pub struct Product {
     pub state: bool,
 }
 
-/// Log marginal revenue products of the firms of every region, in their order.
-pub(super) fn products(w: &World) -> Vec<Vec<Product>> {
+/// What the firms of a region produce at the margin.
+#[derive(Clone, Debug, Default)]
+pub struct Margins {
+    /// Log marginal revenue products of firms that produce, in their order.
+    pub firms: Vec<Product>,
+    /// Their moments: of capital, land, labour.
+    pub moments: [Moments; 3],
+}
+
+/// The margins of every region.
+pub(super) fn margins(w: &World) -> Vec<Margins> {
     let scale = f64::from(w.scale);
     let of_firm = |f: usize| {
         let revenue = w.firms.revenue[f] as f64;
@@ -36,7 +45,13 @@ pub(super) fn products(w: &World) -> Vec<Vec<Product>> {
         })
     };
     blocks::map_each(w.geography.inside, |r| {
-        let cells = r * SECTORS..(r + 1) * SECTORS;
-        cells.flat_map(|c| w.firms_of(c)).filter_map(of_firm).collect()
+        let mut margins = Margins::default();
+        for product in w.firms_of_region(r).filter_map(of_firm) {
+            let values = [product.k, product.s, product.l];
+            let each = margins.moments.iter_mut().zip(values);
+            each.for_each(|(moments, x)| moments.add(x, product.weight));
+            margins.firms.push(product);
+        }
+        margins
     })
 }

@@ -1,13 +1,14 @@
 //! One pass over workers and one over firms: what metrics are defined on.
 
-use super::products::{Product, products};
+mod firms;
+mod households;
+
+use super::products::{Margins, Product, margins};
 use crate::agents::firms::SECTORS;
-use crate::agents::workers::{FAMILIES, GROUPS, Status, flag, persons_with};
-use crate::base::blocks::{self, BLOCK};
-use crate::base::stats::{hill, mean_sd};
+use crate::agents::workers::GROUPS;
+use crate::base::stats::Moments;
 use crate::markets::goods::GOODS;
-use crate::world::{COHORTS, Quarter, World, power_from_outside};
-use std::ops::Range;
+use crate::world::{COHORTS, Quarter, World};
 
 /// Bins of the histograms: 128 an octave from 2^0 to 2^48, read off the bits of the number.
 pub const BINS: usize = 48 * 128;
@@ -65,7 +66,7 @@ pub struct Snapshot {
     /// Services per served person [fen per quarter].
     pub service: Vec<f64>,
     /// Log marginal revenue products of private and state firms that produce, by region.
-    pub products: Vec<Vec<Product>>,
+    pub margins: Vec<Margins>,
     /// Loan rates by ownership (private, state): sums of rate times debt, and of debt.
     pub loan_rate: Vec<[[f64; 2]; 2]>,
     /// Histogram of permanent income per head in the city: (people, income) by bin.
@@ -103,6 +104,7 @@ pub struct Snapshot {
 }
 
 /// Bin of a positive value: exponent and first seven bits of the mantissa of its `f32`, so no logarithm is taken.
+#[inline(always)]
 pub(super) fn bin(x: f64) -> usize {
     let bits = (x.max(1.0) as f32).to_bits() >> 16;
     ((bits - (1.0f32.to_bits() >> 16)) as usize).min(BINS - 1)
@@ -130,83 +132,14 @@ pub fn gini(histogram: &[[f64; 2]]) -> f64 {
         .sum::<f64>()
 }
 
-/// Histogram of a block of households: bins in which somebody is, people and value.
-type Bins = Vec<(u16, [f64; 2])>;
-
-const _: () = assert!(BINS <= 1 << u16::BITS);
-
-/// Sums of a block of households by region, and its histograms of income and wealth.
-struct Part {
-    sums: Vec<[f64; 4]>,
-    histograms: [Bins; 2],
-}
-
-/// What a histogram holds, which is empty again for another block: where there is value, there are people.
-fn take(histogram: &mut [[f64; 2]]) -> Bins {
-    let full = (0..).zip(histogram).filter(|(_, bin)| bin[0] > 0.0);
-    full.map(|(at, bin)| (at, std::mem::take(bin))).collect()
-}
-
-/// Adds a block's.
-fn merge(histogram: &mut [[f64; 2]], bins: &Bins) {
-    for &(at, [people, value]) in bins {
-        let bin = &mut histogram[at as usize];
-        bin[0] += people;
-        bin[1] += value;
-    }
-}
-
 /// Reads the world at the end of a quarter.
 pub fn snapshot(w: &World) -> Snapshot {
     let inside = w.geography.inside;
     let scale = f64::from(w.scale);
-    let unit = w.fund_value_per_unit();
-    let people: Vec<f64> = (0..FAMILIES)
-        .map(|dependants| persons_with(dependants) * scale)
-        .collect();
-    let empty = || [vec![[0.0; 2]; BINS], vec![[0.0; 2]; BINS]];
-    let part = |_, range: Range<usize>, [income, wealth]: &mut [Vec<[f64; 2]>; 2]| {
-        let mut sums = vec![[0.0; 4]; inside];
-        for i in range {
-            let r = w.workers.region[i] as usize;
-            if r >= inside || w.workers.status[i] == Status::Free {
-                continue;
-            }
-            let persons = people[w.workers.dependants(i)];
-            let s = &mut sums[r];
-            s[0] += persons;
-            if w.workers.flags[i] & flag::VILLAGE_HOME == 0 {
-                s[1] += persons;
-            }
-            if w.workers.hukou[i] as usize != r {
-                s[2] += persons;
-            }
-            s[3] += w.workers.deposits[i] as f64;
-            if w.geography.in_city[r] {
-                let y = f64::from(w.workers.permanent_income[i]);
-                let at = &mut income[bin(y / persons)];
-                at[0] += persons;
-                at[1] += y;
-                let owned = w.workers.deposits[i].max(0) as f64 + unit * f64::from(w.workers.units[i]);
-                let at = &mut wealth[bin(owned / persons)];
-                at[0] += persons;
-                at[1] += owned;
-            }
-        }
-        Part {
-            sums,
-            histograms: [take(income), take(wealth)],
-        }
-    };
-    let (parts, _) = blocks::map_into(BLOCK, 0..w.workers.len(), empty, part);
-    let mut sums = vec![[0.0; 4]; inside];
-    let mut income = vec![[0.0; 2]; BINS];
-    let mut wealth = vec![[0.0; 2]; BINS];
-    for p in parts {
-        add(&mut sums, &p.sums);
-        merge(&mut income, &p.histograms[0]);
-        merge(&mut wealth, &p.histograms[1]);
-    }
+    let households::Counted {
+        mut sums,
+        histograms: [income, wealth],
+    } = households::count(w);
     for (r, s) in sums.iter_mut().enumerate() {
         s[0] += (w.kin_cared(r, 0) + w.kin_cared(r, 1)) * scale;
         s[1] += w.kin_cared(r, 0) * scale;
@@ -254,7 +187,7 @@ pub fn snapshot(w: &World) -> Snapshot {
             .map(|r| [w.land.price[r], w.land.residential_price[r]])
             .collect(),
         service: w.places.service.clone(),
-        products: products(w),
+        margins: margins(w),
         loan_rate: vec![[[0.0; 2]; 2]; inside],
         income,
         wealth,
@@ -277,16 +210,8 @@ pub fn snapshot(w: &World) -> Snapshot {
         licence: vec![[[0.0; 2]; 2]; inside],
         innovator_debt: vec![[0.0; 2]; inside],
     };
-    firms(w, &mut s);
+    firms::count(w, &mut s);
     s
-}
-
-fn add<const N: usize>(a: &mut [[f64; N]], b: &[[f64; N]]) {
-    for (x, y) in a.iter_mut().zip(b) {
-        for k in 0..N {
-            x[k] += y[k];
-        }
-    }
 }
 
 /// Living ideas of the laboratories of region `r`: all, disclosed, usable quality of these.
@@ -297,49 +222,6 @@ fn ideas(w: &World, r: usize) -> [f64; 3] {
         labs.disclosed[r].iter().sum(),
         labs.quality[r],
     ]
-}
-
-/// What firm `f` of region `r` knows, and what it owes if it does research.
-fn know_how(w: &World, s: &mut Snapshot, f: usize, r: usize) {
-    let weight = w.firms.weight[f];
-    s.knowledge[r] += w.firms.knowledge[f] * weight;
-    let licence = &mut s.licence[r][usize::from(!crate::world::is_small(w, f))];
-    licence[0] += w.firms.licence[f] * weight;
-    licence[1] += weight;
-    if w.firms.knowledge[f] > 0.0 && !w.firms.state[f] {
-        s.innovator_debt[r][usize::from(!crate::world::is_young(w, f))] += w.firms.debt[f] as f64;
-    }
-}
-
-fn firms(w: &World, s: &mut Snapshot) {
-    let inside = w.geography.inside;
-    for r in 0..inside {
-        s.real[r][0] = w.farming.output[r];
-        s.nominal[r][0] = w.farming.revenue[r] as f64;
-        for k in 0..SECTORS {
-            let c = r * SECTORS + k;
-            let outside = power_from_outside(w, c);
-            s.real[r][k + 1] = w.cells.quantity[c] - outside;
-            s.nominal[r][k + 1] = w.cells.quantity[c] * w.price[k + 1][r] - outside;
-        }
-    }
-    for f in 0..w.firms.len() {
-        let r = w.firms.region(f);
-        s.debt[r] += w.firms.debt[f] as f64;
-        s.sector_debt[r][w.firms.cell[f] as usize % SECTORS] += w.firms.debt[f] as f64;
-        s.firms[r] += w.firms.weight[f];
-        know_how(w, s, f, r);
-        s.capital[r] += w.firms.capital[f];
-        let state = usize::from(w.firms.state[f]);
-        let at = &mut s.loan_rate[r][state];
-        at[0] += w.firms.loan_rate[f] * w.firms.debt[f] as f64;
-        at[1] += w.firms.debt[f] as f64;
-    }
-    let sizes = (0..w.firms.len())
-        .filter(|&f| w.geography.in_city[w.firms.region(f)])
-        .map(|f| (w.firms.size(f, s.scale), w.firms.weight[f]));
-    s.tail = hill(sizes, 20.0).unwrap_or(f64::NAN);
-    s.all_nominal = s.nominal.iter().flatten().sum();
 }
 
 impl Snapshot {
@@ -356,16 +238,19 @@ impl Snapshot {
 
     /// Firms of the city that produce.
     pub fn city_products(&self) -> impl Iterator<Item = &Product> {
-        let regions = self.products.iter().zip(&self.in_city);
+        let regions = self.margins.iter().zip(&self.in_city);
         regions
             .filter(|(_, inside)| **inside)
-            .flat_map(|(products, _)| products)
+            .flat_map(|(margins, _)| &margins.firms)
     }
 
-    /// Weighted standard deviation of a log marginal revenue product over the firms of regions.
-    pub fn dispersion(&self, regions: &[usize], f: impl Fn(&Product) -> f64) -> Option<f64> {
-        let values = regions.iter().flat_map(|&r| &self.products[r]);
-        mean_sd(values.map(|p| (f(p), p.weight))).map(|x| x.1)
+    /// Weighted standard deviation of a log marginal revenue product (of capital, land, labour) over the firms of regions.
+    pub fn dispersion(&self, regions: &[usize], factor: usize) -> Option<f64> {
+        let mut all = Moments::default();
+        regions
+            .iter()
+            .for_each(|&r| all.merge(&self.margins[r].moments[factor]));
+        all.mean_sd().map(|x| x.1)
     }
 
     /// Private firms that produce.

@@ -53,19 +53,19 @@ pub const FIRMS: &[Metric] = &[
         "mrpk_sd",
         "log",
         "standard deviation of log marginal revenue products of capital over firms",
-        Value(|s, r| s.dispersion(r, |p| p.k)),
+        Value(|s, r| s.dispersion(r, 0)),
     ),
     metric(
         "mrps_sd",
         "log",
         "standard deviation of log marginal revenue products of land over firms",
-        Value(|s, r| s.dispersion(r, |p| p.s)),
+        Value(|s, r| s.dispersion(r, 1)),
     ),
     metric(
         "mrpl_sd",
         "log",
         "standard deviation of log marginal revenue products of labour over firms",
-        Value(|s, r| s.dispersion(r, |p| p.l)),
+        Value(|s, r| s.dispersion(r, 2)),
     ),
     metric(
         "capital",
