@@ -216,6 +216,33 @@ impl Workers {
         self.region.is_empty()
     }
 
+    /// Makes room for so many workers more, so that columns do not move while they come.
+    pub fn reserve(&mut self, more: usize) {
+        self.region.reserve(more);
+        self.hukou.reserve(more);
+        self.flags.reserve(more);
+        self.status.reserve(more);
+        self.employer.reserve(more);
+        self.efficiency.reserve(more);
+        self.farm_skill.reserve(more);
+        self.thrift.reserve(more);
+        self.deposits.reserve(more);
+        self.permanent_income.reserve(more);
+        self.units.reserve(more);
+        self.plot_m2.reserve(more);
+        self.operated_m2.reserve(more);
+        self.village.reserve(more);
+        self.credit.reserve(more);
+        self.epoch.reserve(more);
+        self.anchor.reserve(more);
+        self.generation.reserve(more);
+        self.born.reserve(more);
+        self.leased_m2.reserve(more);
+        self.old.reserve(more);
+        self.young.reserve(more);
+        self.cohort.reserve(more);
+    }
+
     /// Adds a worker without money, land or job.
     pub fn push(&mut self, w: Worker) {
         self.region.push(w.region);

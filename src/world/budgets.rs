@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::agents::workers::{FAMILIES, Status, Workers, persons_with};
-use crate::base::blocks::RUN;
+use crate::base::blocks::{self, RUN};
 use crate::base::log::Log;
 use crate::base::split::split;
 use crate::base::whole::whole;
@@ -185,12 +185,21 @@ pub fn consumption_of(w: &World, budgets: &Budgets, i: usize) -> Option<Consumpt
 pub fn household_spending(w: &World) -> Vec<Vec<i64>> {
     let inside = w.geography.inside;
     let budgets = Budgets::new(w);
+    let parts = blocks::map(w.workers.len(), |range| {
+        let mut by = vec![[0i64; 2]; inside];
+        for i in range {
+            if let Some(c) = consumption_of(w, &budgets, i) {
+                let place = &mut by[w.account_place(i)];
+                place[0] += c.food;
+                place[1] += c.inside - c.food;
+            }
+        }
+        by
+    });
     let mut by = vec![[0i64; 2]; inside];
-    for i in 0..w.workers.len() {
-        if let Some(c) = consumption_of(w, &budgets, i) {
-            let place = &mut by[w.account_place(i)];
-            place[0] += c.food;
-            place[1] += c.inside - c.food;
+    for part in parts {
+        for (all, part) in by.iter_mut().zip(part) {
+            (0..2).for_each(|k| all[k] += part[k]);
         }
     }
     by.into_iter().map(|c| by_good(w, c).to_vec()).collect()

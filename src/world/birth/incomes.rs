@@ -5,6 +5,7 @@ use super::firm_budgets::Accounts;
 use super::{FEN, cell};
 use crate::agents::firms::SERVICES;
 use crate::agents::workers::{NOBODY, Status, dwelling_of, flag};
+use crate::base::blocks;
 use crate::markets::goods::DepositTargets;
 use crate::markets::housing;
 use crate::scenario::seed::SeedEconomy;
@@ -132,16 +133,33 @@ pub(super) fn incomes(w: &World) -> Incomes {
         city_income: 0.0,
         city_persons: 0.0,
     };
+    // sums of fractions are made one by one, in the order of households; what they are made of is not
+    let mut earned = vec![Earned::default(); TOGETHER.min(w.workers.len())];
     for i in 0..w.workers.len() {
+        let at = i % TOGETHER;
+        if at == 0 {
+            let some = TOGETHER.min(w.workers.len() - i);
+            blocks::map_mut(&mut earned[..some], |start, earned| {
+                let households = i + start..;
+                earned
+                    .iter_mut()
+                    .zip(households)
+                    .for_each(|(x, i)| *x = Earned::of(w, i));
+            });
+        }
+        let Earned {
+            income: y,
+            wage_tax,
+            benefit,
+        } = earned[at];
         let r = w.workers.region[i] as usize;
         let units = f64::from(w.workers.units[i]);
         s.units[0] += units;
-        let mut y = from_work(w, i, &mut s);
-        y -= farm_rent(w, i);
-        if let Some((_, pension)) = pension(w, i) {
-            y += pension;
-        }
         s.income[i] = y;
+        if r < inside {
+            s.wage_tax[r] += wage_tax;
+            s.benefits[r] += benefit;
+        }
         if r < inside && w.geography.in_city[r] {
             s.city_income += y;
             s.units[1] += units;
@@ -154,25 +172,49 @@ pub(super) fn incomes(w: &World) -> Incomes {
     s
 }
 
-/// Income of household `i` from work, after wage tax.
-fn from_work(w: &World, i: usize, s: &mut Incomes) -> f64 {
-    let r = w.workers.region[i] as usize;
-    match w.workers.status[i] {
-        Status::Employed if w.workers.employer[i] != NOBODY => {
-            let f = w.workers.employer[i] as usize;
-            let (pay, tax) = (pay_of(w, i, unit_pay(w, f, 0.0)), w.rules[r].fiscal.wage_tax);
-            s.wage_tax[r] += tax * pay;
-            (1.0 - tax) * pay
+/// Households whose incomes are worked out before they are summed.
+const TOGETHER: usize = 1 << 20;
+
+/// What a household earns before dividends; wage tax, and benefits, that are in it [fen per quarter].
+#[derive(Clone, Copy, Default)]
+struct Earned {
+    income: f64,
+    wage_tax: f64,
+    benefit: f64,
+}
+
+impl Earned {
+    /// Of household `i`.
+    fn of(w: &World, i: usize) -> Self {
+        let mut earned = Earned::from_work(w, i);
+        earned.income -= farm_rent(w, i);
+        if let Some((_, pension)) = pension(w, i) {
+            earned.income += pension;
         }
-        Status::OwnAccount => w.cells.own_revenue[cell(r, SERVICES)] as f64 / f64::from(w.own_heads[r]),
-        Status::Unemployed => {
-            let b = benefit(w, r);
-            s.benefits[r] += b;
-            b
-        }
-        Status::Farm => farm_output(w, i).map_or(0.0, |(_, output)| w.farm_household_share * output),
-        Status::Away => away_wage(w, i),
-        Status::Employed | Status::Post | Status::Free => 0.0,
+        earned
+    }
+
+    /// Of household `i` from work, after wage tax.
+    fn from_work(w: &World, i: usize) -> Self {
+        let r = w.workers.region[i] as usize;
+        let mut earned = Earned::default();
+        earned.income = match w.workers.status[i] {
+            Status::Employed if w.workers.employer[i] != NOBODY => {
+                let f = w.workers.employer[i] as usize;
+                let (pay, tax) = (pay_of(w, i, unit_pay(w, f, 0.0)), w.rules[r].fiscal.wage_tax);
+                earned.wage_tax = tax * pay;
+                (1.0 - tax) * pay
+            }
+            Status::OwnAccount => w.cells.own_revenue[cell(r, SERVICES)] as f64 / f64::from(w.own_heads[r]),
+            Status::Unemployed => {
+                earned.benefit = benefit(w, r);
+                earned.benefit
+            }
+            Status::Farm => farm_output(w, i).map_or(0.0, |(_, output)| w.farm_household_share * output),
+            Status::Away => away_wage(w, i),
+            Status::Employed | Status::Post | Status::Free => 0.0,
+        };
+        earned
     }
 }
 
@@ -220,17 +262,23 @@ pub(super) fn permanent_incomes(w: &mut World, income: &mut [f64], per_unit: f64
     for r in 0..inside {
         local[r] += housing_fund(w, r, urban_income[r]);
     }
-    for i in 0..w.workers.len() {
-        let r = w.workers.region[i] as usize;
-        let share = if r < inside {
-            housing_share(w, dwelling_of(w.workers.flags[i]), r)
-        } else {
-            0.0
-        };
-        let y = income[i] / (1.0 + share);
-        w.workers.permanent_income[i] = y as f32;
-        w.workers.deposits[i] = (targets.of(w.workers.thrift[i]) * y) as i64;
-    }
+    let mut permanent = std::mem::take(&mut w.workers.permanent_income);
+    let mut deposits = std::mem::take(&mut w.workers.deposits);
+    let view: &World = w;
+    blocks::map_mut2(&mut permanent, &mut deposits, |start, permanent, deposits| {
+        for (i, (permanent, deposits)) in (start..).zip(permanent.iter_mut().zip(deposits)) {
+            let r = view.workers.region[i] as usize;
+            let share = if r < inside {
+                housing_share(view, dwelling_of(view.workers.flags[i]), r)
+            } else {
+                0.0
+            };
+            let y = income[i] / (1.0 + share);
+            *permanent = y as f32;
+            *deposits = (targets.of(view.workers.thrift[i]) * y) as i64;
+        }
+    });
+    (w.workers.permanent_income, w.workers.deposits) = (permanent, deposits);
 }
 
 /// The housing fund of region `r` at incomes of owners and tenants: rent clears the stock, and upkeep is such that

@@ -15,6 +15,10 @@ use crate::world::World;
 pub(super) fn people(w: &mut World, data: &SeedEconomy) -> Result<Population, BirthError> {
     let stock = stocks(w, data);
     let skilled = skilled(w, data, &stock);
+    let born: f64 = stock.iter().flatten().flatten().sum();
+    // arrivals will need room too; what is not used costs nothing
+    let room = (born / f64::from(w.scale)) as usize;
+    w.workers.reserve(room.next_power_of_two());
     let (inside, all) = (w.geography.inside, w.geography.all());
     let scale = f64::from(w.scale);
     w.places.left_behind = vec![[[0; 2]; 2]; inside];
