@@ -2,9 +2,6 @@
 
 use super::blocks::{Picked, RUN};
 
-/// Neighbours who add to sums of their own.
-pub const ABREAST: usize = 8;
-
 /// Places: all that a byte can name.
 const PLACES: usize = 1 << u8::BITS;
 

@@ -24,8 +24,12 @@ pub struct Product {
 pub struct Margins {
     /// Log marginal revenue products of firms that produce, in their order.
     pub firms: Vec<Product>,
-    /// Their moments: of capital, land, labour.
-    pub moments: [Moments; 3],
+    /// Moments of those of capital.
+    pub capital: Moments,
+    /// Moments of those of land.
+    pub land: Moments,
+    /// Moments of those of labour.
+    pub labour: Moments,
 }
 
 /// The margins of every region.
@@ -47,9 +51,9 @@ pub(super) fn margins(w: &World) -> Vec<Margins> {
     blocks::map_each(w.geography.inside, |r| {
         let mut margins = Margins::default();
         for product in w.firms_of_region(r).filter_map(of_firm) {
-            let values = [product.k, product.s, product.l];
-            let each = margins.moments.iter_mut().zip(values);
-            each.for_each(|(moments, x)| moments.add(x, product.weight));
+            margins.capital.add(product.k, product.weight);
+            margins.land.add(product.s, product.weight);
+            margins.labour.add(product.l, product.weight);
             margins.firms.push(product);
         }
         margins

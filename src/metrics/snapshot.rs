@@ -244,12 +244,10 @@ impl Snapshot {
             .flat_map(|(margins, _)| &margins.firms)
     }
 
-    /// Weighted standard deviation of a log marginal revenue product (of capital, land, labour) over the firms of regions.
-    pub fn dispersion(&self, regions: &[usize], factor: usize) -> Option<f64> {
+    /// Weighted standard deviation of the log marginal revenue product of a factor over the firms of regions.
+    pub fn dispersion(&self, regions: &[usize], factor: impl Fn(&Margins) -> Moments) -> Option<f64> {
         let mut all = Moments::default();
-        regions
-            .iter()
-            .for_each(|&r| all.merge(&self.margins[r].moments[factor]));
+        regions.iter().for_each(|&r| all.merge(&factor(&self.margins[r])));
         all.mean_sd().map(|x| x.1)
     }
 

@@ -53,19 +53,19 @@ pub const FIRMS: &[Metric] = &[
         "mrpk_sd",
         "log",
         "standard deviation of log marginal revenue products of capital over firms",
-        Value(|s, r| s.dispersion(r, 0)),
+        Value(|s, r| s.dispersion(r, |m| m.capital)),
     ),
     metric(
         "mrps_sd",
         "log",
         "standard deviation of log marginal revenue products of land over firms",
-        Value(|s, r| s.dispersion(r, 1)),
+        Value(|s, r| s.dispersion(r, |m| m.land)),
     ),
     metric(
         "mrpl_sd",
         "log",
         "standard deviation of log marginal revenue products of labour over firms",
-        Value(|s, r| s.dispersion(r, 2)),
+        Value(|s, r| s.dispersion(r, |m| m.labour)),
     ),
     metric(
         "capital",

@@ -4,13 +4,15 @@ use super::seekers::Seekers;
 use crate::agents::firms::{SECTORS, SERVICES};
 use crate::agents::workers::{GAVE_UP, GROUPS, HIGH_MIGRANT, NOBODY, Status, flag, group_of};
 use crate::base::blocks::{self, Picked, RUN};
-use crate::base::by_place::ABREAST;
 use crate::base::draws::{self, Stage, Stream};
 use crate::markets::labour;
 use crate::markets::posts;
 use crate::rules::Rules;
 use crate::world::World;
 use std::array::from_fn;
+
+/// Neighbours who add to sums of their own.
+const ABREAST: usize = 8;
 
 /// Status are seven.
 pub(super) const STATUS: usize = Status::Post as usize + 1;
