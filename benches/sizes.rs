@@ -32,10 +32,11 @@ const QUARTERS: usize = 4;
 /// | production | operated, status, village, farm skill |
 /// | goods | status, permanent income, thrift, region, hukou, old, young; deposits written |
 /// | settlement | status, region, hukou, flags, employer, efficiency, units, plot, village, leased, operated, old, young, cohort; deposits, permanent income written |
+/// | exit and entry | status, employer |
 /// | migration | born, generation, status |
 ///
 /// Audits: see [`audited`].
-const BYTES: [(&str, f64); 7] = [
+const BYTES: [(&str, f64); 8] = [
     ("people", 2.0 + 1.0 + 1.0 + 1.0 + 2.0),
     ("land", (2.0 + 4.0 + 4.0 + 1.0 + 4.0 + 8.0 + 8.0 + 2.0) / 4.0),
     ("labour", 1.0 + 1.0 + 1.0 + 4.0 + 2.0 + 8.0),
@@ -45,6 +46,7 @@ const BYTES: [(&str, f64); 7] = [
         "settlement",
         4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 4.0 + 3.0 + 16.0 + 8.0,
     ),
+    ("exit and entry", 1.0 + 4.0),
     ("migration", 2.0 + 2.0 + 1.0),
 ];
 

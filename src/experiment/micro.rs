@@ -1,6 +1,6 @@
 //! Snapshots of agents as Parquet: one file of workers and one of firms for an arm, a seed and a quarter.
 
-use super::frames::{self, FrameError, SeriesFile};
+use super::frames::{FrameError, SeriesFile};
 use crate::agents::workers::Status;
 use crate::world::World;
 use polars::prelude::{Column, DataFrame, NamedFrom, Series};
@@ -20,27 +20,43 @@ where
 /// # Errors
 /// If a file cannot be written.
 pub fn write(w: &World, folder: &Path, arm: &str, tick: i64) -> Result<(), FrameError> {
+    write_in_parts(w, folder, arm, tick, PART)
+}
+
+/// As [`write`], with at most `part` agents in memory at a time.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_in_parts(w: &World, folder: &Path, arm: &str, tick: i64, part: usize) -> Result<(), FrameError> {
     std::fs::create_dir_all(folder).map_err(|source| FrameError::Io {
         path: folder.to_owned(),
         source,
     })?;
-    workers(w, &folder.join(format!("workers-{arm}-{}-{tick}.parquet", w.seed)))?;
-    firms(w, &folder.join(format!("firms-{arm}-{}-{tick}.parquet", w.seed)))
+    let path = |kind: &str| folder.join(format!("{kind}-{arm}-{}-{tick}.parquet", w.seed));
+    stream(w, w.workers.len(), &path("workers"), part, workers)?;
+    stream(w, w.firms.len(), &path("firms"), part, firms)
 }
 
 /// Agents in memory at a time.
 const PART: usize = 1 << 20;
 
-fn workers(w: &World, path: &Path) -> Result<(), FrameError> {
+/// Writes a table of `n` agents, `part` of them after another.
+fn stream(
+    w: &World,
+    n: usize,
+    path: &Path,
+    part: usize,
+    table: fn(&World, Range<usize>, &Path) -> Result<DataFrame, FrameError>,
+) -> Result<(), FrameError> {
     let mut file = SeriesFile::new(path, &[]);
-    for start in (0..w.workers.len()).step_by(PART) {
-        file.push(&workers_of(w, start..(start + PART).min(w.workers.len()), path)?)?;
+    for start in (0..n).step_by(part) {
+        file.push(&table(w, start..(start + part).min(n), path)?)?;
     }
     file.finish()
 }
 
 /// A part of the table of workers.
-fn workers_of(w: &World, slots: Range<usize>, path: &Path) -> Result<DataFrame, FrameError> {
+fn workers(w: &World, slots: Range<usize>, path: &Path) -> Result<DataFrame, FrameError> {
     let p = &w.workers;
     let live: Vec<usize> = slots.filter(|&i| p.status[i] != Status::Free).collect();
     let bytes = |c: &[u8]| live.iter().map(|&i| u32::from(c[i])).collect::<Vec<u32>>();
@@ -85,33 +101,36 @@ fn workers_of(w: &World, slots: Range<usize>, path: &Path) -> Result<DataFrame, 
     frame(columns, live.len(), path)
 }
 
-fn firms(w: &World, path: &Path) -> Result<(), FrameError> {
+/// A part of the table of firms.
+fn firms(w: &World, lumps: Range<usize>, path: &Path) -> Result<DataFrame, FrameError> {
     let f = &w.firms;
-    let n = f.len();
-    let sector = (0..n)
+    let sector = lumps
+        .clone()
         .map(|i| crate::agents::firms::SECTOR_NAMES[f.sector(i)])
         .collect::<Vec<&str>>();
-    let region = (0..n)
+    let region = lumps
+        .clone()
         .map(|i| w.geography.ids[f.region(i)].as_str())
         .collect::<Vec<&str>>();
+    let some = || lumps.clone();
     let columns = vec![
-        column("firm", (0..n as u32).collect::<Vec<u32>>()),
-        column("generation", f.generation.clone()),
+        column("firm", some().map(|i| i as u32).collect::<Vec<u32>>()),
+        column("generation", &f.generation[some()]),
         column("region", region),
         column("sector", sector),
-        column("state", f.state.clone()),
-        column("weight", f.weight.clone()),
-        column("heads", f.heads.clone()),
-        column("capital", f.capital.clone()),
-        column("land_m2", f.land_m2.clone()),
-        column("deposits_fen", f.deposits.clone()),
-        column("debt_fen", f.debt.clone()),
-        column("loan_rate", f.loan_rate.clone()),
-        column("wage_fen", f.wage.clone()),
-        column("output", f.output.clone()),
-        column("revenue_fen", f.revenue.clone()),
+        column("state", &f.state[some()]),
+        column("weight", &f.weight[some()]),
+        column("heads", &f.heads[some()]),
+        column("capital", &f.capital[some()]),
+        column("land_m2", &f.land_m2[some()]),
+        column("deposits_fen", &f.deposits[some()]),
+        column("debt_fen", &f.debt[some()]),
+        column("loan_rate", &f.loan_rate[some()]),
+        column("wage_fen", &f.wage[some()]),
+        column("output", &f.output[some()]),
+        column("revenue_fen", &f.revenue[some()]),
     ];
-    frames::write_parquet(&mut frame(columns, n, path)?, path)
+    frame(columns, lumps.len(), path)
 }
 
 fn frame(columns: Vec<Column>, height: usize, path: &Path) -> Result<DataFrame, FrameError> {

@@ -26,6 +26,7 @@ mod regions;
 mod reports;
 mod scenarios;
 mod schema;
+mod snapshots;
 mod sweep;
 mod text;
 mod tutorial;
