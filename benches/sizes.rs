@@ -1,12 +1,14 @@
 //! Speed of every stage by size and threads, beside the memory bandwidth that the same machine has in the same run.
 //!
 //! `cargo bench --bench sizes` goes to a million workers; `cargo bench --bench sizes -- all` to one agent a person (33 million
-//! workers, 4 GB), to other sizes with their people an agent: `cargo bench --bench sizes -- 5 20`. Prints the tables of
-//! docs/performance.md.
+//! workers, 4 GB), to other sizes with their people an agent: `cargo bench --bench sizes -- 5 20`. `after=40` measures the year
+//! after forty quarters instead of the year after the first, `runs=3` takes medians of three runs. Prints the tables of
+//! docs/performance.md, with the largest resident memory of the process so far.
 
 use rayon::prelude::*;
+use std::fmt::Write;
 use std::time::Instant;
-use yaosu::experiment::job;
+use yaosu::experiment::{job, memory};
 use yaosu::metrics::{measure, scopes, snapshot};
 use yaosu::scenario::{self, Overrides, Scenario};
 use yaosu::step::{Stage, TIMELINE, Timers, step_timed};
@@ -16,7 +18,7 @@ use yaosu::world::{FARMLAND, MONEY, PEOPLE, World};
 const SCALES: [u32; 5] = [3300, 330, 33, 3, 1];
 /// Scales that are measured unless all are asked for.
 const FEW: usize = 3;
-/// Threads.
+/// Numbers of threads.
 const THREADS: [usize; 2] = [1, 2];
 /// Quarters that are measured: a year, because farmland is leased once a year.
 const QUARTERS: usize = 4;
@@ -98,11 +100,8 @@ fn scenario(scale: u32) -> Scenario {
 }
 
 /// Resident memory of the process [bytes], where the system tells.
-fn resident() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|l| l.starts_with("VmRSS:"))?;
-    let kib = line.split_whitespace().nth(1)?.parse::<f64>().ok()?;
-    Some(kib * 1024.0)
+fn resident() -> f64 {
+    memory::resident().map_or(f64::NAN, |bytes| bytes as f64)
 }
 
 /// A world of `scale` and the seconds of its birth.
@@ -113,88 +112,169 @@ fn born(scenario: &Scenario) -> (World, f64) {
     (world, start.elapsed().as_secs_f64())
 }
 
-/// Times of the stages, and of audits, over a year after a first quarter; the seconds of one quarter's measures and the hash of
-/// the world after it.
-fn year(scenario: &Scenario, world: &mut World) -> (Timers, f64, String) {
-    let rules = job::rules_at(&scenario.schedule, 0, world.geography.inside).expect("rules");
-    step_timed(world, &rules, &mut Timers::default()).expect("accounts add up");
-    let mut timers = Timers::default();
-    for _ in 0..QUARTERS {
-        step_timed(world, &rules, &mut timers).expect("accounts add up");
+/// What is measured of one size and number of threads.
+#[derive(Clone, Debug)]
+struct Figures {
+    /// Seconds of a quarter, by stage of the timeline.
+    stages: [f64; TIMELINE.len()],
+    /// Seconds of a quarter's audits.
+    audits: f64,
+    /// Seconds of a quarter's measures.
+    measures: f64,
+    /// Seconds of the birth.
+    birth: f64,
+    /// Resident memory that the world takes [bytes].
+    taken: f64,
+    /// Bytes a second of the triad.
+    bandwidth: f64,
+}
+
+impl Figures {
+    /// Seconds of a quarter without measures.
+    fn quarter(&self) -> f64 {
+        self.stages.iter().sum::<f64>() + self.audits
     }
-    let scopes = scopes(&world.geography);
-    let once = |_| {
-        let start = Instant::now();
-        assert!(!measure(&snapshot(world), &scopes).is_empty());
-        start.elapsed().as_secs_f64()
-    };
-    let best = (0..3).map(once).fold(f64::INFINITY, f64::min);
-    (timers, best, yaosu::world::checkpoint::hash(world))
+
+    /// The median of every figure by itself.
+    fn medians(runs: &[Self]) -> Self {
+        let of = |x: &dyn Fn(&Self) -> f64| median(runs.iter().map(x).collect());
+        Self {
+            stages: std::array::from_fn(|k| of(&|f| f.stages[k])),
+            audits: of(&|f| f.audits),
+            measures: of(&|f| f.measures),
+            birth: of(&|f| f.birth),
+            taken: of(&|f| f.taken),
+            bandwidth: of(&|f| f.bandwidth),
+        }
+    }
+}
+
+/// The middle one, or the mean of the two in the middle.
+fn median(mut x: Vec<f64>) -> f64 {
+    x.sort_by(f64::total_cmp);
+    (x[(x.len() - 1) / 2] + x[x.len() / 2]) / 2.0
+}
+
+/// Measures the year after `before` quarters; with the hash of the world after it.
+fn year(scenario: &Scenario, before: u32, pool: &rayon::ThreadPool) -> (World, Figures, String) {
+    let (bandwidth, without) = (triad(pool), resident());
+    pool.install(|| {
+        let (mut world, birth) = born(scenario);
+        let rules = job::rules_at(&scenario.schedule, 0, world.geography.inside).expect("rules");
+        let mut timers = Timers::default();
+        for quarter in 0..before as usize + QUARTERS {
+            if quarter == before as usize {
+                timers = Timers::default();
+            }
+            step_timed(&mut world, &rules, &mut timers).expect("accounts add up");
+        }
+        let scopes = scopes(&world.geography);
+        let once = |_| {
+            let start = Instant::now();
+            assert!(!measure(&snapshot(&world), &scopes).is_empty());
+            start.elapsed().as_secs_f64()
+        };
+        let figures = Figures {
+            stages: timers.stages.map(|seconds| seconds / QUARTERS as f64),
+            audits: timers.audits / QUARTERS as f64,
+            measures: (0..3).map(once).fold(f64::INFINITY, f64::min),
+            birth,
+            taken: resident() - without,
+            bandwidth,
+        };
+        let hash = yaosu::world::checkpoint::hash(&world);
+        (world, figures, hash)
+    })
 }
 
 fn main() {
-    let asked: Vec<u32> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    let args: Vec<String> = std::env::args().collect();
+    let asked: Vec<u32> = args.iter().filter_map(|a| a.parse().ok()).collect();
     let scales = match asked.as_slice() {
-        [] if std::env::args().any(|a| a == "all") => &SCALES[..],
+        [] if args.iter().any(|a| a == "all") => &SCALES[..],
         [] => &SCALES[..FEW],
         asked => asked,
     };
+    let option = |name: &str, otherwise: u32| {
+        let given = args.iter().find_map(|a| a.strip_prefix(name));
+        given.map_or(otherwise, |n| n.parse().unwrap_or_else(|_| panic!("{name}NUMBER")))
+    };
+    let (before, runs) = (option("after=", 1), option("runs=", 1));
     let pools = THREADS.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads"));
-    let bandwidth: Vec<f64> = pools.iter().map(triad).collect();
-    for (threads, rate) in THREADS.iter().zip(&bandwidth) {
-        println!("triad, {threads} threads: {:.1} GB/s", rate / 1e9);
-    }
-    let without = resident().unwrap_or(f64::NAN);
+    let mut sizes = String::new();
     for &scale in scales {
         let scenario = scenario(scale);
-        let mut hashes = Vec::new();
-        for ((threads, pool), rate) in THREADS.iter().zip(&pools).zip(&bandwidth) {
-            let (mut world, birth) = pool.install(|| born(&scenario));
-            let (timers, measures, hash) = pool.install(|| year(&scenario, &mut world));
-            hashes.push(hash);
-            let agents = world.workers.len() as f64;
-            let memory = (resident().unwrap_or(f64::NAN) - without) / agents;
-            report(
-                agents,
-                world.firms.len(),
-                *threads,
-                [birth, memory, measures],
-                &timers,
-                *rate,
-            );
+        let (mut measured, mut hashes) = (THREADS.map(|_| Vec::new()), Vec::new());
+        let (mut agents, mut firms) = (0, 0);
+        for _ in 0..runs {
+            for (pool, measured) in pools.iter().zip(&mut measured) {
+                let (world, figures, hash) = year(&scenario, before, pool);
+                (agents, firms) = (world.workers.len() - world.free.len(), world.firms.len());
+                measured.push(figures);
+                hashes.push(hash);
+            }
         }
-        assert!(
-            hashes.windows(2).all(|h| h[0] == h[1]),
-            "the same bits on any number of threads"
-        );
+        let same = hashes.windows(2).all(|h| h[0] == h[1]);
+        assert!(same, "the same bits on any number of threads");
+        let medians = measured.each_ref().map(|m| Figures::medians(m));
+        println!("\n### {} workers, {} firms\n", thousands(agents), thousands(firms));
+        by_stage(agents as f64, &medians);
+        writeln!(sizes, "{}", by_size(agents, firms, &medians)).expect("a string takes all");
     }
+    println!("\n### By size (medians of {runs} runs, the year after {before} quarters)\n");
+    println!(
+        "| workers | firms | one thread, m agent-quarters a second | two threads | gain | s a quarter, two threads | birth, s, two threads | bytes an agent | GB at most so far |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|\n{sizes}");
 }
 
-/// Prints the rows of one size and number of threads, with the seconds of birth, the memory that the world takes [bytes an
-/// agent] and the seconds of one quarter's measures.
-fn report(agents: f64, firms: usize, threads: usize, apart: [f64; 3], timers: &Timers, bandwidth: f64) {
-    let [birth, memory, measures] = apart;
-    let per = 1e9 / (agents * QUARTERS as f64);
-    let whole: f64 = timers.stages.iter().sum::<f64>() + timers.audits;
+/// Row of a size: speeds, gain, a quarter, birth, memory.
+fn by_size(agents: usize, firms: usize, [one, two]: &[Figures; 2]) -> String {
+    let speed = |f: &Figures| agents as f64 / f.quarter() / 1e6;
+    let peak = memory::peak().map_or(f64::NAN, |bytes| bytes as f64 / 1e9);
+    format!(
+        "| {} | {} | {:.2} | {:.2} | {:.2} | {:.3} | {:.1} | {:.0} | {peak:.2} |",
+        thousands(agents),
+        thousands(firms),
+        speed(one),
+        speed(two),
+        one.quarter() / two.quarter(),
+        two.quarter(),
+        two.birth,
+        one.taken / agents as f64,
+    )
+}
+
+/// Prints what every stage takes and how near it comes to the speed of memory.
+fn by_stage(agents: f64, both: &[Figures; 2]) {
+    let rates = both.each_ref().map(|f| format!("{:.1}", f.bandwidth / 1e9));
+    println!("Triad {} GB/s on one thread, {} on two.\n", rates[0], rates[1]);
     println!(
-        "\n{agents:.0} workers, {firms} firms, {threads} threads: {:.2} m agent-quarters a second, {:.2} s a quarter; birth {birth:.1} s; {memory:.0} bytes an agent",
-        1e3 / (whole * per),
-        whole / QUARTERS as f64,
+        "| stage | ns an agent, one thread | two threads | bytes at least | share of the memory limit, one thread | two threads |"
     );
-    println!("| stage | ns an agent | bytes at least | share of the memory limit |\n|---|---|---|---|");
-    let bytes = |name| BYTES.iter().find(|b| b.0 == name).map(|b| b.1);
-    let stages = TIMELINE.iter().zip(timers.stages);
-    let stages = stages.map(|(stage, seconds)| (stage.name, seconds, bytes(stage.name)));
-    for (name, seconds, bytes) in stages.chain([("audits", timers.audits, Some(audited()))]) {
-        let ns = seconds * per;
-        let (bytes, share) = match bytes {
-            Some(bytes) => {
-                let share = bytes / bandwidth * 1e9 / ns;
-                (format!("{bytes:.1}"), format!("{:.0} %", 100.0 * share))
-            }
-            None => (String::new(), String::new()),
-        };
-        println!("| {name} | {ns:.1} | {bytes} | {share} |");
+    println!("|---|---|---|---|---|---|");
+    let row = |name: &str, seconds: &dyn Fn(&Figures) -> f64, bytes: Option<f64>| {
+        let ns = both.each_ref().map(|f| 1e9 * seconds(f) / agents);
+        let share = |k: usize| bytes.map(|b| format!("{:.0} %", 100.0 * b / both[k].bandwidth * 1e9 / ns[k]));
+        let bytes = bytes.map(|b| format!("{b:.1}")).unwrap_or_default();
+        let [first, second] = [0, 1].map(|k| share(k).unwrap_or_default());
+        println!(
+            "| {name} | {:.1} | {:.1} | {bytes} | {first} | {second} |",
+            ns[0], ns[1]
+        );
+    };
+    for (k, stage) in TIMELINE.iter().enumerate() {
+        let bytes = BYTES.iter().find(|b| b.0 == stage.name).map(|b| b.1);
+        row(stage.name, &|f| f.stages[k], bytes);
     }
-    println!("| measures, apart | {:.1} | | |", measures * 1e9 / agents);
+    row("audits", &|f| f.audits, Some(audited()));
+    row("all", &Figures::quarter, None);
+    row("measures, apart", &|f| f.measures, None);
+}
+
+/// With a comma between thousands.
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    groups.map(|g| String::from_utf8_lossy(g)).collect::<Vec<_>>().join(",")
 }

@@ -5,11 +5,14 @@
 Measurements are appended to FILE one by one; a comparison that was stopped goes on where it was, at the same commit.
 
 A run goes through all sizes and engines before the next run begins, so that a slow spell of the machine meets all alike; cells
-are medians. The clock is processor time: another process on the core costs nothing but cache. Every program checks its own results and ends with an error if they are not what they must be.
+are medians. Run k has seed k. The clock is processor time: another process on the core costs nothing but cache. Every program
+checks its own results and ends with an error if they are not what they must be; means of the macro economy are held against those
+of bamengine, whose model it is.
 """
 
 import argparse
 import json
+import math
 import os
 import platform
 import re
@@ -21,7 +24,6 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SEED = 1
 
 #: Steps that are timed, by engine and number of agents.
 WEALTH = {
@@ -34,15 +36,21 @@ WEALTH = {
 }
 #: Multiples of 100 firms, 500 households and 10 banks: periods that are timed, the same for all engines.
 BAM = {1: 200, 10: 100, 100: 20}
-BAM_ENGINES = ["yaosu", "krABMaga", "Mesa", "bamengine"]
+BAM_ENGINES = ["yaosu", "krABMaga", "Mesa", "bamengine", "bare loop"]
+#: Whose model the macro economy is, and how far means of others may be from its own beyond luck: unemployment and inflation in
+#: points, output and real wage as shares of its own. The rules differ in who acts before whom, which is worth up to 3 % of a real wage.
+REFERENCE = "bamengine"
+TOLERANCE = {"unemployment": 0.01, "inflation": 0.01, "output": 0.02, "real_wage": 0.04}
+#: Standard errors of a difference that are luck.
+LUCK = 4
 #: People an agent of the full model: quarters that are timed.
 FULL = {3300: 20, 330: 4}
 #: Not an engine: left out when the fastest peer is named.
 NO_PEER = {"yaosu", "bare loop"}
 
 
-def command(target, rule, engine, size, steps):
-    tail = [str(size), str(steps), str(SEED)]
+def command(target, rule, engine, size, steps, seed):
+    tail = [str(size), str(steps), str(seed)]
     rust = {"yaosu": ("peers-yaosu", "yaosu"), "krABMaga": ("peers-krabmaga", "krabmaga"), "bare loop": ("peers-krabmaga", "bare")}
     if engine in rust:
         program, name = rust[engine]
@@ -98,7 +106,7 @@ def measurements(rule, options):
         for key in rows(rule):
             if len(results.get(key, [])) > run:
                 continue
-            line = measure(command(options.target, *key), options.core)
+            line = measure(command(options.target, *key, run + 1), options.core)
             results.setdefault(key, []).append(line)
             with options.keep.open("a") as file:
                 print(json.dumps([options.made, key, line]), file=file)
@@ -128,11 +136,33 @@ def table(rule, agents, results):
 
 
 def checks(results, keys):
-    """What the programs came to: means over the runs."""
+    """What the programs came to: means over the runs, standard errors in brackets."""
     print("\n| engine | size | " + " | ".join(keys) + " |\n|---|---|" + "---|" * len(keys))
     for (_, engine, size, _), runs in results.items():
-        means = [statistics.mean(r[key] for r in runs) for key in keys]
-        print(f"| {engine} | {size:,} | " + " | ".join(f"{x:.3f}" for x in means) + " |")
+        means = [mean([r[key] for r in runs]) for key in keys]
+        print(f"| {engine} | {size:,} | " + " | ".join(f"{x:.3f} ({error:.3f})" for x, error in means) + " |")
+
+
+def mean(x):
+    """Mean and its standard error."""
+    return statistics.mean(x), statistics.stdev(x) / len(x) ** 0.5 if len(x) > 1 else math.nan
+
+
+def agree(results):
+    """Holds the means of all engines against those of the reference; ends with an error if one is further off than luck and rules allow."""
+    off, widest = [], dict.fromkeys(TOLERANCE, 0.0)
+    for (_, engine, size, steps), runs in results.items():
+        for key, allowed in TOLERANCE.items():
+            (x, error), (y, other) = (mean([r[key] for r in rs]) for rs in (runs, results["bam", REFERENCE, size, steps]))
+            scale = y if key in ("output", "real_wage") else 1.0
+            luck = LUCK * math.hypot(error, other) / scale
+            gap = (x - y) / scale
+            widest[key] = max(widest[key], abs(gap))
+            if engine != REFERENCE and not abs(gap) <= allowed + luck:
+                off.append(f"{engine}, size {size}: {key} {x:.4f}, {REFERENCE} {y:.4f}: {gap:+.4f} where {allowed} and luck of {luck:.4f} are allowed")
+    if off:
+        sys.exit("engines do not agree:\n" + "\n".join(off))
+    print("\nAll agree with " + REFERENCE + "; widest gaps: " + ", ".join(f"{key} {gap:.4f}" for key, gap in widest.items()) + ".")
 
 
 def versions():
@@ -176,7 +206,9 @@ def main():
         table(rule, (lambda n: n) if rule == "wealth" else (lambda n: 610 * n), results)
         for (_, _, _, steps), runs in full.items():
             print(f"\nThe full model of yaosu, {runs[0]['agents']:,} workers and firms: {cell([r['agents'] * steps / r['seconds'] for r in runs])}")
-        checks(results, ["share"] if rule == "wealth" else ["unemployment", "inflation", "output", "real_wage"])
+        checks(results, ["share"] if rule == "wealth" else list(TOLERANCE))
+        if rule == "bam" and options.runs > 1:
+            agree(results)
 
 
 main()

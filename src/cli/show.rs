@@ -7,6 +7,7 @@ use comfy_table::{ContentArrangement, Table};
 
 use super::Language;
 use crate::base::spanned::float;
+use crate::experiment::memory;
 use crate::experiment::run::Summary;
 use crate::metrics::Metric;
 use crate::policy::{Bilingual, Law, Lever, chapter_of};
@@ -168,8 +169,10 @@ pub(super) fn summary(scenario: &Scenario, s: &Summary, birth: bool) -> String {
         all if all > s.seeds => format!("{} of {all}", s.seeds),
         all => all.to_string(),
     };
+    let memory = memory::peak().map(|bytes| format!(", {:.2} GB of memory at most", bytes as f64 / 1e9));
+    let memory = memory.unwrap_or_default();
     let mut text = format!(
-        "{}: {seeds} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s with births and measures, {:.2} m agent-quarters a second\n\
+        "{}: {seeds} seeds, {} quarters after {} of burn-in, scale {}; {:.1} s with births and measures, {:.2} m agent-quarters a second{memory}\n\
          {} stages audited, every residual zero\n",
         scenario.name,
         scenario.quarters,

@@ -9,6 +9,7 @@ pub mod facts;
 pub mod folder;
 pub mod frames;
 pub mod job;
+pub mod memory;
 pub mod micro;
 pub mod run;
 pub mod sensitivity;

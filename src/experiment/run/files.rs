@@ -214,6 +214,9 @@ fn manifest(scenario: &Scenario, results: &[SeedResult], seconds: f64) -> String
     set("burn_in", i64::from(scenario.burn_in).into());
     set("threads", (rayon::current_num_threads() as i64).into());
     set("wall_seconds", seconds.into());
+    if let Some(peak) = crate::experiment::memory::peak() {
+        set("peak_memory_bytes", (peak as i64).into());
+    }
     let seeds: Vec<toml::Value> = results
         .iter()
         .filter_map(|r| r.0.first())

@@ -106,22 +106,122 @@ impl Agent for Actor {
         let Some(shared) = state.as_any_mut().downcast_mut::<Shared>() else {
             unreachable!("the only state of this rule")
         };
-        match self.part {
-            Part::Plan => shared.plan(self.id),
-            Part::Seek => shared.seek(self.id),
-            Part::Rate => shared.rate(self.id),
-            Part::Ask(round) => shared.ask(self.id, round),
-            Part::Lend => shared.lend(self.id),
-            Part::Produce => shared.produce(self.id),
-            Part::Shop => shared.shop(self.id),
-            Part::Settle => shared.settle(self.id),
-        }
+        shared.act(self.part, self.id);
     }
 }
 
 impl Shared {
+    /// `times` the smallest economy, at its start.
+    fn new(times: usize, seed: u64) -> Self {
+        let made = law::HOUSEHOLDS as f64 * law::PRODUCTIVITY / law::FIRMS as f64;
+        let worth = made * law::PRICE * law::NET_WORTH_RATIO;
+        let firm = Firm {
+            price: law::PRICE,
+            made,
+            offer: law::WAGE,
+            worth,
+            funds: worth,
+            ..Firm::default()
+        };
+        let bank = Bank {
+            equity: law::EQUITY,
+            ..Bank::default()
+        };
+        let household = Household {
+            savings: law::SAVINGS,
+            wage: 0.0,
+            employer: NONE,
+            last: NONE,
+            shop: NONE,
+            left: 0,
+        };
+        Self {
+            firms: vec![firm; times * law::FIRMS],
+            banks: vec![bank; times * law::BANKS],
+            households: vec![household; times * law::HOUSEHOLDS],
+            prices: vec![law::PRICE],
+            min_wage: law::MIN_WAGE,
+            mean_savings: law::SAVINGS,
+            dividends: 0.0,
+            value: 0.0,
+            output: 0.0,
+            rng: SmallRng::seed_from_u64(seed),
+        }
+    }
+
     fn average(&self) -> f64 {
         self.prices[self.prices.len() - 1]
+    }
+
+    fn act(&mut self, part: Part, id: usize) {
+        match part {
+            Part::Plan => self.plan(id),
+            Part::Seek => self.seek(id),
+            Part::Rate => self.rate(id),
+            Part::Ask(round) => self.ask(id, round),
+            Part::Lend => self.lend(id),
+            Part::Produce => self.produce(id),
+            Part::Shop => self.shop(id),
+            Part::Settle => self.settle(id),
+        }
+    }
+
+    /// The parts of a period in their order, each with who has it, in an order that is drawn once.
+    fn turns(&mut self) -> Vec<(Part, Vec<usize>)> {
+        let (firms, banks, households) = (self.firms.len(), self.banks.len(), self.households.len());
+        let mut parts = vec![(Part::Plan, firms), (Part::Seek, households), (Part::Rate, banks)];
+        for round in 0..law::H {
+            parts.extend([(Part::Ask(round), firms), (Part::Lend, banks)]);
+        }
+        parts.extend([(Part::Produce, firms), (Part::Shop, households), (Part::Settle, firms)]);
+        let mut drawn = |n: usize| {
+            let mut ids: Vec<usize> = (0..n).collect();
+            ids.shuffle(&mut self.rng);
+            ids
+        };
+        parts.into_iter().map(|(part, n)| (part, drawn(n))).collect()
+    }
+
+    /// Before all parts: the minimum wage and the mean of savings, which all will see.
+    fn open(&mut self) {
+        let t = self.prices.len() - 1;
+        if t >= law::REVISION && t.is_multiple_of(law::REVISION) {
+            self.min_wage *= self.prices[t] / self.prices[t - 4];
+            for h in self.households.iter_mut().filter(|h| h.employer != NONE) {
+                h.wage = h.wage.max(self.min_wage);
+            }
+        }
+        let saved: f64 = self.households.iter().map(|h| h.savings).sum();
+        self.mean_savings = (saved / self.households.len() as f64).max(law::EPS);
+        (self.value, self.output, self.dividends) = (0.0, 0.0, 0.0);
+    }
+
+    /// After all parts: the average price, dividends to all alike, entry.
+    fn close(&mut self) {
+        let average = if self.output > 0.0 {
+            self.value / self.output
+        } else {
+            self.average()
+        };
+        self.prices.push(average);
+        let each = self.dividends / self.households.len() as f64;
+        for h in &mut self.households {
+            h.savings += each;
+        }
+        self.enter();
+        self.replace_banks();
+    }
+
+    fn seen(&self) -> law::Seen {
+        let employed = self.households.iter().filter(|h| h.employer != NONE);
+        let (count, wages) = employed.fold((0.0, 0.0), |(n, w), h| (n + 1.0, w + h.wage));
+        let n = self.households.len() as f64;
+        law::Seen {
+            unemployment: 1.0 - count / n,
+            price: self.average(),
+            wage: wages / count,
+            output: self.firms.iter().map(|f| f.made).sum::<f64>() / n,
+        }
     }
 }
 
@@ -141,49 +241,19 @@ fn distinct<const K: usize>(rng: &mut SmallRng, n: usize) -> [usize; K] {
 
 impl State for Shared {
     fn init(&mut self, schedule: &mut Schedule) {
-        let (firms, banks, households) = (self.firms.len(), self.banks.len(), self.households.len());
-        let mut parts = vec![(Part::Plan, firms), (Part::Seek, households), (Part::Rate, banks)];
-        for round in 0..law::H {
-            parts.extend([(Part::Ask(round), firms), (Part::Lend, banks)]);
-        }
-        parts.extend([(Part::Produce, firms), (Part::Shop, households), (Part::Settle, firms)]);
-        for (order, (part, n)) in parts.into_iter().enumerate() {
-            let mut ids: Vec<usize> = (0..n).collect();
-            ids.shuffle(&mut self.rng);
+        for (order, (part, ids)) in self.turns().into_iter().enumerate() {
             for id in ids {
                 schedule.schedule_repeating(Box::new(Actor { id, part }), 0.0, order as i32);
             }
         }
     }
 
-    /// The minimum wage and the mean of savings, which all will see.
     fn before_step(&mut self, _schedule: &mut Schedule) {
-        let t = self.prices.len() - 1;
-        if t >= law::REVISION && t.is_multiple_of(law::REVISION) {
-            self.min_wage *= self.prices[t] / self.prices[t - 4];
-            for h in self.households.iter_mut().filter(|h| h.employer != NONE) {
-                h.wage = h.wage.max(self.min_wage);
-            }
-        }
-        let saved: f64 = self.households.iter().map(|h| h.savings).sum();
-        self.mean_savings = (saved / self.households.len() as f64).max(law::EPS);
-        (self.value, self.output, self.dividends) = (0.0, 0.0, 0.0);
+        self.open();
     }
 
-    /// The average price, dividends to all alike, entry.
     fn after_step(&mut self, _schedule: &mut Schedule) {
-        let average = if self.output > 0.0 {
-            self.value / self.output
-        } else {
-            self.average()
-        };
-        self.prices.push(average);
-        let each = self.dividends / self.households.len() as f64;
-        for h in &mut self.households {
-            h.savings += each;
-        }
-        self.enter();
-        self.replace_banks();
+        self.close();
     }
 
     fn as_any_mut(&mut self) -> &mut dyn Any {
@@ -216,40 +286,7 @@ pub struct Economy {
 impl Economy {
     /// `times` the smallest economy, at its start.
     pub fn new(times: usize, seed: u64) -> Self {
-        let made = law::HOUSEHOLDS as f64 * law::PRODUCTIVITY / law::FIRMS as f64;
-        let worth = made * law::PRICE * law::NET_WORTH_RATIO;
-        let firm = Firm {
-            price: law::PRICE,
-            made,
-            offer: law::WAGE,
-            worth,
-            funds: worth,
-            ..Firm::default()
-        };
-        let bank = Bank {
-            equity: law::EQUITY,
-            ..Bank::default()
-        };
-        let household = Household {
-            savings: law::SAVINGS,
-            wage: 0.0,
-            employer: NONE,
-            last: NONE,
-            shop: NONE,
-            left: 0,
-        };
-        let mut shared = Shared {
-            firms: vec![firm; times * law::FIRMS],
-            banks: vec![bank; times * law::BANKS],
-            households: vec![household; times * law::HOUSEHOLDS],
-            prices: vec![law::PRICE],
-            min_wage: law::MIN_WAGE,
-            mean_savings: law::SAVINGS,
-            dividends: 0.0,
-            value: 0.0,
-            output: 0.0,
-            rng: SmallRng::seed_from_u64(seed),
-        };
+        let mut shared = Shared::new(times, seed);
         let mut schedule = Schedule::new();
         shared.init(&mut schedule);
         Self { shared, schedule }
@@ -262,15 +299,37 @@ impl law::Economy for Economy {
     }
 
     fn seen(&self) -> law::Seen {
-        let s = &self.shared;
-        let employed = s.households.iter().filter(|h| h.employer != NONE);
-        let (count, wages) = employed.fold((0.0, 0.0), |(n, w), h| (n + 1.0, w + h.wage));
-        let n = s.households.len() as f64;
-        law::Seen {
-            unemployment: 1.0 - count / n,
-            price: s.average(),
-            wage: wages / count,
-            output: s.firms.iter().map(|f| f.made).sum::<f64>() / n,
+        self.shared.seen()
+    }
+}
+
+/// The same state and parts, and the same orders, without the engine: a loop over all who have a part.
+pub struct Bare {
+    shared: Shared,
+    turns: Vec<(Part, Vec<usize>)>,
+}
+
+impl Bare {
+    /// `times` the smallest economy, at its start.
+    pub fn new(times: usize, seed: u64) -> Self {
+        let mut shared = Shared::new(times, seed);
+        let turns = shared.turns();
+        Self { shared, turns }
+    }
+}
+
+impl law::Economy for Bare {
+    fn period(&mut self) {
+        self.shared.open();
+        for (part, ids) in &self.turns {
+            for &id in ids {
+                self.shared.act(*part, id);
+            }
         }
+        self.shared.close();
+    }
+
+    fn seen(&self) -> law::Seen {
+        self.shared.seen()
     }
 }

@@ -1,4 +1,4 @@
-//! The rules of the peer comparison on krABMaga, and wealth transfer as a bare loop.
+//! The rules of the peer comparison on krABMaga, and as bare loops.
 
 mod bam;
 mod bare;
@@ -19,13 +19,11 @@ fn program(rule: &str, engine: &str, task: Task) -> Option<String> {
             let mut economy = bam::Economy::new(task.size, task.seed);
             Some(peers_common::bam::run(&mut economy, task))
         }
+        ("bam", "bare") => Some(peers_common::bam::run(&mut bam::Bare::new(task.size, task.seed), task)),
         _ => None,
     }
 }
 
 fn main() -> std::process::ExitCode {
-    command(
-        "peers-krabmaga wealth krabmaga|bare, or bam krabmaga, then SIZE STEPS SEED",
-        program,
-    )
+    command("peers-krabmaga wealth|bam krabmaga|bare SIZE STEPS SEED", program)
 }
