@@ -155,9 +155,10 @@ fn median(mut x: Vec<f64>) -> f64 {
     (x[(x.len() - 1) / 2] + x[x.len() / 2]) / 2.0
 }
 
-/// Measures the year after `before` quarters; with the hash of the world after it.
-fn year(scenario: &Scenario, before: u32, pool: &rayon::ThreadPool) -> (World, Figures, String) {
-    let (bandwidth, without) = (triad(pool), resident());
+/// Measures the year after `before` quarters, where the process had the memory `without` a world [bytes] when it began; with the
+/// hash of the world after it.
+fn year(scenario: &Scenario, before: u32, without: f64, pool: &rayon::ThreadPool) -> (World, Figures, String) {
+    let bandwidth = triad(pool);
     pool.install(|| {
         let (mut world, birth) = born(scenario);
         let rules = job::rules_at(&scenario.schedule, 0, world.geography.inside).expect("rules");
@@ -201,14 +202,14 @@ fn main() {
     };
     let (before, runs) = (option("after=", 1), option("runs=", 1));
     let pools = THREADS.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads"));
-    let mut sizes = String::new();
+    let (mut sizes, without) = (String::new(), resident());
     for &scale in scales {
         let scenario = scenario(scale);
         let (mut measured, mut hashes) = (THREADS.map(|_| Vec::new()), Vec::new());
         let (mut agents, mut firms) = (0, 0);
         for _ in 0..runs {
             for (pool, measured) in pools.iter().zip(&mut measured) {
-                let (world, figures, hash) = year(&scenario, before, pool);
+                let (world, figures, hash) = year(&scenario, before, without, pool);
                 (agents, firms) = (world.workers.len() - world.free.len(), world.firms.len());
                 measured.push(figures);
                 hashes.push(hash);
