@@ -1,7 +1,7 @@
 //! Speed of every stage by size and threads, beside the memory bandwidth that the same machine has in the same run.
 //!
-//! `cargo bench --bench sizes` goes to a million workers; `cargo bench --bench sizes -- all` to one agent a person (33 million
-//! workers, 4 GB), to other sizes with their people an agent: `cargo bench --bench sizes -- 5 20`. `after=40` measures the year
+//! `cargo bench --bench sizes` goes to a million workers; `cargo bench --bench sizes -- all` to one agent a person (32 million
+//! workers, 6 GB with three runs), to other sizes with their people an agent: `cargo bench --bench sizes -- 5 20`. `after=40` measures the year
 //! after forty quarters instead of the year after the first, `runs=3` takes medians of three runs. Prints the tables of
 //! docs/performance.md, with the largest resident memory of the process so far.
 

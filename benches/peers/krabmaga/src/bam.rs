@@ -1,8 +1,8 @@
 //! The bottom-up economy (see `peers_common::bam`) on krABMaga: an agent for every part that a firm, a bank or a household has in
 //! a period, in the order of the schedule; what others must reach stands in the state. Money is floating point.
 //!
-//! Agents act one after another in the fixed order of the schedule. So a job seeker makes all its applications before the next
-//! one makes any, and shoppers come in the same order in every period; bamengine and yaosu draw both orders.
+//! Agents act one after another in the order of the schedule's heap. So a job seeker makes all its applications before the next
+//! one makes any, and no order is drawn anew in every period; bamengine and yaosu draw those of seekers and of shoppers.
 
 mod credit;
 mod exit;
@@ -303,7 +303,7 @@ impl law::Economy for Economy {
     }
 }
 
-/// The same state and parts, and the same orders, without the engine: a loop over all who have a part.
+/// The same state and parts, in orders drawn once, without the engine: a loop over all who have a part.
 pub struct Bare {
     shared: Shared,
     turns: Vec<(Part, Vec<usize>)>,
