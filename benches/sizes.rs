@@ -1,15 +1,16 @@
 //! Speed of every stage by size and threads, beside the memory bandwidth that the same machine has in the same run.
 //!
 //! `cargo bench --bench sizes` goes to a million workers; `cargo bench --bench sizes -- all` to one agent a person (32 million
-//! workers, 6 GB with three runs), to other sizes with their people an agent: `cargo bench --bench sizes -- 5 20`. `after=40` measures the year
-//! after forty quarters instead of the year after the first, `runs=3` takes medians of three runs. Prints the tables of
-//! docs/performance.md, with the largest resident memory of the process so far.
+//! workers, 6 GB with three runs), to other sizes with their people an agent: `cargo bench --bench sizes -- 5 20`. `after=40`
+//! measures the year after forty quarters instead of the year after the first, `runs=3` takes medians of three runs. Prints the
+//! tables of docs/performance.md and docs/performance-stages.md, with the largest resident memory of the process so far.
 
 use rayon::prelude::*;
 use std::fmt::Write;
 use std::time::Instant;
 use yaosu::experiment::{job, memory};
 use yaosu::metrics::{measure, scopes, snapshot};
+use yaosu::report::units::number;
 use yaosu::scenario::{self, Overrides, Scenario};
 use yaosu::step::{Stage, TIMELINE, Timers, step_timed};
 use yaosu::world::{FARMLAND, MONEY, PEOPLE, World};
@@ -200,7 +201,7 @@ fn main() {
         let given = args.iter().find_map(|a| a.strip_prefix(name));
         given.map_or(otherwise, |n| n.parse().unwrap_or_else(|_| panic!("{name}NUMBER")))
     };
-    let (before, runs) = (option("after=", 1), option("runs=", 1));
+    let (before, runs) = (option("after=", 1), option("runs=", 1).max(1));
     let pools = THREADS.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads"));
     let (mut sizes, without) = (String::new(), resident());
     for &scale in scales {
@@ -218,7 +219,11 @@ fn main() {
         let same = hashes.windows(2).all(|h| h[0] == h[1]);
         assert!(same, "the same bits on any number of threads");
         let medians = measured.each_ref().map(|m| Figures::medians(m));
-        println!("\n### {} workers, {} firms\n", thousands(agents), thousands(firms));
+        println!(
+            "\n### {} workers, {} firms\n",
+            number(agents as f64, 0),
+            number(firms as f64, 0)
+        );
         by_stage(agents as f64, &medians);
         writeln!(sizes, "{}", by_size(agents, firms, &medians)).expect("a string takes all");
     }
@@ -235,8 +240,8 @@ fn by_size(agents: usize, firms: usize, [one, two]: &[Figures; 2]) -> String {
     let peak = memory::peak().map_or(f64::NAN, |bytes| bytes as f64 / 1e9);
     format!(
         "| {} | {} | {:.2} | {:.2} | {:.2} | {:.3} | {:.1} | {:.0} | {peak:.2} |",
-        thousands(agents),
-        thousands(firms),
+        number(agents as f64, 0),
+        number(firms as f64, 0),
         speed(one),
         speed(two),
         one.quarter() / two.quarter(),
@@ -271,11 +276,4 @@ fn by_stage(agents: f64, both: &[Figures; 2]) {
     row("audits", &|f| f.audits, Some(audited()));
     row("all", &Figures::quarter, None);
     row("measures, apart", &|f| f.measures, None);
-}
-
-/// With a comma between thousands.
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev();
-    groups.map(|g| String::from_utf8_lossy(g)).collect::<Vec<_>>().join(",")
 }
