@@ -2,7 +2,7 @@
 //! Gifts are proposed from what everybody had, then settled in the order of blocks, so the number of threads cannot matter.
 
 use peers_common::wealth::Society;
-use yaosu::base::blocks;
+use yaosu::base::blocks::{self, RUN};
 use yaosu::base::draws::{Draws, Stage};
 use yaosu::books::{AuditError, Books, Flow, Holdings, Sector, Tally, Till};
 
@@ -11,9 +11,18 @@ const GIFT: Flow = Flow::LandTransfers;
 const SECTOR: usize = Sector::Firms as usize;
 const BANK: usize = 0;
 
+/// Accounts that are settled together: 32 KB, which stay in the first cache while gifts reach them in any order.
+const NEAR: usize = 1 << 12;
+/// Accounts of which all stay in the second cache: it does not pay to settle those near one another first.
+const FEW: usize = 1 << 15;
+
 /// Accounts and their books.
 pub struct Yaosu {
     wealth: Vec<i64>,
+    /// Receivers of proposed gifts; those of a block of givers stand at its beginning.
+    proposed: Vec<u32>,
+    /// Receivers by whom they are near.
+    dealt: Vec<u32>,
     draws: Draws,
     books: Books,
     tick: u32,
@@ -32,6 +41,8 @@ impl Yaosu {
         Self {
             books: Books::open(&holdings(&wealth), 0),
             draws: Draws::new(seed),
+            proposed: vec![0; agents],
+            dealt: vec![0; agents],
             wealth,
             tick: 0,
         }
@@ -41,28 +52,24 @@ impl Yaosu {
     fn transfer(&mut self) -> Result<i64, AuditError> {
         let n = self.wealth.len() as u64;
         let luck = self.draws.stream(Stage::Search, self.tick, 1);
-        let proposed = blocks::map_mut(&mut self.wealth, |first, wealth| {
-            let mut words = luck.at(first);
-            let mut till = Till::default();
-            // a place for everybody; it is kept where there is a gift, which costs no branch
-            let mut receivers = vec![0u32; wealth.len()];
-            let mut gifts = 0;
-            for account in wealth.iter_mut() {
-                receivers[gifts] = ((u64::from(words.word()) * n) >> 32) as u32;
-                let gift = i64::from(*account > 0);
-                till.pay(GIFT, account, gift);
-                gifts += gift as usize;
+        let parts = blocks::map_mut2(&mut self.wealth, &mut self.proposed, |first, wealth, receivers| {
+            let (mut luck_of_run, mut till, mut gifts) = ([0; RUN], Till::default(), 0);
+            for (k, wealth) in wealth.chunks_mut(RUN).enumerate() {
+                let words = &mut luck_of_run[..wealth.len()];
+                luck.words(first + k * RUN, words);
+                // a place for everybody; it is kept where there is a gift, which costs no branch
+                for (account, &word) in wealth.iter_mut().zip(&*words) {
+                    receivers[gifts] = ((u64::from(word) * n) >> 32) as u32;
+                    let gift = i64::from(*account > 0);
+                    till.pay(GIFT, account, gift);
+                    gifts += gift as usize;
+                }
             }
-            receivers.truncate(gifts);
-            (receivers, till)
+            (gifts, till)
         });
-        let (mut paid, mut received) = (Till::default(), Till::default());
-        for (receivers, till) in &proposed {
-            paid.merge(till);
-            for &receiver in receivers {
-                received.receive(GIFT, &mut self.wealth[receiver as usize], 1);
-            }
-        }
+        let mut paid = Till::default();
+        parts.iter().for_each(|(_, till)| paid.merge(till));
+        let received = self.settle(parts.iter().map(|&(gifts, _)| gifts));
         // both ends are in one sector, whose till is entered as paid: what was received is entered by its sum
         let mut tally = Tally::default();
         tally.enter(Sector::Firms, BANK, &paid);
@@ -71,6 +78,36 @@ impl Yaosu {
         self.tick += 1;
         self.books.close_stage("gifts", tick, &tally, &holdings(&self.wealth))?;
         Ok(tally.paid(GIFT))
+    }
+
+    /// Pays out what was proposed, so many `gifts` by every block: first those to accounts near one another, by a counting pass.
+    fn settle(&mut self, gifts: impl Iterator<Item = usize> + Clone) -> Till {
+        let proposed = self
+            .proposed
+            .chunks(blocks::BLOCK)
+            .zip(gifts)
+            .flat_map(|(all, gifts)| &all[..gifts]);
+        let mut received = Till::default();
+        let mut receive = |wealth: &mut [i64], receiver: u32| received.receive(GIFT, &mut wealth[receiver as usize], 1);
+        if self.wealth.len() <= FEW {
+            proposed.for_each(|&receiver| receive(&mut self.wealth, receiver));
+            return received;
+        }
+        let mut next = vec![0; self.wealth.len().div_ceil(NEAR) + 1];
+        proposed
+            .clone()
+            .for_each(|&receiver| next[receiver as usize / NEAR + 1] += 1);
+        (1..next.len()).for_each(|k| next[k] += next[k - 1]);
+        proposed.for_each(|&receiver| {
+            let at = &mut next[receiver as usize / NEAR];
+            self.dealt[*at] = receiver;
+            *at += 1;
+        });
+        let gifts = next[next.len() - 1];
+        self.dealt[..gifts]
+            .iter()
+            .for_each(|&receiver| receive(&mut self.wealth, receiver));
+        received
     }
 }
 
