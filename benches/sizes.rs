@@ -3,10 +3,10 @@
 //! `cargo bench --bench sizes` goes to a million workers; `cargo bench --bench sizes -- all` to one agent a person (32 million
 //! workers, 6 GB with three runs), to other sizes with their people an agent: `cargo bench --bench sizes -- 5 20`. `after=40`
 //! measures the year after forty quarters instead of the year after the first, `runs=3` takes medians of three runs. Prints the
-//! tables of docs/performance.md and docs/performance-stages.md, with the largest resident memory of the process so far.
+//! tables of docs/performance.md and docs/performance-stages.md. Every size has a process of its own, so that its memory is its own.
 
 use rayon::prelude::*;
-use std::fmt::Write;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 use yaosu::experiment::{job, memory};
 use yaosu::metrics::{measure, scopes, snapshot};
@@ -124,8 +124,6 @@ struct Figures {
     measures: f64,
     /// Seconds of the birth.
     birth: f64,
-    /// Resident memory that the world takes [bytes].
-    taken: f64,
     /// Bytes a second of the triad.
     bandwidth: f64,
 }
@@ -144,7 +142,6 @@ impl Figures {
             audits: of(&|f| f.audits),
             measures: of(&|f| f.measures),
             birth: of(&|f| f.birth),
-            taken: of(&|f| f.taken),
             bandwidth: of(&|f| f.bandwidth),
         }
     }
@@ -156,9 +153,8 @@ fn median(mut x: Vec<f64>) -> f64 {
     (x[(x.len() - 1) / 2] + x[x.len() / 2]) / 2.0
 }
 
-/// Measures the year after `before` quarters, where the process had the memory `without` a world [bytes] when it began; with the
-/// hash of the world after it.
-fn year(scenario: &Scenario, before: u32, without: f64, pool: &rayon::ThreadPool) -> (World, Figures, String) {
+/// Measures the year after `before` quarters; with the hash of the world after it.
+fn year(scenario: &Scenario, before: u32, pool: &rayon::ThreadPool) -> (World, Figures, String) {
     let bandwidth = triad(pool);
     pool.install(|| {
         let (mut world, birth) = born(scenario);
@@ -181,7 +177,6 @@ fn year(scenario: &Scenario, before: u32, without: f64, pool: &rayon::ThreadPool
             audits: timers.audits / QUARTERS as f64,
             measures: (0..3).map(once).fold(f64::INFINITY, f64::min),
             birth,
-            taken: resident() - without,
             bandwidth,
         };
         let hash = yaosu::world::checkpoint::hash(&world);
@@ -191,9 +186,10 @@ fn year(scenario: &Scenario, before: u32, without: f64, pool: &rayon::ThreadPool
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
+    let given = |name: &str| args.iter().any(|a| a == name);
     let asked: Vec<u32> = args.iter().filter_map(|a| a.parse().ok()).collect();
     let scales = match asked.as_slice() {
-        [] if args.iter().any(|a| a == "all") => &SCALES[..],
+        [] if given("all") => &SCALES[..],
         [] => &SCALES[..FEW],
         asked => asked,
     };
@@ -202,40 +198,69 @@ fn main() {
         given.map_or(otherwise, |n| n.parse().unwrap_or_else(|_| panic!("{name}NUMBER")))
     };
     let (before, runs) = (option("after=", 1), option("runs=", 1).max(1));
-    let pools = THREADS.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads"));
-    let (mut sizes, without) = (String::new(), resident());
-    for &scale in scales {
-        let scenario = scenario(scale);
-        let (mut measured, mut hashes) = (THREADS.map(|_| Vec::new()), Vec::new());
-        let (mut agents, mut firms) = (0, 0);
-        for _ in 0..runs {
-            for (pool, measured) in pools.iter().zip(&mut measured) {
-                let (world, figures, hash) = year(&scenario, before, without, pool);
-                (agents, firms) = (world.workers.len() - world.free.len(), world.firms.len());
-                measured.push(figures);
-                hashes.push(hash);
-            }
-        }
-        let same = hashes.windows(2).all(|h| h[0] == h[1]);
-        assert!(same, "the same bits on any number of threads");
-        let medians = measured.each_ref().map(|m| Figures::medians(m));
-        println!(
-            "\n### {} workers, {} firms\n",
-            number(agents as f64, 0),
-            number(firms as f64, 0)
-        );
-        by_stage(agents as f64, &medians);
-        writeln!(sizes, "{}", by_size(agents, firms, &medians)).expect("a string takes all");
+    if let (true, &[scale]) = (given(ALONE), scales) {
+        println!("{}", size(scale, before, runs));
+        return;
     }
+    let rows: Vec<String> = scales.iter().map(|&scale| alone(scale, before, runs)).collect();
     println!("\n### By size (medians of {runs} runs, the year after {before} quarters)\n");
     println!(
-        "| workers | firms | one thread, m agent-quarters a second | two threads | gain | s a quarter, two threads | birth, s, two threads | bytes an agent | GB at most so far |"
+        "| workers | firms | one thread, m agent-quarters a second | two threads | gain | s a quarter, two threads | birth, s, two threads | bytes a worker | GB at most |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|\n{sizes}");
+    println!("|---|---|---|---|---|---|---|---|---|\n{}", rows.join("\n"));
 }
 
-/// Row of a size: speeds, gain, a quarter, birth, memory.
-fn by_size(agents: usize, firms: usize, [one, two]: &[Figures; 2]) -> String {
+/// Argument of a process that measures one size.
+const ALONE: &str = "alone";
+
+/// Measures a size in a process of its own: prints its table by stage, and gives its row.
+fn alone(scale: u32, before: u32, runs: u32) -> String {
+    let program = std::env::current_exe().expect("a path");
+    let options = [format!("after={before}"), format!("runs={runs}"), scale.to_string()];
+    let child = Command::new(program)
+        .arg(ALONE)
+        .args(options)
+        .stderr(Stdio::inherit())
+        .output();
+    let child = child.expect("starts");
+    assert!(child.status.success(), "scale {scale}: {}", child.status);
+    let printed = String::from_utf8(child.stdout).expect("text");
+    let (table, row) = printed.trim_end().rsplit_once('\n').expect("a table and a row");
+    println!("{table}");
+    row.to_owned()
+}
+
+/// Measures a size: prints its table by stage, and gives its row.
+fn size(scale: u32, before: u32, runs: u32) -> String {
+    let pools = THREADS.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads"));
+    let scenario = scenario(scale);
+    let (mut measured, mut hashes) = (THREADS.map(|_| Vec::new()), Vec::new());
+    let (mut agents, mut firms, mut taken) = (0, 0, None);
+    for _ in 0..runs {
+        for (pool, measured) in pools.iter().zip(&mut measured) {
+            let without = resident();
+            let (world, figures, hash) = year(&scenario, before, pool);
+            (agents, firms) = (world.workers.len() - world.free.len(), world.firms.len());
+            // later worlds lie in what the first one has given back
+            taken.get_or_insert(resident() - without);
+            measured.push(figures);
+            hashes.push(hash);
+        }
+    }
+    let same = hashes.windows(2).all(|h| h[0] == h[1]);
+    assert!(same, "the same bits on any number of threads");
+    let medians = measured.each_ref().map(|m| Figures::medians(m));
+    println!(
+        "\n### {} workers, {} firms\n",
+        number(agents as f64, 0),
+        number(firms as f64, 0)
+    );
+    by_stage(agents as f64, &medians);
+    by_size(agents, firms, &medians, taken.unwrap_or(f64::NAN))
+}
+
+/// Row of a size: speeds, gain, a quarter, birth, memory that a world has `taken` [bytes] and most of the process.
+fn by_size(agents: usize, firms: usize, [one, two]: &[Figures; 2], taken: f64) -> String {
     let speed = |f: &Figures| agents as f64 / f.quarter() / 1e6;
     let peak = memory::peak().map_or(f64::NAN, |bytes| bytes as f64 / 1e9);
     format!(
@@ -247,7 +272,7 @@ fn by_size(agents: usize, firms: usize, [one, two]: &[Figures; 2]) -> String {
         one.quarter() / two.quarter(),
         two.quarter(),
         two.birth,
-        one.taken / agents as f64,
+        taken / agents as f64,
     )
 }
 

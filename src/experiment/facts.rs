@@ -2,6 +2,7 @@
 
 use super::folder::{named, open_partial, rescue};
 use super::job::{self, JobError};
+use super::replications;
 use super::run::{QUARTERS, Watch};
 use crate::metrics::estimators::ESTIMATORS;
 use crate::metrics::moments::FactMoments;
@@ -10,7 +11,6 @@ use crate::scenario::Scenario;
 use crate::scenario::facts::{Fact, NO_SHOCK, facts};
 use crate::scenario::seed::SeedEconomy;
 use anyhow::anyhow;
-use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -202,14 +202,7 @@ fn held_against(
     watch: &dyn Watch,
 ) -> anyhow::Result<(Vec<Judged>, Vec<SeedFacts>)> {
     let one = |&seed: &u64| seed_job(scenario, data, seed, watch);
-    // on a thread of the pool, as in a run
-    let jobs: Vec<Result<SeedFacts, JobError>> = rayon::scope(|_| {
-        if scenario.seeds.len() >= rayon::current_num_threads() {
-            scenario.seeds.par_iter().map(one).collect()
-        } else {
-            scenario.seeds.iter().map(one).collect()
-        }
-    });
+    let jobs = replications::each(scenario.scale, &scenario.seeds, one);
     let mut done = Vec::new();
     for job in jobs {
         match job {

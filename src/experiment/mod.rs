@@ -11,6 +11,7 @@ pub mod frames;
 pub mod job;
 pub mod memory;
 pub mod micro;
+pub mod replications;
 pub mod run;
 pub mod sensitivity;
 pub mod sweep;

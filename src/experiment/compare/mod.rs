@@ -36,12 +36,12 @@ pub use until::{Until, parts as target_parts};
 
 use super::folder;
 use super::job::{self, JobError};
+use super::replications;
 use super::run::{QUARTERS, Watch};
 use crate::scenario::{Quarter, Scenario};
 use anyhow::Context;
 use panel::{Horizon, Layout};
 use players::Plan;
-use rayon::prelude::*;
 use seed::{SeedData, Task};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -217,26 +217,23 @@ fn hash(scenario: &Scenario, options: &Options, plan: &Plan) -> String {
     scenario.hash8_with(&format!("{:?} {:?} {:?}", plan.arms, options.until, options.by_chapter))
 }
 
-/// Runs seeds in batches of one a thread, so that two worlds a thread are the most that live. The order of batches
-/// matters to nothing but the stopping rule, which looks at fixed numbers of seeds.
+/// Runs seeds; each has two worlds at most. The order matters to nothing but the stopping rule, which looks at fixed numbers
+/// of seeds.
 fn run_seeds(task: &Task, options: &Options, watch: &dyn Watch) -> Finished {
     let mut done = Finished::default();
     let seeds = &task.scenario.seeds;
     while done.seeds.len() < seeds.len() {
+        let from = done.seeds.len();
         let goal = options
             .until
             .as_ref()
-            .map_or(seeds.len(), |u| u.next(done.seeds.len(), seeds.len()));
-        while done.seeds.len() < goal {
-            let from = done.seeds.len();
-            let to = goal.min(from + rayon::current_num_threads());
-            let (found, failure) = batch(task, &seeds[from..to], watch);
-            let complete = found.len() == to - from;
-            done.seeds.extend(found);
-            if !complete {
-                done.failure = failure;
-                return done;
-            }
+            .map_or(seeds.len(), |u| u.next(from, seeds.len()));
+        let (found, failure) = some_seeds(task, &seeds[from..goal], watch);
+        let complete = found.len() == goal - from;
+        done.seeds.extend(found);
+        if !complete {
+            done.failure = failure;
+            return done;
         }
         if let Some(until) = &options.until {
             let width = until.width(task, &done.seeds);
@@ -249,8 +246,8 @@ fn run_seeds(task: &Task, options: &Options, watch: &dyn Watch) -> Finished {
     done
 }
 
-/// The seeds of a batch that finished, in order, and the first failure that is no interruption.
-fn batch(task: &Task, seeds: &[u64], watch: &dyn Watch) -> (Vec<SeedData>, Option<JobError>) {
+/// Those of `seeds` that finished, in order, and the first failure that is no interruption.
+fn some_seeds(task: &Task, seeds: &[u64], watch: &dyn Watch) -> (Vec<SeedData>, Option<JobError>) {
     let failure: Mutex<Option<JobError>> = Mutex::new(None);
     let run = |seed: &u64| {
         if watch.stop() || failure.lock().is_ok_and(|f| f.is_some()) {
@@ -267,15 +264,7 @@ fn batch(task: &Task, seeds: &[u64], watch: &dyn Watch) -> (Vec<SeedData>, Optio
             }
         }
     };
-    // on a thread of the pool, as in a run
-    let found: Vec<Option<SeedData>> = rayon::scope(|_| {
-        if seeds.len() >= rayon::current_num_threads() {
-            seeds.par_iter().map(run).collect()
-        } else {
-            // few seeds: the threads share the agents of one
-            seeds.iter().map(run).collect()
-        }
-    });
+    let found = replications::each(task.scenario.scale, seeds, run);
     (
         found.into_iter().flatten().collect(),
         failure.into_inner().unwrap_or(None),

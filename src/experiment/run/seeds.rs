@@ -3,13 +3,13 @@
 use super::{Options, QUARTERS, SeedResult, Watch, files};
 use crate::experiment::folder::wanted_scopes;
 use crate::experiment::job::{self, Arm, ArmResult, JobError};
+use crate::experiment::replications;
 use crate::metrics::scopes;
 use crate::scenario::Scenario;
 use crate::scenario::seed::SeedEconomy;
 use crate::world::World;
 use crate::world::birth::Target;
 use crate::world::checkpoint;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
@@ -32,7 +32,7 @@ impl Task<'_> {
         self.watch.begin(per_seed * scenario.seeds.len() as u64, QUARTERS);
         let results: Mutex<BTreeMap<usize, SeedResult>> = Mutex::new(BTreeMap::new());
         let failure: Mutex<Option<JobError>> = Mutex::new(None);
-        let one = |(k, &seed): (usize, &u64)| {
+        let one = |&(k, &seed): &(usize, &u64)| {
             if self.watch.stop() || failure.lock().is_ok_and(|f| f.is_some()) {
                 return;
             }
@@ -50,19 +50,8 @@ impl Task<'_> {
                 }
             }
         };
-        // jobs first; agents within a job when jobs are few. In batches, because a thread that waits for agents of one
-        // seed takes up the next seed: all worlds would live at once, and none would be complete before the end
-        let threads = rayon::current_num_threads();
         let seeds: Vec<(usize, &u64)> = scenario.seeds.iter().enumerate().collect();
-        let run = |batch: &[(usize, &u64)]| {
-            if seeds.len() >= threads {
-                batch.par_iter().copied().for_each(one);
-            } else {
-                batch.iter().copied().for_each(one);
-            }
-        };
-        // on a thread of the pool: another would wake the pool for every loop over agents, and wait
-        rayon::scope(|_| seeds.chunks(threads).for_each(run));
+        replications::each(scenario.scale, &seeds, one);
         let results = results.into_inner().map(|r| r.into_values().collect());
         (results.unwrap_or_default(), failure.into_inner().unwrap_or(None))
     }

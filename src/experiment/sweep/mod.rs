@@ -30,6 +30,7 @@ pub use plan::{PLAN, Plan, Unfit, hash, program_hash};
 pub use status::Status;
 
 use super::job::{JobError, seed_economy};
+use super::replications;
 use super::run::{QUARTERS, Watch};
 use crate::scenario::Known;
 use crate::scenario::experiment::Experiment;
@@ -199,12 +200,13 @@ impl<'a> Sweep<'a> {
         }
         let jobs: usize = todo.iter().map(|p| self.plan.jobs_of(*p).len()).sum();
         let own = vec![None; self.task.experiment.axes.len()];
-        let burn_in = self.task.experiment.scenario_at(&own, self.task.known)?.burn_in;
-        watch.begin(jobs as u64 * self.task.quarters(burn_in), QUARTERS);
-        let ran = if todo.len() >= rayon::current_num_threads() {
+        let scenario = self.task.experiment.scenario_at(&own, self.task.known)?;
+        watch.begin(jobs as u64 * self.task.quarters(scenario.burn_in), QUARTERS);
+        let threads = rayon::current_num_threads();
+        let ran = if todo.len() >= threads && replications::at_once(scenario.scale) == threads {
             self.side_by_side(&todo, watch)?
         } else {
-            // few parts: the threads share the agents of one, which runs on one of them
+            // few parts, or large worlds: the threads share the agents of one, which runs on one of them
             let mut ran = 0;
             for part in &todo {
                 ran += usize::from(self.part(*part, &|run| rayon::scope(|_| run()), watch)?);
