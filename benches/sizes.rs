@@ -242,7 +242,12 @@ fn size(scale: u32, before: u32, runs: u32) -> String {
             let (world, figures, hash) = year(&scenario, before, pool);
             (agents, firms) = (world.workers.len() - world.free.len(), world.firms.len());
             // later worlds lie in what the first one has given back
-            taken.get_or_insert(resident() - without);
+            taken.get_or_insert_with(|| {
+                [
+                    resident() - without,
+                    memory::peak().map_or(f64::NAN, |bytes| bytes as f64),
+                ]
+            });
             measured.push(figures);
             hashes.push(hash);
         }
@@ -256,15 +261,14 @@ fn size(scale: u32, before: u32, runs: u32) -> String {
         number(firms as f64, 0)
     );
     by_stage(agents as f64, &medians);
-    by_size(agents, firms, &medians, taken.unwrap_or(f64::NAN))
+    by_size(agents, firms, &medians, taken.unwrap_or([f64::NAN; 2]))
 }
 
-/// Row of a size: speeds, gain, a quarter, birth, memory that a world has `taken` [bytes] and most of the process.
-fn by_size(agents: usize, firms: usize, [one, two]: &[Figures; 2], taken: f64) -> String {
+/// Row of a size: speeds, gain, a quarter, birth, memory that the first world has `taken` and the `peak` of the process until then [bytes].
+fn by_size(agents: usize, firms: usize, [one, two]: &[Figures; 2], [taken, peak]: [f64; 2]) -> String {
     let speed = |f: &Figures| agents as f64 / f.quarter() / 1e6;
-    let peak = memory::peak().map_or(f64::NAN, |bytes| bytes as f64 / 1e9);
     format!(
-        "| {} | {} | {:.2} | {:.2} | {:.2} | {:.3} | {:.1} | {:.0} | {peak:.2} |",
+        "| {} | {} | {:.2} | {:.2} | {:.2} | {:.3} | {:.1} | {:.0} | {:.2} |",
         number(agents as f64, 0),
         number(firms as f64, 0),
         speed(one),
@@ -273,6 +277,7 @@ fn by_size(agents: usize, firms: usize, [one, two]: &[Figures; 2], taken: f64) -
         two.quarter(),
         two.birth,
         taken / agents as f64,
+        peak / 1e9,
     )
 }
 
@@ -299,6 +304,10 @@ fn by_stage(agents: f64, both: &[Figures; 2]) {
         row(stage.name, &|f| f.stages[k], bytes);
     }
     row("audits", &|f| f.audits, Some(audited()));
-    row("all", &Figures::quarter, None);
+    row(
+        "all",
+        &Figures::quarter,
+        Some(BYTES.iter().map(|b| b.1).sum::<f64>() + audited()),
+    );
     row("measures, apart", &|f| f.measures, None);
 }

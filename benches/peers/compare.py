@@ -32,6 +32,7 @@ WEALTH = {
     "Mesa, do": {1_000: 500, 10_000: 50, 100_000: 5},
     "Mesa, shuffle_do": {1_000: 500, 10_000: 50, 100_000: 5},
     "mesa-frames": {1_000: 200, 10_000: 100, 100_000: 20, 1_000_000: 5},
+    "mesa-frames, by place": {1_000: 2_000, 10_000: 1_000, 100_000: 200, 1_000_000: 50},
     "bare loop": {1_000: 50_000, 10_000: 5_000, 100_000: 500, 1_000_000: 50},
 }
 #: Multiples of 100 firms, 500 households and 10 banks: periods that are timed, the same for all engines.
@@ -127,12 +128,15 @@ def table(rule, agents, results):
     print("|---|" + "---|" * len(sizes))
     for e in engines:
         print(f"| {e} | " + " | ".join(cell(rate[e, n]) if (e, n) in rate else "" for n in sizes) + " |")
-    times = []
+    times, least = [], []
     for n in sizes:
         peers = {e: statistics.median(rate[e, n]) for e in engines if e not in NO_PEER and (e, n) in rate}
         fastest = max(peers, key=peers.get)
         times.append(f"{statistics.median(rate['yaosu', n]) / peers[fastest]:.1f} times {fastest}")
+        pairs = [own / peer for own, peer in zip(rate["yaosu", n], rate[fastest, n])]
+        least.append(f"{min(pairs):.1f}")
     print("| yaosu against the fastest peer | " + " | ".join(times) + " |")
+    print("| the least of a run | " + " | ".join(least) + " |")
 
 
 def checks(results, keys):

@@ -1,6 +1,7 @@
 //! A folder of results: written under another name, published when complete; what every kind of folder holds.
 
 use super::frames::{self, RegionRow};
+use super::memory;
 use super::temporary;
 use crate::metrics::{Scope, scopes};
 use crate::scenario::seed::SeedEconomy;
@@ -92,6 +93,16 @@ pub fn origin(scenario: &Scenario) -> toml::Table {
     set("world", &scenario.world);
     set("data", &scenario.data);
     table
+}
+
+/// What manifests of runs, comparisons, facts and calibrations say of what they took: threads, seconds, largest memory of the process.
+pub fn took(table: &mut toml::Table, seconds: f64) {
+    let mut set = |key: &str, value: toml::Value| table.insert(key.to_owned(), value);
+    set("threads", (rayon::current_num_threads() as i64).into());
+    set("wall_seconds", seconds.into());
+    if let Some(peak) = memory::peak() {
+        set("peak_memory_bytes", (peak as i64).into());
+    }
 }
 
 /// Scopes that a scenario writes.

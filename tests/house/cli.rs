@@ -214,6 +214,7 @@ fn a_run_leaves_its_folder_and_replaces_it() {
     };
     let first = manifest(&dir);
     assert_eq!(first["seeds"], toml::Value::from(vec![1i64, 2]));
+    assert!(first["threads"].as_integer() >= Some(1) && first["wall_seconds"].as_float() > Some(0.0));
     // at least those of two seeds, two arms, four quarters
     let stages = 2 * 2 * 4 * yaosu::step::TIMELINE.len() as i64;
     assert!(first["audited_stages"].as_integer() >= Some(stages), "{first}");

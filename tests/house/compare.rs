@@ -188,6 +188,11 @@ fn arms_of_a_comparison_are_those_of_a_run() {
         for (key, value) in yaosu::experiment::folder::origin(&one) {
             assert_eq!(manifest[&key] == value, key != "hash", "{key}");
         }
+        assert!(manifest["threads"].as_integer() >= Some(1));
+        assert!(manifest["wall_seconds"].as_float() > Some(0.0));
+        if yaosu::experiment::memory::peak().is_some() {
+            assert!(manifest["peak_memory_bytes"].as_integer() > Some(1 << 20));
+        }
         assert_eq!(manifest["data"].as_str(), Some(one.data.as_str()));
         let commit = manifest.get("commit").and_then(toml::Value::as_str);
         assert_eq!(commit, yaosu::experiment::folder::commit());

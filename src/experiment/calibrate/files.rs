@@ -4,7 +4,7 @@ use super::estimate::NO_KNOWLEDGE;
 use super::moments::{Evaluation, covariance_of_mean};
 use super::{Results, names};
 use crate::base::spanned::{float, quote};
-use crate::experiment::folder::origin;
+use crate::experiment::folder::{origin, took};
 use crate::experiment::sweep::files::write_text;
 use crate::scenario::ParamInfo;
 use crate::scenario::experiment::calibration::{Measure, Target};
@@ -272,6 +272,7 @@ fn best(r: &Results) -> String {
 fn manifest(r: &Results) -> anyhow::Result<String> {
     let c = r.economy.calibration;
     let mut m = origin(r.base);
+    took(&mut m, r.outcome.seconds);
     let mut set = |k: &str, v: toml::Value| {
         m.insert(k.to_owned(), v);
     };
@@ -306,7 +307,5 @@ fn manifest(r: &Results) -> anyhow::Result<String> {
         set("condition_number", e.condition.into());
         set("no_knowledge_se", NO_KNOWLEDGE.into());
     }
-    set("threads", whole(rayon::current_num_threads()));
-    set("wall_seconds", r.outcome.seconds.into());
     Ok(toml::to_string(&m)?)
 }

@@ -4,7 +4,7 @@ use super::files::Done;
 use super::paired::RESAMPLES;
 use super::seed::Task;
 use super::{Options, Until};
-use crate::experiment::folder::origin;
+use crate::experiment::folder::{origin, took};
 
 /// The command that repeats a comparison from its folder.
 fn command(options: &Options, orders: usize) -> String {
@@ -41,6 +41,7 @@ pub fn text(task: &Task, done: &Done) -> String {
     let (scenario, plan, options) = (task.scenario, task.plan, done.options);
     let list = |items: Vec<String>| toml::Value::from(items);
     let mut m = origin(scenario);
+    took(&mut m, done.seconds);
     let mut set = |k: &str, v: toml::Value| {
         m.insert(k.to_owned(), v);
     };
@@ -56,8 +57,6 @@ pub fn text(task: &Task, done: &Done) -> String {
         scenario.start.plus(task.reform as i64).to_string().into(),
     );
     set("reform_tick", (task.reform as i64).into());
-    set("threads", (rayon::current_num_threads() as i64).into());
-    set("wall_seconds", done.seconds.into());
     set("by", if options.by_chapter { "chapter" } else { "lever" }.into());
     set("players", list(plan.players.iter().map(|p| p.id.clone()).collect()));
     set("package", plan.package.clone().into());

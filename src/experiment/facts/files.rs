@@ -1,7 +1,7 @@
 //! The files of a folder of stylised facts.
 
 use super::{Judged, NEAR, SeedFacts};
-use crate::experiment::folder::origin;
+use crate::experiment::folder::{origin, took};
 use crate::experiment::frames::{self, DistributionBuilder, DistributionRow};
 use crate::experiment::run::files::distribute;
 use crate::metrics::estimators::ESTIMATORS;
@@ -128,6 +128,7 @@ fn seeds(judged: &[Judged]) -> Result<DataFrame, frames::FrameError> {
 
 fn manifest(scenario: &Scenario, done: &[SeedFacts], seconds: f64, program: String) -> String {
     let mut m = origin(scenario);
+    took(&mut m, seconds);
     let mut set = |k: &str, v: toml::Value| {
         m.insert(k.to_owned(), v);
     };
@@ -135,8 +136,6 @@ fn manifest(scenario: &Scenario, done: &[SeedFacts], seconds: f64, program: Stri
     set("scale", i64::from(scenario.scale).into());
     set("quarters", i64::from(scenario.quarters).into());
     set("burn_in", i64::from(scenario.burn_in).into());
-    set("threads", (rayon::current_num_threads() as i64).into());
-    set("wall_seconds", seconds.into());
     let seeds: Vec<toml::Value> = done.iter().map(|d| (d.seed as i64).into()).collect();
     set("seeds", seeds.into());
     set(

@@ -2,7 +2,7 @@
 
 use super::SeedResult;
 use crate::books::{FlowMatrix, Sector};
-use crate::experiment::folder::{PARTS, origin, scopes_of, wanted_metric, wanted_scopes, write_regions};
+use crate::experiment::folder::{PARTS, origin, scopes_of, took, wanted_metric, wanted_scopes, write_regions};
 use crate::experiment::frames::{self, DistributionBuilder, DistributionRow, FrameError, Row, SeriesBuilder};
 use crate::experiment::job::ArmResult;
 use crate::metrics::{METRICS, Snapshot};
@@ -206,17 +206,13 @@ fn write_targets(folder: &Path, results: &[SeedResult]) -> anyhow::Result<()> {
 
 fn manifest(scenario: &Scenario, results: &[SeedResult], seconds: f64) -> String {
     let mut m = origin(scenario);
+    took(&mut m, seconds);
     let mut set = |k: &str, v: toml::Value| {
         m.insert(k.to_owned(), v);
     };
     set("scale", i64::from(scenario.scale).into());
     set("quarters", i64::from(scenario.quarters).into());
     set("burn_in", i64::from(scenario.burn_in).into());
-    set("threads", (rayon::current_num_threads() as i64).into());
-    set("wall_seconds", seconds.into());
-    if let Some(peak) = crate::experiment::memory::peak() {
-        set("peak_memory_bytes", (peak as i64).into());
-    }
     let seeds: Vec<toml::Value> = results
         .iter()
         .filter_map(|r| r.0.first())

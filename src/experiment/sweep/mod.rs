@@ -202,17 +202,13 @@ impl<'a> Sweep<'a> {
         let own = vec![None; self.task.experiment.axes.len()];
         let scenario = self.task.experiment.scenario_at(&own, self.task.known)?;
         watch.begin(jobs as u64 * self.task.quarters(scenario.burn_in), QUARTERS);
-        let threads = rayon::current_num_threads();
-        let ran = if todo.len() >= threads && replications::at_once(scenario.scale) == threads {
-            self.side_by_side(&todo, watch)?
+        let workers = if todo.len() < rayon::current_num_threads() {
+            // few parts: all threads share the agents of one
+            1
         } else {
-            // few parts, or large worlds: the threads share the agents of one, which runs on one of them
-            let mut ran = 0;
-            for part in &todo {
-                ran += usize::from(self.part(*part, &|run| rayon::scope(|_| run()), watch)?);
-            }
-            ran
+            replications::at_once(self.finest(scenario.scale))
         };
+        let ran = self.side_by_side(&todo, workers, watch)?;
         Ok(Done {
             ran,
             kept: found.all - todo.len(),
@@ -221,12 +217,23 @@ impl<'a> Sweep<'a> {
         })
     }
 
-    /// Runs parts on as many threads as there are, each with a pool of its own for the agents of its job: a thread that
-    /// waits must not begin another part, or a kill would lose more than the parts in work. Gives the number that finished.
-    fn side_by_side(&self, todo: &[usize], watch: &dyn Watch) -> anyhow::Result<usize> {
+    /// The fewest people an agent of all points, where the scenario's own are `own`: the largest worlds decide how many live at once.
+    fn finest(&self, own: u32) -> u32 {
+        let Some(axis) = self.task.experiment.axes.iter().position(|axis| axis.key == "scale") else {
+            return own;
+        };
+        let of_point = |point: &Vec<Option<String>>| point[axis].as_ref().map_or(Some(own), |value| value.parse().ok());
+        self.task.points.iter().filter_map(of_point).min().unwrap_or(own)
+    }
+
+    /// Runs parts by `workers` side by side, each with a pool of its own, a share of the threads, for the agents of its job: a
+    /// thread that waits must not begin another part, or a kill would lose more than the parts in work. Gives the number that finished.
+    fn side_by_side(&self, todo: &[usize], workers: usize, watch: &dyn Watch) -> anyhow::Result<usize> {
         let next = AtomicUsize::new(0);
-        let work = || -> anyhow::Result<usize> {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+        let threads = rayon::current_num_threads();
+        let work = |worker: usize| -> anyhow::Result<usize> {
+            let share = threads / workers + usize::from(worker < threads % workers);
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(share).build()?;
             let mut ran = 0;
             while let Some(part) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
                 ran += usize::from(self.part(*part, &|run| pool.install(run), watch)?);
@@ -234,7 +241,7 @@ impl<'a> Sweep<'a> {
             Ok(ran)
         };
         std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..rayon::current_num_threads()).map(|_| scope.spawn(work)).collect();
+            let threads: Vec<_> = (0..workers).map(|k| scope.spawn(move || work(k))).collect();
             let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
             joined
                 .map(|done| done.unwrap_or_else(|_| Err(anyhow!("a thread panicked"))))

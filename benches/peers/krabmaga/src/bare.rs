@@ -1,4 +1,4 @@
-//! A bare loop: no engine, no audit, luck from one shared generator. A ceiling, not a simulator.
+//! A plain loop: no engine, no audit, luck from one shared generator; what the rule costs where nothing is done to make it fast.
 
 use peers_common::wealth::Society;
 use rand::rngs::SmallRng;

@@ -15,11 +15,8 @@ fn program(rule: &str, engine: &str, task: Task) -> Option<String> {
             CHANGING_ORDER,
         )),
         ("wealth", "bare") => Some(run(&mut bare::Loop::new(task.size, task.seed), task, FIXED_ORDER)),
-        ("bam", "krabmaga") => {
-            let mut economy = bam::Economy::new(task.size, task.seed);
-            Some(peers_common::bam::run(&mut economy, task))
-        }
-        ("bam", "bare") => Some(peers_common::bam::run(&mut bam::Bare::new(task.size, task.seed), task)),
+        ("bam", "krabmaga") => Some(peers_common::bam::run(|| bam::Economy::new(task.size, task.seed), task)),
+        ("bam", "bare") => Some(peers_common::bam::run(|| bam::Bare::new(task.size, task.seed), task)),
         _ => None,
     }
 }

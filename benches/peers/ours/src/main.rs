@@ -16,10 +16,7 @@ fn program(rule: &str, engine: &str, task: Task) -> Option<String> {
                 peers_common::wealth::AT_ONCE,
             ))
         }
-        ("bam", "yaosu") => {
-            let mut economy = bam::Economy::new(task.size, task.seed);
-            Some(peers_common::bam::run(&mut economy, task))
-        }
+        ("bam", "yaosu") => Some(peers_common::bam::run(|| bam::Economy::new(task.size, task.seed), task)),
         ("full", "yaosu") => Some(full::run(task)),
         _ => None,
     }
