@@ -11,9 +11,9 @@ const GIFT: Flow = Flow::LandTransfers;
 const SECTOR: usize = Sector::Firms as usize;
 const BANK: usize = 0;
 
-/// Accounts that are settled together: 32 KB, which stay in the first cache while gifts reach them in any order.
+/// Accounts that are settled together: 32 KB, about the first cache, so that gifts can reach them in any order.
 const NEAR: usize = 1 << 12;
-/// Accounts of which all stay in the second cache: it does not pay to settle those near one another first.
+/// So few accounts stay in the second cache together: sorting their gifts first does not pay.
 const FEW: usize = 1 << 15;
 
 /// Accounts and their books.
@@ -21,7 +21,7 @@ pub struct Yaosu {
     wealth: Vec<i64>,
     /// Receivers of proposed gifts; those of a block of givers stand at its beginning.
     proposed: Vec<u32>,
-    /// Receivers by whom they are near.
+    /// Receivers, sorted by ranges of [`NEAR`] accounts.
     dealt: Vec<u32>,
     draws: Draws,
     books: Books,
@@ -80,7 +80,7 @@ impl Yaosu {
         Ok(tally.paid(GIFT))
     }
 
-    /// Pays out what was proposed, so many `gifts` by every block: first those to accounts near one another, by a counting pass.
+    /// Pays out what was proposed, so many `gifts` by every block: many accounts range by range ([`NEAR`]), after one counting pass.
     fn settle(&mut self, gifts: impl Iterator<Item = usize> + Clone) -> Till {
         let proposed = self
             .proposed
