@@ -201,15 +201,10 @@ fn held_against(
     list: &[Fact],
     watch: &dyn Watch,
 ) -> anyhow::Result<(Vec<Judged>, Vec<SeedFacts>)> {
-    let one = |&seed: &u64| seed_job(scenario, data, seed, watch);
-    let jobs = replications::each(scenario.scale, &scenario.seeds, one);
-    let mut done = Vec::new();
-    for job in jobs {
-        match job {
-            Ok(d) => done.push(d),
-            Err(JobError::Interrupted) => {}
-            Err(e) => return Err(e.into()),
-        }
+    let one = |seed| seed_job(scenario, data, seed, watch);
+    let (done, failure) = replications::finished(scenario.scale, &scenario.seeds, || watch.stop(), one);
+    if let Some(failure) = failure {
+        return Err(failure.into());
     }
     let judged = list.iter().cloned().map(|fact| {
         let at = ESTIMATORS

@@ -1,6 +1,8 @@
 //! Replications on all threads: worlds side by side, or one after another with all threads on the agents of each.
 
+use super::job::JobError;
 use rayon::prelude::*;
+use std::sync::Mutex;
 
 /// Worlds of `scale` people an agent that run side by side: as many as there are threads, but not so many that together they
 /// have more agents than one world with one agent a person. From a million workers on, two threads that share the agents of a
@@ -9,9 +11,40 @@ pub fn at_once(scale: u32) -> usize {
     rayon::current_num_threads().min(scale as usize).max(1)
 }
 
-/// Runs every job, each with a world of `scale` people an agent, and gives the results in order. Jobs run in batches of
+/// Runs a job for every seed, each with a world of `scale` people an agent, until the user says `stop` or one fails: the results of
+/// those that finished, in the order of the seeds, and the first failure that is no interruption. Jobs run in batches of
 /// [`at_once`]; those that are fewer than the threads, one after another.
-pub fn each<J: Sync, T: Send>(scale: u32, jobs: &[J], run: impl Fn(&J) -> T + Sync + Send) -> Vec<T> {
+pub fn finished<T: Send>(
+    scale: u32,
+    seeds: &[u64],
+    stop: impl Fn() -> bool + Sync + Send,
+    run: impl Fn(u64) -> Result<T, JobError> + Sync + Send,
+) -> (Vec<T>, Option<JobError>) {
+    let failure: Mutex<Option<JobError>> = Mutex::new(None);
+    let one = |&seed: &u64| {
+        if stop() || failure.lock().is_ok_and(|f| f.is_some()) {
+            return None;
+        }
+        match run(seed) {
+            Ok(done) => Some(done),
+            Err(JobError::Interrupted) => None,
+            Err(error) => {
+                if let Ok(mut f) = failure.lock() {
+                    f.get_or_insert(error);
+                }
+                None
+            }
+        }
+    };
+    let found = each(scale, seeds, one);
+    (
+        found.into_iter().flatten().collect(),
+        failure.into_inner().unwrap_or(None),
+    )
+}
+
+/// Results of jobs in order.
+fn each<J: Sync, T: Send>(scale: u32, jobs: &[J], run: impl Fn(&J) -> T + Sync + Send) -> Vec<T> {
     let few = jobs.len() < rayon::current_num_threads();
     let batch = if few { 1 } else { at_once(scale) };
     // in batches: a thread that waits for agents of one world would begin another, and all worlds would live at once.

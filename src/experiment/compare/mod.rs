@@ -44,7 +44,6 @@ use panel::{Horizon, Layout};
 use players::Plan;
 use seed::{SeedData, Task};
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::time::Instant;
 
 /// What a comparison is asked beyond its scenario.
@@ -228,7 +227,10 @@ fn run_seeds(task: &Task, options: &Options, watch: &dyn Watch) -> Finished {
             .until
             .as_ref()
             .map_or(seeds.len(), |u| u.next(from, seeds.len()));
-        let (found, failure) = some_seeds(task, &seeds[from..goal], watch);
+        let stop = || watch.stop();
+        let (found, failure) = replications::finished(task.scenario.scale, &seeds[from..goal], stop, |seed| {
+            task.run(seed, &stop, &mut || watch.tick())
+        });
         let complete = found.len() == goal - from;
         done.seeds.extend(found);
         if !complete {
@@ -244,29 +246,4 @@ fn run_seeds(task: &Task, options: &Options, watch: &dyn Watch) -> Finished {
         }
     }
     done
-}
-
-/// Those of `seeds` that finished, in order, and the first failure that is no interruption.
-fn some_seeds(task: &Task, seeds: &[u64], watch: &dyn Watch) -> (Vec<SeedData>, Option<JobError>) {
-    let failure: Mutex<Option<JobError>> = Mutex::new(None);
-    let run = |seed: &u64| {
-        if watch.stop() || failure.lock().is_ok_and(|f| f.is_some()) {
-            return None;
-        }
-        match task.run(*seed, &|| watch.stop(), &mut || watch.tick()) {
-            Ok(done) => Some(done),
-            Err(JobError::Interrupted) => None,
-            Err(error) => {
-                if let Ok(mut f) = failure.lock() {
-                    f.get_or_insert(error);
-                }
-                None
-            }
-        }
-    };
-    let found = replications::each(task.scenario.scale, seeds, run);
-    (
-        found.into_iter().flatten().collect(),
-        failure.into_inner().unwrap_or(None),
-    )
 }

@@ -10,9 +10,7 @@ use crate::scenario::seed::SeedEconomy;
 use crate::world::World;
 use crate::world::birth::Target;
 use crate::world::checkpoint;
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
 
 /// What all seeds share.
 pub(super) struct Task<'a> {
@@ -30,30 +28,10 @@ impl Task<'_> {
         let scenario = self.scenario;
         let per_seed = u64::from(scenario.burn_in) + self.arms.len() as u64 * u64::from(scenario.quarters);
         self.watch.begin(per_seed * scenario.seeds.len() as u64, QUARTERS);
-        let results: Mutex<BTreeMap<usize, SeedResult>> = Mutex::new(BTreeMap::new());
-        let failure: Mutex<Option<JobError>> = Mutex::new(None);
-        let one = |&(k, &seed): &(usize, &u64)| {
-            if self.watch.stop() || failure.lock().is_ok_and(|f| f.is_some()) {
-                return;
-            }
-            match self.seed(seed).and_then(|done| self.keep(seed, done)) {
-                Ok(done) => {
-                    if let Ok(mut r) = results.lock() {
-                        r.insert(k, done);
-                    }
-                }
-                Err(JobError::Interrupted) => {}
-                Err(e) => {
-                    if let Ok(mut f) = failure.lock() {
-                        f.get_or_insert(e);
-                    }
-                }
-            }
-        };
-        let seeds: Vec<(usize, &u64)> = scenario.seeds.iter().enumerate().collect();
-        replications::each(scenario.scale, &seeds, one);
-        let results = results.into_inner().map(|r| r.into_values().collect());
-        (results.unwrap_or_default(), failure.into_inner().unwrap_or(None))
+        let stop = || self.watch.stop();
+        replications::finished(scenario.scale, &scenario.seeds, stop, |seed| {
+            self.seed(seed).and_then(|done| self.keep(seed, done))
+        })
     }
 
     /// Puts the series of a complete seed on the disk, so that nothing that happens later can lose it.

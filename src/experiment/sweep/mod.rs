@@ -222,7 +222,7 @@ impl<'a> Sweep<'a> {
         let Some(axis) = self.task.experiment.axes.iter().position(|axis| axis.key == "scale") else {
             return own;
         };
-        let of_point = |point: &Vec<Option<String>>| point[axis].as_ref().map_or(Some(own), |value| value.parse().ok());
+        let of_point = |point: &design::Point| point[axis].as_ref().map_or(Some(own), |value| value.parse().ok());
         self.task.points.iter().filter_map(of_point).min().unwrap_or(own)
     }
 
